@@ -1,0 +1,205 @@
+"""The fixed map: provinces, borders, rail, forts and seas as columns; no polygons.
+
+Provinces are numbered in the sorted order of their ids; every array here is indexed by province number unless its
+name says otherwise. ``NOBODY`` marks land without an owner. Distances are kilometres between hubs.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.sparse import csr_array
+from scipy.sparse.csgraph import dijkstra
+
+from wargame.errors import UsageError, did_you_mean
+
+TERRAINS = ("open", "forest", "hills", "mountains", "marsh", "urban", "desert", "arctic")
+NOBODY = -1
+
+Ints = NDArray[np.int64]
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Borders:
+    """Land borders as parallel columns, each undirected border listed once with ``a < b`` (province numbers)."""
+
+    a: Ints
+    b: Ints
+    shared_km: Floats
+    distance_km: Floats
+    river: tuple[str, ...]
+    river_share: Floats
+    crossing: Ints  # 0 none, 1 minor, 2 river, 3 major
+    strait: NDArray[np.bool_]
+
+
+@dataclass(frozen=True)
+class Fort:
+    """Works in one province against an attack from ``facing`` (``-1``: all round); ``strength`` 0..1, by date."""
+
+    province: int
+    facing: int
+    line: str
+    strength: float
+    begins: int
+    ends: int
+
+
+@dataclass(frozen=True)
+class Railway:
+    """One stretch of line between the hubs of two neighbouring provinces."""
+
+    a: int
+    b: int
+    tracks: int
+    gauge_mm: int
+    trains_per_day: int
+    km: float
+    line: str
+
+
+@dataclass(frozen=True)
+class Climate:
+    """Monthly probabilities (12 values each, January first) that a day has rain, mud, snow cover, frost."""
+
+    id: str
+    rain: Floats
+    mud: Floats
+    snow: Floats
+    frost: Floats
+
+
+@dataclass(frozen=True)
+class Atlas:
+    """One map. Built by `wargame.load.maps`; nothing in it changes during a run."""
+
+    id: str
+    title: str
+    version: str
+    ids: tuple[str, ...]
+    names: tuple[str, ...]
+    aliases: tuple[tuple[str, ...], ...]
+    zones: tuple[str, ...]
+    zone_of: Ints
+    zone_owners: tuple[tuple[tuple[int, str], ...], ...]  # per zone: (from hour, power), sorted
+    terrain: Ints  # index into TERRAINS
+    area_km2: Floats
+    lon: Floats
+    lat: Floats
+    road: Ints  # 1 poor .. 4 dense and paved
+    population_k: Floats  # of the hub town
+    port: Ints
+    capital_of: tuple[str, ...]
+    climate_of: Ints
+    climates: tuple[Climate, ...]
+    borders: Borders
+    forts: tuple[Fort, ...]
+    rail: tuple[Railway, ...]
+    powers: tuple[str, ...]  # codes, sorted
+    power_names: dict[str, str]
+    adjectives: dict[str, str]
+    colours: dict[str, str]
+    sources: dict[str, str] = field(default_factory=dict)
+
+    def __len__(self) -> int:
+        return len(self.ids)
+
+    @cached_property
+    def number(self) -> dict[str, int]:
+        """Province number by id."""
+        return {p: i for i, p in enumerate(self.ids)}
+
+    @cached_property
+    def power_number(self) -> dict[str, int]:
+        """Power number by code."""
+        return {p: i for i, p in enumerate(self.powers)}
+
+    def province(self, name: str) -> int:
+        """Number of the province with this id; `UsageError` with the nearest id if there is none."""
+        if name not in self.number:
+            raise UsageError(f"no province '{name}' on map '{self.id}'; {did_you_mean(name, self.ids)}".rstrip("; "))
+        return self.number[name]
+
+    def owners_on(self, hour: int) -> Ints:
+        """Power number owning each province at an hour (``NOBODY`` where none does)."""
+        by_zone = [NOBODY] * len(self.zones)
+        for z, history in enumerate(self.zone_owners):
+            for begins, owner in history:
+                if begins <= hour:
+                    by_zone[z] = self.power_number.get(owner, NOBODY)
+        return np.array(by_zone, dtype=np.int64)[self.zone_of]
+
+    @cached_property
+    def neighbours(self) -> Ints:
+        """Land neighbours, shape (provinces, widest), padded with -1; straits count."""
+        return self._padded[0]
+
+    @cached_property
+    def border_index(self) -> Ints:
+        """Row of `borders` for each entry of `neighbours`, same shape, padded with -1."""
+        return self._padded[1]
+
+    @cached_property
+    def neighbour_km(self) -> Floats:
+        """Hub-to-hub distance for each entry of `neighbours`, padded with infinity."""
+        km = np.append(self.borders.distance_km, np.inf)
+        return km[self.border_index]
+
+    @cached_property
+    def _padded(self) -> tuple[Ints, Ints]:
+        rows: list[list[tuple[int, int]]] = [[] for _ in self.ids]
+        for k, (a, b) in enumerate(zip(self.borders.a.tolist(), self.borders.b.tolist(), strict=True)):
+            rows[a].append((b, k))
+            rows[b].append((a, k))
+        widest = max([len(r) for r in rows] + [1])
+        near = np.full((len(self), widest), -1, dtype=np.int64)
+        index = np.full((len(self), widest), -1, dtype=np.int64)
+        for p, row in enumerate(rows):
+            for j, (q, k) in enumerate(sorted(row)):
+                near[p, j], index[p, j] = q, k
+        return near, index
+
+    @cached_property
+    def border_of(self) -> dict[tuple[int, int], int]:
+        """Row of `borders` by (province, neighbour), in both directions."""
+        pairs = zip(self.borders.a.tolist(), self.borders.b.tolist(), strict=True)
+        return {pair: k for k, (a, b) in enumerate(pairs) for pair in ((a, b), (b, a))}
+
+    @cached_property
+    def road_graph(self) -> csr_array:
+        """Symmetric graph of land borders weighted by kilometres."""
+        b = self.borders
+        km = np.maximum(b.distance_km, 1.0)
+        data = np.concatenate([km, km])
+        ends = (np.concatenate([b.a, b.b]), np.concatenate([b.b, b.a]))
+        return csr_array((data, ends), shape=(len(self), len(self)))
+
+    def distance_to(self, provinces: tuple[int, ...]) -> Floats:
+        """Kilometres by land from every province to the nearest of `provinces` (infinity where there is no way)."""
+        if provinces not in self._distances:
+            field_km = dijkstra(self.road_graph, indices=list(provinces), min_only=True)
+            self._distances[provinces] = np.asarray(field_km, dtype=np.float64)
+        return self._distances[provinces]
+
+    @cached_property
+    def _distances(self) -> dict[tuple[int, ...], Floats]:
+        return {}
+
+    def fort_strength(self, province: int, attackers_from: int, hour: int) -> float:
+        """Strongest works in `province` against an attack out of `attackers_from` at an hour, 0..1."""
+        best = 0.0
+        for fort in self._forts_of.get(province, ()):
+            if fort.facing in (-1, attackers_from) and fort.begins <= hour < fort.ends:
+                best = max(best, fort.strength)
+        return best
+
+    @cached_property
+    def _forts_of(self) -> dict[int, tuple[Fort, ...]]:
+        found: dict[int, list[Fort]] = {}
+        for fort in self.forts:
+            found.setdefault(fort.province, []).append(fort)
+        return {p: tuple(f) for p, f in found.items()}

@@ -1,0 +1,462 @@
+"""What happened: the vocabulary of the journal, and the one function by which the World changes.
+
+Each event names things by id, carries ``because`` (the number of the journal entry that caused it) and is folded into
+the World by `apply` without knowing any rule. Bulk daily changes of forces travel as `Columns`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, replace
+from functools import lru_cache
+from typing import Any, ClassVar
+
+from numpy.typing import NDArray
+
+from wargame.atlas import Atlas
+from wargame.world import Engagement, OperationState, StandingOrder, Status, War, World
+
+Ids = tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Event:
+    """Base of every event. ``because`` is a journal entry's number; 0 is the header, the root of every chain."""
+
+    registry: ClassVar[dict[str, type[Event]]] = {}
+    because: int = 0
+
+    @property
+    def kind(self) -> str:
+        """The event's name in the journal: its class name in snake case."""
+        return _snake(type(self).__name__)
+
+    def data(self) -> dict[str, Any]:
+        """The event's own fields as plain data, without ``because``."""
+        plain = asdict(self)
+        del plain["because"]
+        return plain
+
+
+@lru_cache
+def _snake(name: str) -> str:
+    return re.sub(r"(?<=.)([A-Z])", r"_\1", name).lower()
+
+
+def _register(cls: type[Any]) -> type[Any]:
+    Event.registry[_snake(cls.__name__)] = cls
+    return cls
+
+
+def event_from(kind: str, data: dict[str, Any], because: int) -> Event:
+    """The event that a journal entry records; `KeyError` for an unknown kind."""
+    cls = Event.registry[kind]
+    values = {k: tuple(v) if isinstance(v, list) else v for k, v in data.items()}
+    return cls(because=because, **values)
+
+
+# --- decisions -------------------------------------------------------------------------------------------------------
+
+
+@_register
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decision(Event):
+    """A seat (or a script: ``seat`` says which) answered a question; ``reasons`` in plain words with numbers."""
+
+    power: str
+    seat: str
+    question: str
+    answer: Ids
+    reasons: Ids = ()
+
+
+@_register
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrderIssued(Event):
+    """A headquarters has a new standing order, in the written form of `wargame.orders`."""
+
+    power: str
+    order: str
+
+
+# --- politics --------------------------------------------------------------------------------------------------------
+
+
+@_register
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WarDeclared(Event):
+    """Hostilities begin."""
+
+    war: str
+    attackers: Ids
+    defenders: Ids
+
+
+@_register
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WarJoined(Event):
+    """A power enters a war on one side (``attackers`` or ``defenders``)."""
+
+    war: str
+    power: str
+    on: str
+
+
+@_register
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OperationLaunched(Event):
+    """An operation begins."""
+
+    operation: str
+    power: str
+    target: str
+
+
+@_register
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OperationEnded(Event):
+    """An operation ends with one of the rulebook's nine outcomes."""
+
+    operation: str
+    outcome: str
+    reasons: Ids = ()
+
+
+@_register
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ArmyBroken(Event):
+    """More than the rulebook's share of a power's field army is lost, surrendered or cut off."""
+
+    operation: str
+    power: str
+    share_lost: float
+    men_left: int
+
+
+@_register
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StandingChanged(Event):
+    """A power's standing changes: at_war, capitulated, in_exile, defeated."""
+
+    power: str
+    standing: str
+    reason: str
+
+
+@_register
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FlagRaised(Event):
+    """A scripted or political fact is now so, e.g. ``evade:POL:SOV`` or ``general_withdrawal:POL``."""
+
+    flag: str
+
+
+@_register
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HostilitiesCeased(Event):
+    """The last forces of one coalition have gone; the war is over on land."""
+
+    war: str
+
+
+# --- forces ----------------------------------------------------------------------------------------------------------
+
+
+@_register
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FormationReady(Event):
+    """A formation has finished mobilising, or has arrived where it was to concentrate."""
+
+    formation: str
+    province: str
+    how: str  # mobilised, arrived, raised
+
+
+@_register
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ObjectiveReached(Event):
+    """A headquarters has reached the next province of its axis, or its line."""
+
+    hq: str
+    province: str
+    step: int
+
+
+@_register
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EngagementBegan(Event):
+    """An assault on a province begins. ``advantage`` is X of the combat chapter, ``odds`` the chance that the assault prevails."""
+
+    province: str
+    side: int
+    contact: int
+    attackers: Ids
+    defenders: Ids
+    attacking_men: int
+    defending_men: int
+    advantage: float
+    odds: float
+    luck_attacker: float
+    luck_defender: float
+    reasons: Ids = ()
+
+
+@_register
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EngagementEnded(Event):
+    """An assault ends: ``broken`` or ``overrun`` (defender), ``repulsed`` (attacker), ``withdrawn``, ``surrendered``, ``lapsed``."""
+
+    province: str
+    side: int
+    result: str
+    days: int
+    attackers: Ids
+    defenders: Ids
+    attacker_killed_wounded: int
+    defender_killed_wounded: int
+    captured: int = 0
+    retreat_to: str = ""
+    pause_until: int = 0
+
+
+@_register
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProvinceTaken(Event):
+    """A province changes hands: ``how`` is fought, entered, occupied, ceded."""
+
+    province: str
+    power: str
+    previous: str
+    how: str
+    by: str = ""
+
+
+@_register
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PocketFormed(Event):
+    """Forces are cut off from every base; ``province`` names the pocket."""
+
+    province: str
+    provinces: Ids
+    formations: Ids
+    men: int
+    power: str
+
+
+@_register
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PocketRelieved(Event):
+    """A pocket has a way out again, or its forces have left it."""
+
+    province: str
+
+
+@_register
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FormationsSurrendered(Event):
+    """Formations lay down their arms in one province."""
+
+    province: str
+    power: str
+    to: str
+    formations: Ids
+    men: int
+
+
+@_register
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FormationDispersed(Event):
+    """A formation has ceased to exist as one: ``captured`` men fall into enemy hands, the rest melt away."""
+
+    formation: str
+    province: str
+    captured: int
+    reason: str
+
+
+@_register
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FormationsInterned(Event):
+    """Formations cross a neutral border and are disarmed."""
+
+    province: str
+    power: str
+    host: str
+    formations: Ids
+    men: int
+
+
+@_register
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AirFought(Event):
+    """A day of the air war; superiority of the war's attackers over its defenders, -1..1, and aircraft lost."""
+
+    superiority: float
+    attacker_lost: float
+    defender_lost: float
+
+
+@_register
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WeatherTurned(Event):
+    """The weather of each climate, in the atlas's order."""
+
+    weather: Ids
+
+
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """New values of whole columns of `Forces` (``forces.men``) or `World` (``world.occupied_days``); not journaled itself."""
+
+    values: dict[str, NDArray[Any]]
+
+
+def apply(world: World, atlas: Atlas, event: Event | Columns, entry: int = 0) -> None:
+    """Fold one event into the world. ``entry`` is the event's own number in the journal."""
+    if isinstance(event, Columns):
+        for name, value in event.values.items():
+            owner, _, column = name.partition(".")
+            setattr(world.forces if owner == "forces" else world, column, value)
+        return
+    handler = _HANDLERS.get(type(event))
+    if handler is not None:
+        handler(world, atlas, event, entry)
+
+
+def _order(world: World, atlas: Atlas, e: OrderIssued, entry: int) -> None:
+    world.orders[e.order.split()[0]] = StandingOrder(e.order, world.hour, entry)
+
+
+def _objective(world: World, atlas: Atlas, e: ObjectiveReached, entry: int) -> None:
+    world.orders[e.hq] = replace(world.orders[e.hq], step=e.step)
+
+
+def _war(world: World, atlas: Atlas, e: WarDeclared, entry: int) -> None:
+    world.wars[e.war] = War(e.war, e.attackers, e.defenders, world.hour, entry)
+    for power in (*e.attackers, *e.defenders):
+        world.powers[power] = replace(world.powers[power], standing="at_war", since_entry=entry)
+
+
+def _join(world: World, atlas: Atlas, e: WarJoined, entry: int) -> None:
+    war = world.wars[e.war]
+    joined = (*(war.attackers if e.on == "attackers" else war.defenders), e.power)
+    world.wars[e.war] = replace(war, attackers=joined) if e.on == "attackers" else replace(war, defenders=joined)
+    world.powers[e.power] = replace(world.powers[e.power], standing="at_war", since_entry=entry)
+
+
+def _launch(world: World, atlas: Atlas, e: OperationLaunched, entry: int) -> None:
+    world.operations[e.operation] = OperationState(e.operation, "running", world.hour, entry=entry)
+
+
+def _end_operation(world: World, atlas: Atlas, e: OperationEnded, entry: int) -> None:
+    state = world.operations.get(e.operation, OperationState(e.operation))
+    world.operations[e.operation] = replace(state, stage="ended", ended=world.hour, outcome=e.outcome, entry=entry)
+
+
+def _broken(world: World, atlas: Atlas, e: ArmyBroken, entry: int) -> None:
+    world.operations[e.operation] = replace(world.operations[e.operation], decided=world.hour)
+    world.flags[f"broken:{e.power}"] = entry
+
+
+def _standing(world: World, atlas: Atlas, e: StandingChanged, entry: int) -> None:
+    world.powers[e.power] = replace(world.powers[e.power], standing=e.standing, since_entry=entry)
+
+
+def _flag(world: World, atlas: Atlas, e: FlagRaised, entry: int) -> None:
+    world.flags[e.flag] = entry
+
+
+def _cease(world: World, atlas: Atlas, e: HostilitiesCeased, entry: int) -> None:
+    world.flags[f"ceased:{e.war}"] = entry
+
+
+def _begin_engagement(world: World, atlas: Atlas, e: EngagementBegan, entry: int) -> None:
+    p = atlas.number[e.province]
+    world.engagements[p] = Engagement(p, e.side, e.contact, world.hour, e.luck_attacker, e.luck_defender, entry)
+    world.contacts[p] = e.contact
+    world.fought_attacker[p] = world.fought_defender[p] = 0.0
+
+
+def _end_engagement(world: World, atlas: Atlas, e: EngagementEnded, entry: int) -> None:
+    world.engagements.pop(atlas.number[e.province], None)
+    if e.pause_until:
+        world.repulsed[f"{e.side}:{e.province}"] = e.pause_until
+
+
+def _taken(world: World, atlas: Atlas, e: ProvinceTaken, entry: int) -> None:
+    p = atlas.number[e.province]
+    world.controller[p] = atlas.power_number[e.power]
+    world.captured_hour[p] = world.hour
+    world.captured_entry[p] = entry
+    world.occupied_days[p] = 0.0
+
+
+def _pocket(world: World, atlas: Atlas, e: PocketFormed, entry: int) -> None:
+    world.pockets[atlas.number[e.province]] = entry
+
+
+def _relieved(world: World, atlas: Atlas, e: PocketRelieved, entry: int) -> None:
+    world.pockets.pop(atlas.number[e.province], None)
+
+
+def _leave(world: World, formations: Ids, status: int, *, captured: bool) -> None:
+    f = world.forces
+    row = {name: i for i, name in enumerate(f.ids)} if len(formations) > 4 else None
+    for name in formations:
+        i = row[name] if row else f.ids.index(name)
+        f.status[i] = status
+        if captured:
+            f.captured[i] += f.men[i]
+            f.tanks_lost[i] += f.tanks[i]
+            f.guns_lost[i] += f.guns[i]
+        f.men[i] = f.guns[i] = f.tanks[i] = 0.0
+        f.heading[i] = -1
+
+
+def _surrender(world: World, atlas: Atlas, e: FormationsSurrendered, entry: int) -> None:
+    _leave(world, e.formations, Status.SURRENDERED, captured=True)
+
+
+def _intern(world: World, atlas: Atlas, e: FormationsInterned, entry: int) -> None:
+    _leave(world, e.formations, Status.INTERNED, captured=False)
+
+
+def _disperse(world: World, atlas: Atlas, e: FormationDispersed, entry: int) -> None:
+    i = world.forces.ids.index(e.formation)
+    world.forces.captured[i] += e.captured
+    world.forces.tanks_lost[i] += world.forces.tanks[i]
+    world.forces.guns_lost[i] += world.forces.guns[i]
+    _leave(world, (e.formation,), Status.DESTROYED, captured=False)
+
+
+def _air(world: World, atlas: Atlas, e: AirFought, entry: int) -> None:
+    world.air_superiority = e.superiority
+
+
+def _weather(world: World, atlas: Atlas, e: WeatherTurned, entry: int) -> None:
+    world.weather = e.weather
+
+
+_HANDLERS: dict[type[Event], Callable[[World, Atlas, Any, int], None]] = {
+    OrderIssued: _order,
+    ObjectiveReached: _objective,
+    WarDeclared: _war,
+    WarJoined: _join,
+    OperationLaunched: _launch,
+    OperationEnded: _end_operation,
+    ArmyBroken: _broken,
+    StandingChanged: _standing,
+    FlagRaised: _flag,
+    HostilitiesCeased: _cease,
+    EngagementBegan: _begin_engagement,
+    EngagementEnded: _end_engagement,
+    ProvinceTaken: _taken,
+    PocketFormed: _pocket,
+    PocketRelieved: _relieved,
+    FormationsSurrendered: _surrender,
+    FormationsInterned: _intern,
+    FormationDispersed: _disperse,
+    AirFought: _air,
+    WeatherTurned: _weather,
+}

@@ -1,0 +1,192 @@
+"""What a scenario says: powers, wars, forces, plans, scripts, weather, overlays. Pure data, no files.
+
+Written as TOML (see ``docs/scenario_guide.md``); read and checked by `wargame.load.scenarios`. Province, power and
+formation names are ids; instants are ISO. Every model rejects unknown keys.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+
+from wargame import dates
+
+
+def _to_hour(value: object) -> int:
+    if isinstance(value, int) and not isinstance(value, bool):
+        return value
+    if isinstance(value, (str, date, datetime)):
+        return dates.parse(value)
+    raise ValueError("write an ISO date such as 1939-09-01 or an instant such as 1939-09-01T04:00:00")
+
+
+Hour = Annotated[int, BeforeValidator(_to_hour)]
+Share = Annotated[float, Field(ge=0.0, le=1.0)]
+Slug = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_]*$")]
+PowerCode = Annotated[str, Field(pattern=r"^[A-Z]{3}$")]
+
+
+class Model(BaseModel):
+    """Base of every scenario model: immutable, no unknown keys."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Head(Model):
+    """The ``[scenario]`` table."""
+
+    id: Slug
+    title: str
+    summary: str = ""
+    map: Slug
+    opening: Hour
+    ends: Hour
+    edition: Slug = "standard"
+    sources: tuple[str, ...] = ()
+
+
+class ForceList(Model):
+    """The ``[forces]`` table: names of files under ``orders_of_battle/`` without ``.csv``."""
+
+    formations: tuple[str, ...]
+    deployments: tuple[str, ...]
+
+
+class PowerEntry(Model):
+    """A ``[[powers]]`` table: a state in play."""
+
+    id: PowerCode
+    government: str = ""
+    seat: Literal["automatic", "script", "table"] = "automatic"
+    bases: tuple[Slug, ...] = ()  # provinces that supply its forces while held
+    refuge: tuple[PowerCode, ...] = ()  # neutral neighbours into which its beaten forces may cross
+    fights: bool = True  # False: its forces withdraw from this enemy rather than give battle
+
+
+class WarEntry(Model):
+    """A ``[[wars]]`` table: two coalitions and the hour hostilities begin."""
+
+    id: Slug
+    attackers: tuple[PowerCode, ...]
+    defenders: tuple[PowerCode, ...]
+    begins: Hour
+    why: str = ""
+
+
+class Script(Model):
+    """A ``[[script]]`` table: a decision taken by script and not by a seat; the journal says so."""
+
+    id: Slug
+    power: PowerCode
+    at: Hour
+    action: Literal["enter_war", "stay_quiet", "order", "evade"]
+    war: Slug | None = None  # enter_war: which war
+    on: Literal["attackers", "defenders"] = "attackers"  # enter_war: on which side
+    orders: tuple[str, ...] = ()  # order: in the written form of `wargame.orders`
+    against: tuple[PowerCode, ...] = ()  # evade: do not give battle to these
+    why: str
+
+
+class WeatherSpell(Model):
+    """A ``[[weather]]`` table: observed weather between two dates, both included, in some climates."""
+
+    first: Hour
+    last: Hour
+    climates: tuple[str, ...]
+    state: Literal["clear", "rain", "mud", "snow", "frost"]
+    source: str
+    status: str
+
+
+class Axis(Model):
+    """One headquarters' line of advance: provinces in turn."""
+
+    hq: Slug
+    via: tuple[Slug, ...] = Field(min_length=1)
+    main_effort: bool = False
+    begins: Hour | None = None  # later than the operation, if given
+    follow: Slug | None = None  # keep behind this headquarters' advance
+
+
+class Operation(Model):
+    """The ``[operation]`` table of a plan: an attack by one power on another."""
+
+    id: Slug
+    name: str
+    power: PowerCode
+    target: PowerCode
+    war: Slug
+    begins: Hour
+    objectives: tuple[Slug, ...] = Field(min_length=1)
+    objective_share: Share = 0.75
+    day_limit: int = Field(gt=0)
+    surprise: float = Field(0.0, ge=0.0, le=3.0)
+    source: str = ""
+
+
+class Line(Model):
+    """A ``[[lines]]`` table: provinces held together, and where they are."""
+
+    id: Slug
+    name: str
+    provinces: tuple[Slug, ...] = Field(min_length=1)
+
+
+class Sector(Model):
+    """A ``[[sectors]]`` table: one headquarters and the lines it holds in turn as it is forced back."""
+
+    hq: Slug
+    lines: tuple[Slug, ...] = Field(min_length=1)
+    hold_to_last: bool = False
+
+
+class Defence(Model):
+    """The ``[defence]`` table of a plan: when to fall back, when everybody falls back, where it ends."""
+
+    id: Slug
+    name: str
+    power: PowerCode
+    withdraw_when_line_lost: Share = 0.34  # share of the sector's line in enemy hands
+    withdraw_when_forces_lost: Share = 0.5  # share of the sector's men gone
+    general_withdrawal_when_lost: Share = 0.4  # share of all first lines in enemy hands
+    source: str = ""
+
+
+class Plan(Model):
+    """One file under ``scenarios/plans/``."""
+
+    operation: Operation | None = None
+    axes: tuple[Axis, ...] = ()
+    defence: Defence | None = None
+    lines: tuple[Line, ...] = ()
+    sectors: tuple[Sector, ...] = ()
+
+
+class OverlayHead(Model):
+    """The ``[overlay]`` table: a point of divergence."""
+
+    id: Slug
+    title: str
+    why: str
+    remove: tuple[str, ...] = ()  # "script:soviet_entry", "wars:x", "weather:*"
+
+
+class Scenario(Model):
+    """One scenario file with its overlays merged in and its plans read."""
+
+    scenario: Head
+    forces: ForceList
+    powers: tuple[PowerEntry, ...]
+    wars: tuple[WarEntry, ...] = ()
+    plans: tuple[str, ...] = ()
+    script: tuple[Script, ...] = ()
+    weather: tuple[WeatherSpell, ...] = ()
+    rulebook: dict[str, float] = {}
+    overlays: tuple[str, ...] = ()  # applied, in order; filled by the loader
+
+    @property
+    def id(self) -> str:
+        """The scenario's id."""
+        return self.scenario.id

@@ -1,0 +1,249 @@
+"""Everything that matters tomorrow: the one changing state.
+
+Small political things are frozen dataclasses; forces and control are arrays. A World can be copied, turned into
+bytes and back, on any hour; the engine is rebuilt from it alone. It changes only through `wargame.events.apply`.
+"""
+
+from __future__ import annotations
+
+import copy
+import io
+import json
+from dataclasses import asdict, dataclass, field, fields
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+Ints = NDArray[np.int64]
+Floats = NDArray[np.float64]
+
+KINDS = (
+    "army_group", "army", "group", "corps",
+    "infantry", "motorised", "armoured", "light", "mountain", "cavalry", "fortress", "security", "militia",
+    "border", "naval_infantry", "aggregate_infantry", "artillery_park", "air_fleet",
+)  # fmt: skip
+HEADQUARTERS = KINDS[:4]
+NOWHERE = -1
+
+
+class Status:
+    """State of a formation."""
+
+    PLANNED, ACTIVE, SURRENDERED, DESTROYED, INTERNED, DISBANDED = range(6)
+    NAMES = ("planned", "active", "surrendered", "destroyed", "interned", "disbanded")
+
+
+@dataclass
+class Forces:
+    """Formations as columns of equal length n; row numbers never change during a run.
+
+    Fixed: ``ids``, ``kind`` (index into KINDS), ``power`` (number), ``parent`` (row or -1), establishments, quality.
+    Changing: the rest. ``men`` counts men present and fit. Casualties are cumulative.
+    """
+
+    ids: tuple[str, ...]
+    names: tuple[str, ...]
+    shorts: tuple[str, ...]
+    sidc: tuple[str, ...]
+    kind: Ints
+    power: Ints
+    parent: Ints
+    establishment_men: Floats
+    establishment_guns: Floats
+    establishment_tanks: Floats
+    quality: Floats  # 0..1
+    ready_per_day: Floats  # growth of readiness while mobilising
+    arrives: Ints  # hour of arrival at `province`; 0 = present
+    status: Ints
+    province: Ints
+    heading: Ints  # province being marched into, -1 none
+    progress_km: Floats  # towards `heading`
+    men: Floats
+    guns: Floats
+    tanks: Floats
+    aircraft: Floats
+    readiness: Floats  # 0..1, mobilisation and concentration done
+    supply: Floats  # 0..1
+    fatigue: Floats  # 0..1
+    entrenchment: Floats  # 0..1
+    cut_off_days: Floats
+    shaken_days: Floats  # days until a routed formation fights fully again
+    killed: Floats
+    wounded: Floats
+    captured: Floats
+    tanks_lost: Floats
+    guns_lost: Floats
+    aircraft_lost: Floats
+
+    def __len__(self) -> int:
+        return len(self.ids)
+
+
+FIXED_COLUMNS = ("ids", "names", "shorts", "sidc", "kind", "power", "parent", "establishment_men", "establishment_guns",
+                 "establishment_tanks", "quality", "ready_per_day")  # fmt: skip
+STATE_COLUMNS = tuple(f.name for f in fields(Forces) if f.name not in FIXED_COLUMNS)
+
+
+@dataclass(frozen=True, slots=True)
+class Power:
+    """A state in play. ``standing``: at_peace, at_war, capitulated, in_exile, defeated."""
+
+    id: str
+    government: str = ""
+    standing: str = "at_peace"
+    since_entry: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class War:
+    """Two coalitions at war."""
+
+    id: str
+    attackers: tuple[str, ...]
+    defenders: tuple[str, ...]
+    began: int
+    entry: int
+
+
+@dataclass(frozen=True, slots=True)
+class OperationState:
+    """How an operation stands: planned, running, ended; ``outcome`` is one of the nine of the rulebook."""
+
+    id: str
+    stage: str = "planned"
+    began: int = 0
+    ended: int = 0
+    outcome: str = "undecided"
+    entry: int = 0
+    decided: int = 0  # hour at which the main armies were broken, 0 = not yet
+
+
+@dataclass(frozen=True, slots=True)
+class StandingOrder:
+    """An order in force; ``step`` counts the objectives already reached."""
+
+    text: str
+    given: int
+    entry: int
+    step: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Engagement:
+    """Fighting for one province: the `contact`-th contact there."""
+
+    province: int
+    side: int  # 0 = the war's attackers assault, 1 = its defenders do
+    contact: int
+    began: int
+    luck_attacker: float  # log factor on the attacker's losses
+    luck_defender: float
+    entry: int
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """A pending thing, from which the engine rebuilds a process."""
+
+    id: str
+    hour: int
+    phase: int
+    power: str
+    process: str  # front, government, mobilisation, rail_movement, operation, script
+    subject: str = ""
+
+
+@dataclass
+class World:
+    """The state at one hour. See `Forces` for the military columns."""
+
+    hour: int
+    seed: int
+    owner: Ints
+    controller: Ints
+    captured_hour: Ints  # hour of the last change of control, 0 = never
+    captured_entry: Ints  # journal entry of it
+    contacts: Ints  # number of contacts so far, by province
+    occupied_days: Floats  # days an empty province has lain behind the enemy's front
+    fought_attacker: Floats  # killed and wounded of the assailant in the current contact, by province
+    fought_defender: Floats
+    forces: Forces
+    powers: dict[str, Power]
+    wars: dict[str, War] = field(default_factory=dict)
+    operations: dict[str, OperationState] = field(default_factory=dict)
+    orders: dict[str, StandingOrder] = field(default_factory=dict)
+    engagements: dict[int, Engagement] = field(default_factory=dict)
+    repulsed: dict[str, int] = field(default_factory=dict)  # "side:province" -> hour before which no new assault begins
+    air_superiority: float = 0.0  # of the first coalition over the second, -1..1
+    weather: tuple[str, ...] = ()  # by climate: clear, rain, mud, snow, frost
+    pockets: dict[int, int] = field(default_factory=dict)  # province -> journal entry of the pocket
+    flags: dict[str, int] = field(default_factory=dict)  # name -> journal entry
+    due: dict[str, Due] = field(default_factory=dict)
+    journal_length: int = 0
+    journal_hash: str = ""
+
+    def copy(self) -> World:
+        """An independent copy: what happens to one never shows in the other."""
+        return copy.deepcopy(self)
+
+    def to_bytes(self) -> bytes:
+        """The whole state as bytes, the same bytes for the same state."""
+        arrays: dict[str, Any] = {f"world.{n}": getattr(self, n) for n in _WORLD_ARRAYS}
+        texts: dict[str, Any] = {}
+        for f in fields(Forces):
+            value = getattr(self.forces, f.name)
+            (arrays if isinstance(value, np.ndarray) else texts)[f"forces.{f.name}"] = value
+        small = {
+            "texts": {k: list(v) for k, v in texts.items()},
+            "plain": {n: getattr(self, n) for n in _WORLD_PLAIN},
+            "tables": {n: [[k, asdict(v)] for k, v in getattr(self, n).items()] for n in _WORLD_TABLES},
+            "maps": {n: list(getattr(self, n).items()) for n in _WORLD_MAPS},
+        }
+        arrays["small"] = np.frombuffer(json.dumps(small, ensure_ascii=False).encode(), dtype=np.uint8)
+        out = io.BytesIO()
+        np.savez(out, **arrays)
+        return out.getvalue()
+
+    @classmethod
+    def from_bytes(cls, data: bytes) -> World:
+        """The state that `to_bytes` wrote; `ValueError` if the bytes are anything else."""
+        with np.load(io.BytesIO(data), allow_pickle=False) as store:
+            small = json.loads(bytes(store["small"]))
+            columns: dict[str, Any] = {
+                k.removeprefix("forces."): store[k] for k in store.files if k.startswith("forces.")
+            }
+            columns |= {k.removeprefix("forces."): tuple(v) for k, v in small["texts"].items()}
+            values: dict[str, Any] = {n: store[f"world.{n}"] for n in _WORLD_ARRAYS}
+        values |= small["plain"]
+        values["weather"] = tuple(values["weather"])
+        for n, (kind, keyed) in _WORLD_TABLES.items():
+            values[n] = {
+                keyed(k): kind(**{a: tuple(b) if isinstance(b, list) else b for a, b in v.items()})
+                for k, v in small["tables"][n]
+            }
+        for n, to_key in _WORLD_MAPS.items():
+            values[n] = {to_key(k): v for k, v in small["maps"][n]}
+        return cls(forces=Forces(**columns), **values)
+
+
+_WORLD_ARRAYS = (
+    "owner",
+    "controller",
+    "captured_hour",
+    "captured_entry",
+    "contacts",
+    "occupied_days",
+    "fought_attacker",
+    "fought_defender",
+)
+_WORLD_PLAIN = ("hour", "seed", "air_superiority", "weather", "journal_length", "journal_hash")
+_WORLD_TABLES: dict[str, tuple[Any, Any]] = {
+    "powers": (Power, str),
+    "wars": (War, str),
+    "operations": (OperationState, str),
+    "orders": (StandingOrder, str),
+    "engagements": (Engagement, int),
+    "due": (Due, str),
+}
+_WORLD_MAPS: dict[str, Any] = {"repulsed": str, "pockets": int, "flags": str}
