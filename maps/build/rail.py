@@ -1,0 +1,57 @@
+"""The rail net: trunk lines written hub to hub, routed through the provinces they pass."""
+
+from __future__ import annotations
+
+import networkx as nx
+import pandas as pd
+from common import HERE, read_csv
+
+DETOUR = 1.12
+"""Rail kilometres per great-circle kilometre."""
+
+
+def make_rail(provinces: pd.DataFrame, borders: pd.DataFrame, straits: list[dict]) -> tuple[list[dict], list[str]]:
+    """Return the rows of rail.csv and the complaints about lines that cannot be laid."""
+    graph = _ways(borders, straits)
+    known = set(provinces.id)
+    best: dict[tuple[str, str], dict] = {}
+    complaints = []
+    for line in read_csv(HERE / "rail_lines.csv"):
+        hubs = [h.strip() for h in line["hubs"].split("|")]
+        complaints += [f"rail_lines.csv {line['line']}: no province '{h}'" for h in hubs if h not in known]
+        hubs = [h for h in hubs if h in known]
+        for a, b in zip(hubs, hubs[1:], strict=False):
+            if a == b or not nx.has_path(graph, a, b):
+                continue
+            path = nx.shortest_path(graph, a, b, weight="km")
+            if len(path) > 3:
+                complaints.append(f"rail_lines.csv {line['line']}: {a} to {b} runs through {'|'.join(path[1:-1])}")
+            for row in _stretches(path, graph, line):
+                _keep_better(best, row)
+    return [best[key] for key in sorted(best)], complaints
+
+
+def _ways(borders: pd.DataFrame, straits: list[dict]) -> nx.Graph:
+    graph = nx.Graph()
+    for row in borders.itertuples():
+        graph.add_edge(row.a, row.b, km=row.distance_km * DETOUR)
+    for row in straits:
+        if row["kind"] in {"bridge", "ferry"}:
+            graph.add_edge(row["a"], row["b"], km=float(row["km"] or 1) + 40)
+    return graph
+
+
+def _stretches(path: list[str], graph: nx.Graph, line: dict) -> list[dict]:
+    rows = []
+    for a, b in zip(path, path[1:], strict=False):
+        first, second = sorted((a, b))
+        fields = {key: line[key] for key in ("tracks", "gauge_mm", "trains_per_day", "line", "source", "status")}
+        rows.append({"a": first, "b": second, "km": round(graph[a][b]["km"], 1), **fields})
+    return rows
+
+
+def _keep_better(best: dict, row: dict) -> None:
+    """Keep the busier of two lines between the same provinces."""
+    key = (row["a"], row["b"])
+    if key not in best or float(row["trains_per_day"] or 0) > float(best[key]["trains_per_day"] or 0):
+        best[key] = row

@@ -1,0 +1,36 @@
+"""The hillshade: a small grey picture of the relief under the map."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+from base import Raster
+from PIL import Image
+from scipy.ndimage import gaussian_filter
+
+SUN_AZIMUTH, SUN_HEIGHT, EXAGGERATION = 315.0, 45.0, 14.0
+STEP = 2
+"""Every second cell of the raster: 4 km a pixel."""
+
+
+def hillshade(elevation: np.ndarray, cell: float) -> np.ndarray:
+    """Return the light, 0..255, that falls on each cell from the north-west."""
+    gy, gx = np.gradient(gaussian_filter(np.maximum(elevation, 0), 1.2) * EXAGGERATION, cell)
+    slope, aspect = np.arctan(np.hypot(gx, gy)), np.arctan2(gy, -gx)
+    azimuth, height = np.radians(360.0 - SUN_AZIMUTH + 90.0), np.radians(SUN_HEIGHT)
+    light = np.sin(height) * np.cos(slope) + np.cos(height) * np.sin(slope) * np.cos(azimuth - aspect)
+    return (255 * np.clip(light, 0, 1)).round().astype(np.uint8)
+
+
+def write_hillshade(folder: Path, elevation: np.ndarray, raster: Raster) -> None:
+    """Write hillshade.png and hillshade.toml (bounds in metres of EPSG:3035)."""
+    shade = hillshade(elevation, raster.cell)[::STEP, ::STEP] // 4 * 4
+    Image.fromarray(shade).save(folder / "hillshade.png", optimize=True)
+    east = raster.west + shade.shape[1] * STEP * raster.cell
+    south = raster.north - shade.shape[0] * STEP * raster.cell
+    text = (
+        'file = "hillshade.png"\ncrs = "EPSG:3035"\n# west, south, east, north in metres\n'
+        f"bounds = [{raster.west:.0f}, {south:.0f}, {east:.0f}, {raster.north:.0f}]\n"
+    )
+    (folder / "hillshade.toml").write_text(text, encoding="utf-8")

@@ -1,0 +1,62 @@
+"""Sea zones: the water of the theatre shared out among hand-placed seeds, with their links and coasts."""
+
+from __future__ import annotations
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+from common import CRS, GRID_M, HERE, THEATRE, polygonize, read_csv, to_metres
+from tidy import neighbours
+
+MIN_COAST_KM, MIN_LINK_KM = 1.0, 1.0
+
+
+def make_seas(land: shapely.Geometry, inland: shapely.Geometry) -> gpd.GeoDataFrame:
+    """Share the theatre's water, without `land` and the `inland` lakes, out: id, name, lon, lat, geometry."""
+    rows = sorted(read_csv(HERE / "sea_seeds.csv"), key=lambda row: row["id"])
+    seeds = to_metres([shapely.Point(float(r["lon"]), float(r["lat"])) for r in rows])
+    frame = to_metres([shapely.box(*THEATRE)])[0]
+    water = shapely.difference(frame, shapely.union_all([land, inland]), grid_size=GRID_M)
+    walls = shapely.voronoi_polygons(shapely.MultiPoint(seeds), extend_to=frame, only_edges=True)
+    faces = polygonize([shapely.boundary(water), shapely.intersection(walls, water)])
+    faces = faces[shapely.contains(water, shapely.point_on_surface(faces))]
+    label = _spread_labels(faces, np.array(seeds, object))
+    shapes = [shapely.union_all(faces[label == k], grid_size=GRID_M) for k in range(len(rows))]
+    table = {key: [row[key] for row in rows] for key in ("id", "name", "lon", "lat")}
+    return gpd.GeoDataFrame(table, geometry=shapes, crs=CRS)
+
+
+def _spread_labels(faces: np.ndarray, seeds: np.ndarray) -> np.ndarray:
+    """Label the faces that hold a seed; the others follow the labelled neighbour with the longest common line."""
+    label = np.full(len(faces), -1)
+    i, j = shapely.STRtree(faces).query(seeds, predicate="intersects")
+    label[j] = i
+    missing = sorted(set(range(len(seeds))) - set(i.tolist()))
+    if missing:
+        raise ValueError(f"sea_seeds.csv: seeds on land, rows {missing}")
+    a, b, metres = neighbours(faces)
+    while True:
+        rim = (label[a] < 0) & (label[b] >= 0)
+        if not rim.any():
+            return label
+        table = pd.DataFrame({"face": a[rim], "label": label[b[rim]], "metres": metres[rim]})
+        best = table.sort_values(["face", "metres", "label"]).drop_duplicates("face", keep="last")
+        label[best.face] = best.label
+
+
+def sea_links(seas: gpd.GeoDataFrame) -> pd.DataFrame:
+    """Return a, b of sea zones that share open water."""
+    i, j, metres = neighbours(seas.geometry.values)
+    ids = seas.id.values
+    keep = (ids[i] < ids[j]) & (metres > 1000 * MIN_LINK_KM)
+    return pd.DataFrame({"a": ids[i[keep]], "b": ids[j[keep]]}).sort_values(["a", "b"], ignore_index=True)
+
+
+def coasts(provinces: gpd.GeoDataFrame, seas: gpd.GeoDataFrame) -> pd.DataFrame:
+    """Return province, sea, coast_km of every stretch of coast; a short one counts when it is the only one."""
+    i, j = shapely.STRtree(provinces.geometry.values).query(seas.geometry.values, predicate="intersects")
+    km = shapely.length(shapely.intersection(seas.geometry.values[i], provinces.geometry.values[j])) / 1000
+    table = pd.DataFrame({"province": provinces.id.values[j], "sea": seas.id.values[i], "coast_km": km.round(1)})
+    table = table[table.coast_km > MIN_COAST_KM]
+    return table.sort_values(["province", "sea"], ignore_index=True)
