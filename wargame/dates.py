@@ -26,13 +26,18 @@ MONTHS = [
 
 
 def parse(text: str | date) -> int:
-    """Hour of an ISO date or instant (``1939-09-01``, ``1939-09-01T04``); ``ValueError`` if it is neither."""
+    """Hour of an ISO date or instant (``1939-09-01``, ``1939-09-01T04``); ``ValueError`` if it is neither.
+
+    Minutes are dropped. All times are local to the scene; one with a time zone is refused.
+    """
     if isinstance(text, datetime):
-        moment = text.replace(tzinfo=None)
+        moment = text
     elif isinstance(text, date):
         moment = datetime(text.year, text.month, text.day)
     else:
         moment = datetime.fromisoformat(text)
+    if moment.tzinfo is not None:
+        raise ValueError(f"{text} has a time zone; write local time without one")
     if moment.year < 1900 or moment.year > 2100:
         raise ValueError(f"{text} lies outside 1900-2100")
     return int((moment - EPOCH).total_seconds() // 3600)

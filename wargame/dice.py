@@ -53,10 +53,18 @@ class Dice:
     def uniforms(
         self, purpose: str, subjects: NDArray[np.uint64], ordinals: NDArray[np.integer] | int
     ) -> NDArray[np.float64]:
-        """Uniform draws in (0, 1), one per subject key; ``ordinals`` is a number or one per subject."""
+        """Uniform draws in (0, 1), one per subject key; ``ordinals`` is a number or one per subject.
+
+        An umpire's typed die of the same key comes first.
+        """
         base = _mix(np.array([np.uint64(self.seed & 0xFFFFFFFFFFFFFFFF) ^ key(purpose)], dtype=np.uint64))
         mixed = _mix(_mix(base ^ subjects) ^ np.asarray(ordinals).astype(np.uint64))
-        return ((mixed >> np.uint64(11)).astype(np.float64) + 0.5) * 2.0**-53
+        # 52 bits and a half, so that every step is exact and neither 0 nor 1 can come out.
+        draws = ((mixed >> np.uint64(12)).astype(np.float64) + 0.5) * 2.0**-52
+        for (typed_purpose, subject, ordinal), value in self.typed.items():
+            if typed_purpose == purpose:
+                draws[(subjects == key(subject)) & (np.asarray(ordinals) == ordinal)] = value
+        return draws
 
     def normals(
         self, purpose: str, subjects: NDArray[np.uint64], ordinals: NDArray[np.integer] | int
@@ -65,9 +73,7 @@ class Dice:
         return exact.normal_quantile(self.uniforms(purpose, subjects, ordinals))
 
     def uniform(self, purpose: str, subject: str, ordinal: int = 0) -> float:
-        """One uniform draw in (0, 1); an umpire's typed die of the same key comes first."""
-        if (purpose, subject, ordinal) in self.typed:
-            return self.typed[purpose, subject, ordinal]
+        """One uniform draw in (0, 1), keyed like `uniforms`."""
         return float(self.uniforms(purpose, keys([subject]), ordinal)[0])
 
     def normal(self, purpose: str, subject: str, ordinal: int = 0) -> float:

@@ -36,7 +36,7 @@ class Chapter:
         self.__dict__.update(values)
 
     def __getattr__(self, key: str) -> float:
-        raise AttributeError(f"the rulebook has no number '{self._name}.{key}'")
+        raise AttributeError(f"the rulebook has no number '{self.__dict__.get('_name', '?')}.{key}'")
 
 
 @dataclass(frozen=True)
