@@ -1,7 +1,7 @@
 """The single source: a header, then decisions and consequences, each caused by an earlier entry, hash-chained.
 
-Written as JSON Lines, one entry a line, keys sorted. Daily bulk (the state of every formation and province that changed)
-goes to a companion file as compact columns; each day's digest stands in the journal, so one chain covers both.
+Written as JSON Lines, one entry a line, keys sorted. Daily bulk (the state of every formation and province that
+changed) goes to a companion file as compact columns; each day's digest stands in the journal, so one chain covers both.
 """
 
 from __future__ import annotations
@@ -9,6 +9,9 @@ from __future__ import annotations
 import hashlib
 import io
 import json
+import zipfile
+import zlib
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -39,7 +42,10 @@ VERDICT_KINDS = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One line of the journal. ``because`` is the number of the entry that caused it; the header is number 0."""
+    """One line of the journal. ``because`` is the number of the entry that caused it; the header is number 0.
+
+    ``after`` is the hash of the entry before it where that one was not kept (below level ``events``), else empty.
+    """
 
     n: int
     hour: int
@@ -47,6 +53,7 @@ class Entry:
     data: dict[str, Any]
     because: int
     hash: str
+    after: str = ""
 
     def line(self) -> str:
         """The entry as one line of JSON, without newline."""
@@ -57,7 +64,8 @@ class Entry:
             "data": self.data,
             "because": self.because,
         }
-        return json.dumps(body | {"hash": self.hash}, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+        chain = {"hash": self.hash, "after": self.after} if self.after else {"hash": self.hash}
+        return json.dumps(body | chain, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
 
     def event(self) -> Event:
         """The event this entry records; `KeyError` for the header and the daily digests."""
@@ -91,21 +99,18 @@ class Journal:
 
     def record_day(self, hour: int, changed: dict[str, NDArray[Any]], because: int) -> int:
         """Append a day's digest and, at level ``full``, keep its columns for the companion file."""
-        digest = hashlib.blake2b(digest_size=16)
-        for name in sorted(changed):
-            digest.update(name.encode())
-            digest.update(np.ascontiguousarray(changed[name]).tobytes())
-        n = self._append(hour, "day", {"digest": digest.hexdigest()}, because)
+        n = self._append(hour, "day", {"digest": _digest_of_day(changed)}, because)
         if self.level == "full":
             self.days[n] = changed
         return n
 
     def _append(self, hour: int, kind: str, data: dict[str, Any], because: int) -> int:
         n = self.length
-        self.head = _digest(self.head, n, hour, kind, data, because)
+        previous, self.head = self.head, _digest(self.head, n, hour, kind, data, because)
         self.length += 1
         if self.level != "verdict" or kind in VERDICT_KINDS or kind == "header":
-            self.entries.append(Entry(n, hour, kind, data, because, self.head))
+            follows = self.entries[-1].n == n - 1 if self.entries else n == 0
+            self.entries.append(Entry(n, hour, kind, data, because, self.head, "" if follows else previous))
         return n
 
     def __iter__(self) -> Iterator[Entry]:
@@ -117,10 +122,13 @@ class Journal:
         offset = self.entries[0].n
         if len(self.entries) == self.length - offset:
             return self.entries[n - offset]
-        return next(e for e in self.entries if e.n == n)
+        k = bisect_left(self.entries, n, key=lambda e: e.n)
+        if k == len(self.entries) or self.entries[k].n != n:
+            raise KeyError(n)
+        return self.entries[k]
 
     def causes(self, n: int) -> list[Entry]:
-        """The chain from entry `n` back to the header, `n` first."""
+        """The chain from entry `n` back to the header, `n` first; `KeyError` where an entry of it was not kept."""
         chain = [self[n]]
         while chain[-1].n != 0:
             chain.append(self[chain[-1].because])
@@ -137,45 +145,86 @@ class Journal:
     def companion(self) -> bytes:
         """The daily columns as one ``.npz``, the same bytes for the same run."""
         out = io.BytesIO()
-        np.savez_compressed(
-            out, **{f"{n}/{c}": a for n, day in sorted(self.days.items()) for c, a in sorted(day.items())}
-        )
+        columns: dict[str, Any] = {
+            f"{n}/{c}": a for n, day in sorted(self.days.items()) for c, a in sorted(day.items())
+        }
+        np.savez_compressed(out, **columns)
         return out.getvalue()
 
 
 def read(path: Path, companion: Path | None = None) -> Journal:
     """Read a journal and check its chain; `InputError` with the first broken line and how many entries are sound."""
     journal = Journal(level="events")
-    previous = ""
-    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
-        try:
-            raw = json.loads(line)
-            entry = Entry(raw["n"], dates.parse(raw["at"]), raw["kind"], raw["data"], raw["because"], raw["hash"])
-        except (ValueError, KeyError, TypeError) as error:
-            raise _broken(path, number, "is not a journal entry") from error
-        if entry.n == journal.length and entry.hash != _digest(
-            previous, entry.n, entry.hour, entry.kind, entry.data, entry.because
-        ):
-            raise _broken(path, number, "does not match its hash: the line, or one before it, was changed")
-        previous = entry.hash
-        journal.entries.append(entry)
-        journal.length = entry.n + 1
+    lines = path.read_bytes().split(b"\n")
+    if lines[-1] == b"":
+        lines.pop()
+    for number, line in enumerate(lines, start=1):
+        journal.entries.append(_read_entry(path, number, line, journal))
+        journal.length = journal.entries[-1].n + 1
+        journal.head = journal.entries[-1].hash
     if not journal.entries or journal.entries[0].kind != "header":
         raise _broken(path, 1, "has no header")
-    journal.head = previous
+    if len(journal.entries) < journal.length:
+        journal.level = "verdict"
     if companion is not None and companion.exists():
         journal.level = "full"
         _read_days(journal, companion)
     return journal
 
 
+def _read_entry(path: Path, number: int, line: bytes, journal: Journal) -> Entry:
+    try:
+        text = line.decode("utf-8")
+        raw = json.loads(text)
+        entry = Entry(
+            raw["n"],
+            dates.parse(raw["at"]),
+            raw["kind"],
+            raw["data"],
+            raw["because"],
+            raw["hash"],
+            raw.get("after", ""),
+        )
+    except (ValueError, KeyError, TypeError) as error:
+        raise _broken(path, number, "is not a journal entry") from error
+    previous = entry.after or journal.head
+    # The text must also be the one written form: a changed byte may leave the meaning (1e-05, 1E-05) and so the hash.
+    if entry.hash != _digest(previous, entry.n, entry.hour, entry.kind, entry.data, entry.because) or (
+        entry.line() != text
+    ):
+        raise _broken(path, number, "does not match its hash: the line, or one before it, was changed")
+    follows = entry.n > journal.length if entry.after else entry.n == journal.length
+    if not follows:
+        raise _broken(path, number, f"is entry {entry.n} where entry {journal.length} was due: lines are missing")
+    return entry
+
+
 def _read_days(journal: Journal, companion: Path) -> None:
-    with np.load(companion, allow_pickle=False) as store:
-        for name in store.files:
-            n, _, column = name.partition("/")
-            journal.days.setdefault(int(n), {})[column] = store[name]
+    try:
+        with np.load(companion, allow_pickle=False) as store:
+            for name in store.files:
+                n, _, column = name.partition("/")
+                journal.days.setdefault(int(n), {})[column] = store[name]
+    except (ValueError, OSError, EOFError, zipfile.BadZipFile, zlib.error) as error:
+        raise _broken_days(companion, "cannot be read") from error
+    for entry in journal.of_kind("day"):
+        if _digest_of_day(journal.days.get(entry.n, {})) != entry.data["digest"]:
+            raise _broken_days(companion, f"does not match entry {entry.n} ({dates.iso(entry.hour)}) of the journal")
+
+
+def _digest_of_day(changed: dict[str, NDArray[Any]]) -> str:
+    digest = hashlib.blake2b(digest_size=16)
+    for name in sorted(changed):
+        digest.update(name.encode())
+        digest.update(np.ascontiguousarray(changed[name]).tobytes())
+    return digest.hexdigest()
 
 
 def _broken(path: Path, line: int, what: str) -> InputError:
     remedy = f"entries up to line {line - 1} are sound; run the scenario again or restore the file"
     return InputError([Fault("journal-broken", str(path), f"this line {what}", remedy, line)])
+
+
+def _broken_days(companion: Path, what: str) -> InputError:
+    remedy = "the journal itself is sound; run the scenario again at level full or restore the file"
+    return InputError([Fault("journal-broken", str(companion), f"the daily columns: this file {what}", remedy)])
