@@ -9,6 +9,7 @@ from __future__ import annotations
 import copy
 import io
 import json
+import zipfile
 from dataclasses import asdict, dataclass, field, fields
 from typing import Any
 
@@ -208,6 +209,13 @@ class World:
     @classmethod
     def from_bytes(cls, data: bytes) -> World:
         """The state that `to_bytes` wrote; `ValueError` if the bytes are anything else."""
+        try:
+            return cls._read(data)
+        except (KeyError, TypeError, OSError, EOFError, zipfile.BadZipFile) as error:
+            raise ValueError("not a saved state of this version, or a damaged one") from error
+
+    @classmethod
+    def _read(cls, data: bytes) -> World:
         with np.load(io.BytesIO(data), allow_pickle=False) as store:
             small = json.loads(bytes(store["small"]))
             columns: dict[str, Any] = {
