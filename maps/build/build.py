@@ -33,7 +33,7 @@ from shapes import settle_lines
 from terrain import add_terrain
 from tidy import absorb_zone_scraps, dissolve, settle
 from write import province_table, write_geometry, write_tables
-from zones import drop_islets, make_faces
+from zones import drop_islets, make_faces, rivers_on_borders
 
 
 def main() -> None:
@@ -57,7 +57,7 @@ def build(base: Path, etopo: Path, water: Path, out: Path) -> None:
     elevation = load_elevation(etopo, raster)
     lakes = load_lakes(water)
     rivers = load_rivers()
-    provinces, seas = make_land_and_sea(base, lakes, rivers, elevation, raster)
+    provinces, seas, rivers = make_land_and_sea(base, lakes, rivers, elevation, raster)
     provinces["terrain"] = add_terrain(provinces, elevation, raster)
     borders = make_borders(provinces, rivers)
     rail, complaints = make_rail(provinces, borders, read_csv(HERE / "straits.csv"))
@@ -69,18 +69,19 @@ def build(base: Path, etopo: Path, water: Path, out: Path) -> None:
 
 
 def make_land_and_sea(base: Path, lakes: gpd.GeoDataFrame, rivers: gpd.GeoDataFrame, elevation, raster: Raster):
-    """Return provinces (with their hubs' columns) and sea zones as one coverage."""
+    """Return provinces (with their hubs' columns) and sea zones as one coverage, and the rivers laid on the borders."""
     inland = shapely.union_all(lakes.geometry.values)
     sea_lakes = {row["name"] for row in read_csv(HERE / "lakes.csv") if row["sea_zone"]}
-    faces = drop_islets(make_faces(load_units(base), inland), MIN_ISLAND_KM2)
+    faces = drop_islets(make_faces(load_units(base), inland, rivers), MIN_ISLAND_KM2)
     hubs = load_hubs(faces)
     faces = absorb_zone_scraps(faces, hubs)
-    pieces = make_pieces(faces, hubs, rivers, cost_raster(elevation, rivers, raster), raster)
+    rivers = rivers_on_borders(rivers, faces)
+    pieces = make_pieces(faces, hubs, rivers, cost_raster(elevation, rivers, hubs, raster), raster)
     provinces = dissolve(settle(pieces, hubs))
     land = shapely.union_all([*provinces.geometry.values, load_foreign_land(base)])
     dry = shapely.union_all(lakes.geometry.values[~lakes.name.isin(sea_lakes).values])
     provinces, seas = settle_lines(provinces, make_seas(land, dry))
-    return province_table(provinces, hubs), seas
+    return province_table(provinces, hubs), seas, rivers
 
 
 if __name__ == "__main__":

@@ -36,7 +36,15 @@ class Magnet:
         for first, last in _runs(target):
             run = points[first : last + 1]
             pieces.append(self._course(run, self.targets[target[first]]) if target[first] >= 0 else run)
-        return shapely.LineString(np.vstack(pieces))
+        ends = [self._anchor(points[k], target[k]) for k in (0, -1)]
+        return shapely.LineString(np.vstack([ends[0], *pieces, ends[1]]))
+
+    def _anchor(self, point: np.ndarray, target: int) -> np.ndarray:
+        """Return where every line that ends at this point has to end."""
+        if target < 0:
+            return point
+        line = self.targets[target]
+        return shapely.get_coordinates(line.interpolate(line.project(shapely.Point(point))))[0]
 
     def _nearest(self, points: np.ndarray) -> np.ndarray:
         found = np.full(len(points), -1)

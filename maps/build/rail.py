@@ -12,7 +12,7 @@ DETOUR = 1.12
 
 def make_rail(provinces: pd.DataFrame, borders: pd.DataFrame, straits: list[dict]) -> tuple[list[dict], list[str]]:
     """Return the rows of rail.csv and the complaints about lines that cannot be laid."""
-    graph = _ways(borders, straits)
+    graph = _ways(provinces, borders, straits)
     known = set(provinces.id)
     best: dict[tuple[str, str], dict] = {}
     complaints = []
@@ -21,7 +21,8 @@ def make_rail(provinces: pd.DataFrame, borders: pd.DataFrame, straits: list[dict
         complaints += [f"rail_lines.csv {line['line']}: no province '{h}'" for h in hubs if h not in known]
         hubs = [h for h in hubs if h in known]
         for a, b in zip(hubs, hubs[1:], strict=False):
-            if a == b or not nx.has_path(graph, a, b):
+            if not nx.has_path(graph, a, b):
+                complaints.append(f"rail_lines.csv {line['line']}: no way by land from {a} to {b}")
                 continue
             path = nx.shortest_path(graph, a, b, weight="km")
             if len(path) > 3:
@@ -31,8 +32,9 @@ def make_rail(provinces: pd.DataFrame, borders: pd.DataFrame, straits: list[dict
     return [best[key] for key in sorted(best)], complaints
 
 
-def _ways(borders: pd.DataFrame, straits: list[dict]) -> nx.Graph:
+def _ways(provinces: pd.DataFrame, borders: pd.DataFrame, straits: list[dict]) -> nx.Graph:
     graph = nx.Graph()
+    graph.add_nodes_from(provinces.id)
     for row in borders.itertuples():
         graph.add_edge(row.a, row.b, km=row.distance_km * DETOUR)
     for row in straits:

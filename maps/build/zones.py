@@ -8,9 +8,12 @@ import geopandas as gpd
 import numpy as np
 import shapely
 from common import CRS, GRID_M, HERE, polygonize, read_csv, ring_polygon
+from lines import Magnet
 
 WATER = "_WATER"
 """Zone of faces that are no land: lakes, and land made after 1938."""
+FOLLOW_REACH_M, FOLLOW_LEAST_M = 5000.0, 4000.0
+BORDER_REACH_M, BORDER_LEAST_M = 3500.0, 8000.0
 
 
 @dataclass(frozen=True)
@@ -22,10 +25,23 @@ class Cut:
     ring: shapely.Geometry | None
 
 
-def load_cuts(units: gpd.GeoDataFrame) -> list[Cut]:
+def load_cuts(units: gpd.GeoDataFrame, rivers: gpd.GeoDataFrame) -> list[Cut]:
     """Return the cuts in order of precedence; a unit name that the base lacks is an error."""
     rows = sorted(read_csv(HERE / "cuts.csv"), key=lambda row: int(row["seq"]))
-    return [Cut(r["zone"], _named_units(units, r), ring_polygon(r["ring"]) if r["ring"] else None) for r in rows]
+    return [Cut(r["zone"], _named_units(units, r), _ring(r, rivers) if r["ring"] else None) for r in rows]
+
+
+def _ring(row: dict[str, str], rivers: gpd.GeoDataFrame) -> shapely.Geometry:
+    """Return the ring's polygon, laid on the rivers that the row says it follows."""
+    polygon = ring_polygon(row["ring"])
+    names = [name for name in row["follow"].split("|") if name]
+    missing = sorted(set(names) - set(rivers.name))
+    if missing:
+        raise ValueError(f"cuts.csv seq {row['seq']}: rivers.csv has no {missing}")
+    if not names:
+        return polygon
+    magnet = Magnet(rivers.geometry.values[rivers.name.isin(names).values], FOLLOW_REACH_M, FOLLOW_LEAST_M)
+    return shapely.buffer(shapely.Polygon(magnet.pull(polygon.exterior)), 0)
 
 
 def _named_units(units: gpd.GeoDataFrame, row: dict[str, str]) -> np.ndarray:
@@ -46,9 +62,9 @@ def default_zones(units: gpd.GeoDataFrame) -> np.ndarray:
     return np.array([table.get((s, n), table.get((s, "*"))) for s, n in pairs], object)
 
 
-def make_faces(units: gpd.GeoDataFrame, lakes: shapely.Geometry) -> gpd.GeoDataFrame:
+def make_faces(units: gpd.GeoDataFrame, lakes: shapely.Geometry, rivers: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     """Cut the units by the rings and lakes; return the land faces: unit (row number), zone, geometry."""
-    cuts = load_cuts(units)
+    cuts = load_cuts(units, rivers)
     lines = [*shapely.boundary(units.geometry.values), shapely.boundary(lakes)]
     for cut in cuts:
         if cut.ring is not None:
@@ -92,3 +108,15 @@ def drop_islets(faces: gpd.GeoDataFrame, min_km2: float) -> gpd.GeoDataFrame:
     area = np.zeros(len(faces))
     area[i] = shapely.area(islands[j]) / 1e6
     return faces[area >= min_km2].reset_index(drop=True)
+
+
+def rivers_on_borders(rivers: gpd.GeoDataFrame, faces: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """Return the rivers laid on the zone borders beside which they run: the base's borders are the finer lines."""
+    zones = [shapely.union_all(part.geometry.values, grid_size=GRID_M) for _, part in faces.groupby("zone")]
+    i, j = shapely.STRtree(zones).query(zones, predicate="intersects")
+    pairs = [(zones[a], zones[b]) for a, b in zip(i, j, strict=True) if a < b]
+    shared = shapely.intersection([a for a, _ in pairs], [b for _, b in pairs])
+    lines = shapely.get_parts(shapely.line_merge(shapely.union_all(shared[shapely.length(shared) > 0])))
+    lines = lines[shapely.get_type_id(lines) == 1]
+    magnet = Magnet(lines, BORDER_REACH_M, BORDER_LEAST_M)
+    return rivers.set_geometry([magnet.pull(line) for line in rivers.geometry.values], crs=rivers.crs)
