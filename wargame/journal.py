@@ -205,7 +205,7 @@ def _read_days(journal: Journal, companion: Path) -> None:
             for name in store.files:
                 n, _, column = name.partition("/")
                 journal.days.setdefault(int(n), {})[column] = store[name]
-    except (ValueError, OSError, EOFError, zipfile.BadZipFile, zlib.error) as error:
+    except (ValueError, OSError, EOFError, RuntimeError, zipfile.BadZipFile, zlib.error) as error:
         raise _broken_days(companion, "cannot be read") from error
     for entry in journal.of_kind("day"):
         if _digest_of_day(journal.days.get(entry.n, {})) != entry.data["digest"]:

@@ -211,7 +211,7 @@ class World:
         """The state that `to_bytes` wrote; `ValueError` if the bytes are anything else."""
         try:
             return cls._read(data)
-        except (KeyError, TypeError, OSError, EOFError, zipfile.BadZipFile) as error:
+        except (KeyError, TypeError, OSError, EOFError, RuntimeError, zipfile.BadZipFile) as error:
             raise ValueError("not a saved state of this version, or a damaged one") from error
 
     @classmethod
