@@ -1,0 +1,494 @@
+"""Maps from folders of CSV files, and the bridge to their geometry.
+
+`load_atlas` needs ``map.toml``, ``provinces.csv``, ``zones.csv`` and ``borders.csv``; straits, forts, rail, climate and
+powers are read where the folder has them. Nothing here imports geopandas until geometry is asked for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from wargame import dates
+from wargame.atlas import NOBODY, TERRAINS, Atlas, Borders, Climate, Fort, Railway
+from wargame.errors import UsageError, did_you_mean
+from wargame.load import toml_files
+from wargame.load.paths import Search, search
+from wargame.load.tables import PROVENANCE, Column, Reader, Rows, Table
+
+DEFAULT_AREA_KM2 = 2500.0  # about 50 km across, the usual size on the Europe map
+DEFAULT_FRONT_KM = 50.0
+STRAIT_FRONT_KM = 5.0  # a crossing is forced on a narrow front
+EARTH_RADIUS_KM = 6371.0
+FAIR_WEATHER = "fair"  # the climate of maps without climate.csv: always clear
+POWERS_OF = "europe"  # the map whose powers serve maps without powers.csv of their own
+EVER = dates.parse("2100-01-01")
+
+WEATHER = ("rain", "mud", "snow", "frost")
+
+MAP_KEYS = ("id", "title", "version", "crs", "geometry", "opening")
+
+PROVINCES = Table(
+    "provinces",
+    (
+        Column("id", "slug", "the province's id: its hub's name in a-z, 0-9 and _", needed=True),
+        Column("name", "text", "the name shown; the id if empty"),
+        Column("zone", "zone", "the zone it belongs to, as in zones.csv", needed=True),
+        Column("terrain", "text", "prevailing terrain", default="open", choices=TERRAINS),
+        Column("area_km2", "number", "area", default=DEFAULT_AREA_KM2, low=1, high=5e6, unit="km2"),
+        Column("lon", "number", "longitude of the hub", needed=True, low=-180, high=180, unit="degrees east"),
+        Column("lat", "number", "latitude of the hub", needed=True, low=-90, high=90, unit="degrees north"),
+        Column("road", "integer", "roads, 1 poor to 4 dense and paved", default=2, low=1, high=4),
+        Column("population_k", "number", "people in the hub town", default=0.0, low=0, high=1e5, unit="thousands"),
+        Column("port", "integer", "port, 0 none to 3 great", default=0, low=0, high=3),
+        Column("capital_of", "power", "the power whose capital it is"),
+        Column("climate", "text", "its climate, as in climate.csv"),
+        Column("aliases", "list", "other names, separated by |"),
+        *PROVENANCE,
+    ),
+    key=("id",),
+)
+
+ZONES = Table(
+    "zones",
+    (
+        Column("zone", "zone", "the zone's id", needed=True),
+        Column("name", "text", "its name"),
+        Column("begin_date", "date", "the day from which the owner holds it", needed=True),
+        Column("owner", "power", "the owner's code, as in powers.csv", needed=True),
+        *PROVENANCE,
+    ),
+    key=("zone", "begin_date"),
+)
+
+BORDERS = Table(
+    "borders",
+    (
+        Column("a", "slug", "one province", needed=True),
+        Column("b", "slug", "its neighbour", needed=True),
+        Column("shared_km", "number", "length of the border", default=DEFAULT_FRONT_KM, low=0, high=5000, unit="km"),
+        Column("distance_km", "number", "hub to hub; great circle if empty", default=0.0, low=0, high=5000, unit="km"),
+        Column("river", "text", "the river along it, if any"),
+        Column("river_share", "number", "share of the border along the river", default=-1.0, low=0, high=1),
+        Column("crossing", "integer", "0 none, 1 minor, 2 river, 3 major river", default=-1, low=0, high=3),
+        *PROVENANCE,
+    ),
+    key=("a", "b"),
+    may_be_empty=True,
+)
+
+STRAITS = Table(
+    "straits",
+    (
+        Column("a", "slug", "one shore", needed=True),
+        Column("b", "slug", "the other shore", needed=True),
+        Column("kind", "text", "how it is crossed", default="strait", choices=("strait", "ferry", "bridge")),
+        Column("km", "number", "width of the water", default=1.0, low=0, high=500, unit="km"),
+        Column("name", "text", "its name"),
+        *PROVENANCE,
+    ),
+    key=("a", "b"),
+    may_be_empty=True,
+)
+
+FORTS = Table(
+    "forts",
+    (
+        Column("province", "slug", "where the works are", needed=True),
+        Column("facing", "slug", "the neighbour they face; empty: all round"),
+        Column("line", "text", "name of the line"),
+        Column("strength", "number", "1 = Maginot main works, 0.3 = good field works", needed=True, low=0, high=1),
+        Column("begin_date", "date", "the day they are usable; always if empty"),
+        Column("end_date", "date", "the day they are given up; never if empty", default=EVER),
+        *PROVENANCE,
+    ),
+    may_be_empty=True,
+)
+
+RAIL = Table(
+    "rail",
+    (
+        Column("a", "slug", "one hub", needed=True),
+        Column("b", "slug", "the next hub", needed=True),
+        Column("tracks", "integer", "tracks", default=1, low=1, high=8),
+        Column("gauge_mm", "integer", "gauge", default=1435, low=500, high=2000, unit="mm"),
+        Column("trains_per_day", "integer", "trains a day, one way", default=24, low=0, high=500),
+        Column("km", "number", "length; hub to hub if empty", default=0.0, low=0, high=5000, unit="km"),
+        Column("line", "text", "name of the line"),
+        *PROVENANCE,
+    ),
+    key=("a", "b"),
+    may_be_empty=True,
+)
+
+CLIMATES = Table(
+    "climate",
+    (
+        Column("climate", "text", "the climate's id", needed=True),
+        Column("month", "integer", "month", needed=True, low=1, high=12),
+        *(Column(c, "number", f"chance that a day has {c}", default=0.0, low=0, high=1) for c in WEATHER),
+        *PROVENANCE,
+    ),
+    key=("climate", "month"),
+)  # fmt: skip
+
+POWERS = Table(
+    "powers",
+    (
+        Column("id", "power", "the power's code", needed=True),
+        Column("name", "text", "its name; the code if empty"),
+        Column("adjective", "text", "the adjective, as in 'Polish troops'; the name if empty"),
+        Column("colour", "text", "its map colour", default="#b0b0b0", pattern="#[0-9A-Fa-f]{6}", unit="#rrggbb"),
+        *PROVENANCE,
+    ),
+    key=("id",),
+)
+
+
+def load_atlas(name: str, data: Iterable[str | Path] = ()) -> Atlas:
+    """The map of this name; `UsageError` if there is none, `InputError` with every fault of its files."""
+    where = search(data)
+    reader = Reader(where.label)
+    atlas = read_atlas(reader, where, where.find("map", name).parent)
+    reader.check()
+    if atlas is None:
+        raise UsageError(f"map '{name}' has no provinces")
+    return atlas
+
+
+def read_atlas(reader: Reader, where: Search, folder: Path) -> Atlas | None:
+    """The map in a folder, as far as its files allow; faults go to ``reader``. `None` without any province."""
+    head = _read_head(reader, folder)
+    table = _Folder(reader, folder)
+    provinces = table.read("provinces", PROVINCES)
+    if not len(provinces):
+        return None
+    order = sorted(range(len(provinces)), key=lambda i: (provinces["id"][i], i))
+    ids = tuple(dict.fromkeys(provinces["id"][i] for i in order))
+    number = {p: i for i, p in enumerate(ids)}
+    if len(ids) < len(order):  # duplicates are faults already; the first row of each stands
+        seen: set[str] = set()
+        order = [i for i in order if not (provinces["id"][i] in seen or seen.add(provinces["id"][i]))]  # type: ignore[func-returns-value]
+
+    def column(of: str) -> list[Any]:
+        return [provinces[of][i] for i in order]
+
+    powers = _read_powers(reader, where, folder)
+    zones, zone_owners, zone_of = _read_zones(table, provinces, column("zone"), powers)
+    climates, climate_of = _read_climates(table, provinces, column("climate"), order)
+    lon, lat = _floats(column("lon")), _floats(column("lat"))
+    _check_powers(reader, provinces, "capital_of", powers)
+    codes = tuple(sorted(powers))
+    return Atlas(
+        id=head["id"],
+        title=head["title"],
+        version=head["version"],
+        ids=ids,
+        names=tuple(name or p for name, p in zip(column("name"), ids, strict=True)),
+        aliases=tuple(column("aliases")),
+        zones=zones,
+        zone_of=zone_of,
+        zone_owners=zone_owners,
+        terrain=_ints([TERRAINS.index(t) if t in TERRAINS else 0 for t in column("terrain")]),
+        area_km2=_floats(column("area_km2")),
+        lon=lon,
+        lat=lat,
+        road=_ints(column("road")),
+        population_k=_floats(column("population_k")),
+        port=_ints(column("port")),
+        capital_of=tuple(column("capital_of")),
+        climate_of=climate_of,
+        climates=climates,
+        borders=_read_borders(table, number, lon, lat),
+        forts=_read_forts(table, number),
+        rail=_read_rail(table, number, lon, lat),
+        powers=codes,
+        power_names={c: powers[c]["name"] or c for c in codes},
+        adjectives={c: powers[c]["adjective"] or powers[c]["name"] or c for c in codes},
+        colours={c: powers[c]["colour"] for c in codes},
+        sources={k: v for k, v in reader.digests.items() if k.startswith(f"map/{folder.name}/")},
+    )
+
+
+class _Folder:
+    """The tables of one map folder."""
+
+    def __init__(self, reader: Reader, folder: Path) -> None:
+        self.reader, self.folder = reader, folder
+
+    def has(self, name: str) -> bool:
+        return (self.folder / f"{name}.csv").exists()
+
+    def read(self, name: str, table: Table) -> Rows:
+        return self.reader.table(self.folder / f"{name}.csv", table, f"map/{self.folder.name}/{name}.csv")
+
+    def read_if_there(self, name: str, table: Table) -> Rows:
+        return self.read(name, table) if self.has(name) else Rows(name, {c.name: [] for c in table.columns}, [])
+
+
+def _read_head(reader: Reader, folder: Path) -> dict[str, str]:
+    path = folder / "map.toml"
+    found = toml_files.read(reader, path, f"map/{folder.name}/map.toml")
+    raw = found.data if found is not None else {}
+    file = reader.label(path)
+    for key, value in raw.items():
+        if key not in MAP_KEYS:
+            remedy = did_you_mean(key, MAP_KEYS) or f"the keys are {', '.join(MAP_KEYS)}"
+            reader.fault("unknown-key", file, f"key '{key}' is unknown", remedy, found.line(key) if found else None)
+        elif isinstance(value, (dict, list)):
+            reader.fault(
+                "bad-value", file, f"{key} is not a text", "write it in quotes", found.line(key) if found else None
+            )
+    if found is not None and raw.get("id") != folder.name:
+        what = f"id is '{raw.get('id', '')}' but the folder is called '{folder.name}'"
+        reader.fault("bad-value", file, what, f'write id = "{folder.name}"', found.line("id"))
+    return {"id": folder.name, "title": str(raw.get("title", folder.name)), "version": str(raw.get("version", ""))}
+
+
+def _read_powers(reader: Reader, where: Search, folder: Path) -> dict[str, dict[str, Any]]:
+    path = folder / "powers.csv"
+    key = f"map/{folder.name}/powers.csv"
+    if not path.exists():
+        with suppress(UsageError):  # without that map the missing file is reported where a user would write it
+            path, key = where.find("map", POWERS_OF).parent / "powers.csv", f"map/{POWERS_OF}/powers.csv"
+    rows = reader.table(path, POWERS, key)
+    return {row["id"]: row for row in rows.dicts()}
+
+
+def _check_powers(reader: Reader, rows: Rows, column: str, powers: Iterable[str]) -> None:
+    known = set(powers)
+    for line, code in zip(rows.lines, rows[column], strict=True):
+        if code and code not in known:
+            remedy = did_you_mean(code, known) or "write a code of powers.csv, or add the power there"
+            reader.fault("unknown-power", rows.file, f"{column} '{code}' is not a power of this map", remedy, line)
+
+
+def _read_zones(
+    table: _Folder, provinces: Rows, zone_by_province: Sequence[str], powers: Iterable[str]
+) -> tuple[tuple[str, ...], tuple[tuple[tuple[int, str], ...], ...], NDArray[np.int64]]:
+    rows = table.read("zones", ZONES)
+    _check_powers(table.reader, rows, "owner", powers)
+    histories: dict[str, list[tuple[int, str]]] = {}
+    for zone, begins, owner in zip(rows["zone"], rows["begin_date"], rows["owner"], strict=True):
+        histories.setdefault(zone, []).append((begins, owner))
+    used = set(zone_by_province)
+    for line, zone in zip(rows.lines, rows["zone"], strict=True):
+        if zone not in used:
+            remedy = "give it to a province in provinces.csv, or delete the row"
+            table.reader.fault(
+                "unused-zone", rows.file, f"no province lies in zone '{zone}'", remedy, line, warning=True
+            )
+    for line, zone in zip(provinces.lines, provinces["zone"], strict=True):
+        if zone and zone not in histories:
+            remedy = did_you_mean(zone, histories) or "add a row for it, with its owner, to zones.csv"
+            table.reader.fault("unknown-zone", provinces.file, f"zone '{zone}' has no owner in zones.csv", remedy, line)
+    zones = tuple(sorted({*histories, *used}))
+    index = {z: i for i, z in enumerate(zones)}
+    return (
+        zones,
+        tuple(tuple(sorted(histories.get(z, []))) for z in zones),
+        _ints([index[z] for z in zone_by_province]),
+    )
+
+
+def _read_climates(
+    table: _Folder, provinces: Rows, climate_by_province: Sequence[str], order: Sequence[int]
+) -> tuple[tuple[Climate, ...], NDArray[np.int64]]:
+    if not table.has("climate"):
+        fair = np.zeros(12)
+        for line, climate in zip(provinces.lines, provinces["climate"], strict=True):
+            if climate not in {"", FAIR_WEATHER}:
+                what = f"climate '{climate}' is named but the map has no climate.csv"
+                remedy = "write climate.csv, or leave the cell empty: the weather is then always clear"
+                table.reader.fault("unknown-climate", provinces.file, what, remedy, line)
+        return (Climate(FAIR_WEATHER, fair, fair, fair, fair),), np.zeros(len(order), dtype=np.int64)
+    rows = table.read("climate", CLIMATES)
+    months: dict[str, dict[int, dict[str, Any]]] = {}
+    first_line: dict[str, int] = {}
+    for line, row in zip(rows.lines, rows.dicts(), strict=True):
+        months.setdefault(row["climate"], {})[row["month"]] = row
+        first_line.setdefault(row["climate"], line)
+    for climate, known in months.items():
+        missing = [str(m) for m in range(1, 13) if m not in known]
+        if missing:
+            what = f"climate '{climate}' has no month {', '.join(missing)}"
+            table.reader.fault("missing-month", rows.file, what, "write all twelve months", first_line[climate])
+    names = tuple(sorted(months)) or (FAIR_WEATHER,)
+    index = {c: i for i, c in enumerate(names)}
+    for line, climate in zip(provinces.lines, provinces["climate"], strict=True):
+        if climate not in index and not (climate == "" and len(names) == 1):
+            remedy = did_you_mean(climate, names) or f"write one of {', '.join(names)}"
+            table.reader.fault(
+                "unknown-climate", provinces.file, f"climate '{climate}' is not in climate.csv", remedy, line
+            )
+    climates = tuple(
+        Climate(
+            c,
+            *(_floats([months.get(c, {}).get(m, {}).get(k, 0.0) for m in range(1, 13)]) for k in WEATHER),
+        )
+        for c in names
+    )
+    return climates, _ints([index.get(c, 0) for c in climate_by_province])
+
+
+def great_circle_km(lon: NDArray[np.float64], lat: NDArray[np.float64], a: Any, b: Any) -> NDArray[np.float64]:
+    """Kilometres between hubs ``a`` and ``b`` (province numbers), rounded to 0.1 so that every machine agrees."""
+    x, y = np.radians(lon), np.radians(lat)
+    half = np.sin((y[b] - y[a]) / 2) ** 2 + np.cos(y[a]) * np.cos(y[b]) * np.sin((x[b] - x[a]) / 2) ** 2
+    km: NDArray[np.float64] = np.round(2 * EARTH_RADIUS_KM * np.arcsin(np.minimum(1.0, np.sqrt(half))), 1)
+    return km
+
+
+def _pairs(table: _Folder, rows: Rows, number: dict[str, int]) -> list[tuple[int, int, int]]:
+    """(row, lower province, higher province) of every row that joins two different known provinces."""
+    found: list[tuple[int, int, int]] = []
+    first: dict[tuple[int, int], int] = {}
+    for i, (a, b) in enumerate(zip(rows["a"], rows["b"], strict=True)):
+        line = rows.lines[i]
+        known = [_known(table.reader, rows.file, line, end, p, number) for end, p in (("a", a), ("b", b)) if p]
+        if len(known) < 2 or None in known:
+            continue
+        if a == b:
+            table.reader.fault("bad-border", rows.file, f"'{a}' is joined to itself", "name two provinces", line)
+            continue
+        low, high = sorted((number[a], number[b]))
+        if (low, high) not in first:
+            first[low, high] = i
+            found.append((i, low, high))
+        elif rows["a"][first[low, high]] != a:  # the same way round is reported by the reader
+            what = f"'{a}' and '{b}' are joined twice, first on line {rows.lines[first[low, high]]}"
+            table.reader.fault("duplicate", rows.file, what, "delete one of the rows", line)
+    return found
+
+
+def _known(reader: Reader, file: str, line: int, column: str, province: str, number: dict[str, int]) -> int | None:
+    if province not in number:
+        remedy = did_you_mean(province, number) or "write an id of provinces.csv"
+        reader.fault("unknown-province", file, f"{column} '{province}' is not a province of this map", remedy, line)
+    return number.get(province)
+
+
+def _read_borders(
+    table: _Folder, number: dict[str, int], lon: NDArray[np.float64], lat: NDArray[np.float64]
+) -> Borders:
+    rows = table.read("borders", BORDERS)
+    land = _pairs(table, rows, number)
+    joined = {(a, b) for _, a, b in land}
+    entries: list[tuple[int, int, float, float, str, float, int, bool]] = []
+    for i, a, b in land:
+        river = rows["river"][i]
+        share = rows["river_share"][i] if rows["river_share"][i] >= 0 else float(bool(river))
+        crossing = rows["crossing"][i] if rows["crossing"][i] >= 0 else 2 * bool(river)
+        entries.append((a, b, rows["shared_km"][i], rows["distance_km"][i], river, share, crossing, False))
+    water = table.read_if_there("straits", STRAITS)
+    for i, a, b in _pairs(table, water, number):
+        if (a, b) in joined:
+            what = f"'{water['a'][i]}' and '{water['b'][i]}' already share a land border"
+            table.reader.fault("duplicate", water.file, what, "the strait is not used", water.lines[i], warning=True)
+        else:
+            name = water["name"][i] or water["kind"][i]
+            entries.append((a, b, STRAIT_FRONT_KM, 0.0, name, 1.0, 3, True))
+    entries.sort()
+    low, high = _ints([e[0] for e in entries]), _ints([e[1] for e in entries])
+    given = _floats([e[3] for e in entries])
+    return Borders(
+        a=low,
+        b=high,
+        shared_km=_floats([e[2] for e in entries]),
+        distance_km=np.where(given > 0, given, great_circle_km(lon, lat, low, high)),
+        river=tuple(e[4] for e in entries),
+        river_share=_floats([e[5] for e in entries]),
+        crossing=_ints([e[6] for e in entries]),
+        strait=np.array([e[7] for e in entries], dtype=np.bool_),
+    )
+
+
+def _read_forts(table: _Folder, number: dict[str, int]) -> tuple[Fort, ...]:
+    rows = table.read_if_there("forts", FORTS)
+    forts = []
+    for line, row in zip(rows.lines, rows.dicts(), strict=True):
+        facing = row["facing"]
+        place = _known(table.reader, rows.file, line, "province", row["province"], number) if row["province"] else None
+        towards = _known(table.reader, rows.file, line, "facing", facing, number) if facing else NOBODY
+        if row["end_date"] <= row["begin_date"]:
+            table.reader.fault("bad-date", rows.file, "end_date is not after begin_date", "correct one of them", line)
+        if place is not None and towards is not None:
+            forts.append(Fort(place, towards, row["line"], row["strength"], row["begin_date"], row["end_date"]))
+    return tuple(sorted(forts, key=lambda f: (f.province, f.facing, f.line, f.begins)))
+
+
+def _read_rail(
+    table: _Folder, number: dict[str, int], lon: NDArray[np.float64], lat: NDArray[np.float64]
+) -> tuple[Railway, ...]:
+    rows = table.read_if_there("rail", RAIL)
+    pairs = _pairs(table, rows, number)
+    tracks, gauge, trains = rows["tracks"], rows["gauge_mm"], rows["trains_per_day"]
+    direct = great_circle_km(lon, lat, _ints([a for _, a, _ in pairs]), _ints([b for _, _, b in pairs]))
+    lines = [
+        Railway(a, b, tracks[i], gauge[i], trains[i], rows["km"][i] or km, rows["line"][i])
+        for (i, a, b), km in zip(pairs, direct.tolist(), strict=True)
+    ]
+    return tuple(sorted(lines, key=lambda r: (r.a, r.b)))
+
+
+def _ints(values: Sequence[int]) -> NDArray[np.int64]:
+    return np.array(values, dtype=np.int64)
+
+
+def _floats(values: Sequence[float]) -> NDArray[np.float64]:
+    return np.array(values, dtype=np.float64)
+
+
+# --- geometry: geopandas is imported only from here on ---------------------------------------------------------------
+
+
+def geometry_path(name: str, data: Iterable[str | Path] = ()) -> Path | None:
+    """The map's GeoPackage; `None` if the map has no geometry."""
+    folder = search(data).find("map", name).parent
+    reader = Reader(str)
+    found = toml_files.read(reader, folder / "map.toml", "map.toml")
+    reader.check()
+    file = str(found.data.get("geometry", "")) if found is not None else ""
+    path = folder / file
+    return path if file and path.is_file() else None
+
+
+def load_geometry(name: str, data: Iterable[str | Path] = ()) -> dict[str, Any] | None:
+    """The layers of the map's GeoPackage as GeoDataFrames by name; `None` if the map has no geometry."""
+    path = geometry_path(name, data)
+    if path is None:
+        return None
+    import geopandas as gpd  # noqa: PLC0415
+    import pyogrio  # noqa: PLC0415
+
+    layers = sorted(str(layer) for layer, _ in pyogrio.list_layers(path))
+    return {layer: gpd.read_file(path, layer=layer) for layer in layers}
+
+
+def to_geodataframe(atlas: Atlas, hour: int, data: Iterable[str | Path] = ()) -> Any:
+    """The provinces as a GeoDataFrame indexed by id, with zone, terrain and the owner at an hour.
+
+    Polygons in the map's own projection; the hubs as points in longitude and latitude if the map has no geometry.
+    """
+    import geopandas as gpd  # noqa: PLC0415
+
+    owners = atlas.owners_on(hour)
+    columns = {
+        "name": atlas.names,
+        "zone": [atlas.zones[z] for z in atlas.zone_of],
+        "terrain": [TERRAINS[t] for t in atlas.terrain],
+        "owner": [atlas.powers[o] if o != NOBODY else "" for o in owners],
+        "area_km2": atlas.area_km2,
+        "population_k": atlas.population_k,
+    }
+    layers = load_geometry(atlas.id, data)
+    if layers is None:
+        points = gpd.points_from_xy(atlas.lon, atlas.lat, crs="EPSG:4326")
+        return gpd.GeoDataFrame(columns, index=list(atlas.ids), geometry=points)
+    shapes = layers["provinces"].set_index("id").geometry.reindex(list(atlas.ids))
+    return gpd.GeoDataFrame(columns, index=shapes.index, geometry=shapes, crs=layers["provinces"].crs)

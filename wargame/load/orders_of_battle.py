@@ -1,0 +1,317 @@
+"""Formations and where they stand on a date, from two kinds of CSV file, as the columns of `wargame.world.Forces`.
+
+``formations/<name>.csv`` holds what is permanent, ``deployments/<name>.csv`` where and under whom on a date. Only
+deployed formations enter the world.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from wargame import dates
+from wargame.atlas import NOBODY, Atlas
+from wargame.errors import UsageError, did_you_mean
+from wargame.load.paths import Search, search
+from wargame.load.tables import PROVENANCE, Column, Reader, Table
+from wargame.world import HEADQUARTERS, KINDS, NOWHERE, Forces, Status
+
+LEAST_PRESENT = 0.3  # share of a formation that is there before mobilisation has begun: its cadre
+NEVER = dates.parse("2100-01-01")
+
+SIDC_OF = {
+    "army_group": "10031002241210000000", "army": "10031002231210000000", "group": "10031002221210000000",
+    "corps": "10031002221210000000", "infantry": "10031000211211000000", "motorised": "10031000211211040000",
+    "armoured": "10031000211205000000", "light": "10031000211211040000", "mountain": "10031000211211000027",
+    "cavalry": "10031000211213000000", "fortress": "10031000181211000000", "security": "10031000211211000000",
+    "militia": "10031000181211000000", "border": "10031000171211000000", "naval_infantry": "10031000181211000000",
+    "aggregate_infantry": "10031000221211000000", "artillery_park": "10031000171303000000",
+    "air_fleet": "10031000181208000000",
+}  # fmt: skip
+"""Symbol code (APP-6D, 20 digits) of a formation whose row gives none."""
+
+FORMATIONS = Table(
+    "formations",
+    (
+        Column("id", "slug", "the formation's id, beginning with its power's code: pol_10_dp", needed=True),
+        Column("name", "text", "its name in its own language; the id if empty"),
+        Column("short", "text", "its label on maps; the name if empty"),
+        Column("kind", "text", "what it is", needed=True, choices=KINDS),
+        Column("divisions", "number", "its size in divisions", default=1.0, low=0, high=50),
+        Column("men", "number", "establishment at full strength", needed=True, low=0, high=2e6, unit="men"),
+        Column("guns", "number", "artillery of 65 mm and more at full strength", default=0.0, low=0, high=5e4),
+        Column("tanks", "number", "tanks and armed tankettes at full strength", default=0.0, low=0, high=5e4),
+        Column("aircraft", "number", "aircraft at full strength", default=0.0, low=0, high=5e4),
+        Column("quality", "number", "0.5 = an average line division of 1939", needed=True, low=0, high=1),
+        Column("raised", "date", "the day it is formed; before everything if empty"),
+        Column("disbanded", "date", "the day it ceases to be; never if empty", default=NEVER),
+        Column("home", "text", "garrison or mobilisation centre, for readers only"),
+        Column("wave", "integer", "mobilisation wave, 0 = active in peace", default=0, low=0, high=20),
+        Column("days_to_ready", "number", "from call-up to ready", default=0.0, low=0, high=720, unit="days"),
+        Column(
+            "sidc", "text", "its symbol, 20 digits of APP-6D; by kind if empty", pattern=r"\d{20}", unit="20 digits"
+        ),
+        *PROVENANCE,
+    ),
+    key=("id",),
+)
+
+DEPLOYMENTS = Table(
+    "deployments",
+    (
+        Column("formation", "slug", "a formation's id", needed=True),
+        Column("parent", "slug", "the headquarters it is under; empty: under nobody"),
+        Column("province", "slug", "where it is, or where it will arrive", needed=True),
+        Column("readiness", "number", "share of mobilisation and concentration done", default=1.0, low=0, high=1),
+        Column("strength", "number", "share of its establishment it has when ready", default=1.0, low=0, high=1.5),
+        Column("commander", "text", "its commander, for readers only"),
+        Column("arrives", "date", "the day it is there; present if empty"),
+        *PROVENANCE,
+    ),
+    key=("formation",),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Deployed:
+    """One row of a deployments file with its formation, and where each stands in the files."""
+
+    id: str
+    power: str
+    formation: dict[str, Any]
+    row: dict[str, Any]
+    formation_place: tuple[str, int]
+    place: tuple[str, int]
+
+
+def load_forces(
+    formations: Sequence[str],
+    deployments: Sequence[str],
+    atlas: Atlas,
+    opening_hour: int,
+    data: Iterable[str | Path] = (),
+) -> Forces:
+    """The deployed formations at an hour, sorted by power and id; `UsageError`, or `InputError` with every fault."""
+    where = search(data)
+    reader = Reader(where.label)
+    files = [(kind, n, where.find(kind, n)) for kind, names in _wanted(formations, deployments) for n in names]
+    deployed = read_deployed(reader, files, atlas, opening_hour)
+    check_tree(reader, deployed, {})
+    reader.check()
+    return forces(deployed, atlas, opening_hour)
+
+
+def _wanted(formations: Sequence[str], deployments: Sequence[str]) -> tuple[tuple[str, Sequence[str]], ...]:
+    return ("formations", formations), ("deployments", deployments)
+
+
+def find_files(
+    reader: Reader,
+    where: Search,
+    formations: Sequence[tuple[str, str, int]],
+    deployments: Sequence[tuple[str, str, int]],
+) -> list[tuple[str, str, Path]]:
+    """The files of names given as (name, file that names it, line); a missing one is a fault where it is named."""
+    found = []
+    for kind, names in (("formations", formations), ("deployments", deployments)):
+        for name, file, line in names:
+            try:
+                found.append((kind, name, where.find(kind, name)))
+            except UsageError:
+                what = f"there is no {kind} file '{name}'"
+                reader.fault("missing-file", file, what, where.remedy(kind, name), line)
+    return found
+
+
+def read_deployed(
+    reader: Reader, files: Iterable[tuple[str, str, Path]], atlas: Atlas | None, opening_hour: int | None
+) -> list[Deployed]:
+    """Deployed formations from (kind, name, path) of their files, sorted by power and id; faults go to ``reader``."""
+    known: dict[str, tuple[dict[str, Any], tuple[str, int]]] = {}
+    deployed: dict[str, Deployed] = {}
+    unread = False
+    for kind, name, path in sorted(files, key=lambda f: f[0] != "formations"):
+        table = FORMATIONS if kind == "formations" else DEPLOYMENTS
+        rows = reader.table(path, table, f"{kind}/{name}.csv")
+        unread = unread or (kind == "formations" and not len(rows))
+        for line, row in zip(rows.lines, rows.dicts(), strict=True):
+            place = (rows.file, line)
+            if kind == "formations":
+                _add_formation(reader, known, row, place, atlas)
+            else:
+                _add_deployed(reader, known, deployed, row, place, unread)
+    found = sorted(deployed.values(), key=lambda d: (d.power, d.id))
+    for d in found:
+        _check_deployed(reader, d, atlas, opening_hour)
+    return found
+
+
+def power_of(formation: str) -> str:
+    """A formation's power: the code its id begins with."""
+    return formation.partition("_")[0].upper()
+
+
+def _add_formation(
+    reader: Reader, known: dict[str, Any], row: dict[str, Any], place: tuple[str, int], atlas: Atlas | None
+) -> None:
+    name = row["id"]
+    if name in known and known[name][1][0] != place[0]:  # twice in one file is reported by the reader
+        what = f"id '{name}' is there twice, first in {known[name][1][0]} line {known[name][1][1]}"
+        reader.fault("duplicate", place[0], what, "delete one of the rows, or give it an id of its own", place[1])
+    known.setdefault(name, (row, place))
+    power = power_of(name)
+    if atlas is not None and power not in atlas.power_number:
+        codes = [p.lower() for p in atlas.powers]
+        remedy = did_you_mean(power.lower(), codes) or "begin it with a power's code in lower case, such as pol_10_dp"
+        reader.fault("unknown-power", place[0], f"id '{name}' begins with no power of this map", remedy, place[1])
+    if row["disbanded"] <= row["raised"]:
+        reader.fault("bad-date", place[0], "disbanded is not after raised", "correct one of the dates", place[1])
+
+
+def _add_deployed(
+    reader: Reader,
+    known: dict[str, Any],
+    deployed: dict[str, Deployed],
+    row: dict[str, Any],
+    place: tuple[str, int],
+    unread: bool,
+) -> None:
+    name = row["formation"]
+    if name in deployed:
+        first = deployed[name].place
+        if first[0] != place[0]:
+            what = f"formation '{name}' is deployed twice, first in {first[0]} line {first[1]}"
+            reader.fault("duplicate", place[0], what, "delete one of the rows", place[1])
+    elif name in known:
+        deployed[name] = Deployed(name, power_of(name), known[name][0], row, known[name][1], place)
+    elif name and not unread:
+        remedy = did_you_mean(name, known) or "add its row to a formations file that the scenario names"
+        reader.fault("unknown-formation", place[0], f"formation '{name}' is in no formations file", remedy, place[1])
+
+
+def _check_deployed(reader: Reader, d: Deployed, atlas: Atlas | None, opening_hour: int | None) -> None:
+    file, line = d.place
+    if atlas is not None and d.row["province"] and d.row["province"] not in atlas.number:
+        what = f"province '{d.row['province']}' is not on map '{atlas.id}'"
+        remedy = did_you_mean(d.row["province"], atlas.ids) or "write an id of the map's provinces.csv"
+        reader.fault("unknown-province", file, what, remedy, line)
+    if opening_hour is not None and d.formation["disbanded"] <= opening_hour:
+        what = f"'{d.id}' was disbanded on {dates.iso(d.formation['disbanded'])}, before {dates.iso(opening_hour)}"
+        remedy = f"delete the row, or correct {d.formation_place[0]} line {d.formation_place[1]}"
+        reader.fault("disbanded", file, what, remedy, line)
+
+
+def check_tree(reader: Reader, deployed: Sequence[Deployed], allies: Mapping[str, frozenset[str]]) -> None:
+    """Parents: deployed, headquarters, of the same power or of an ally, and without loops."""
+    by_id = {d.id: d for d in deployed}
+    for d in deployed:
+        parent = d.row["parent"]
+        file, line = d.place
+        if not parent:
+            continue
+        if parent not in by_id:
+            remedy = did_you_mean(parent, by_id) or "deploy the headquarters too, or leave the cell empty"
+            reader.fault("unknown-parent", file, f"parent '{parent}' of '{d.id}' is not deployed", remedy, line)
+            continue
+        above = by_id[parent]
+        if above.formation["kind"] not in HEADQUARTERS:
+            what = f"parent '{parent}' of '{d.id}' is no headquarters but {above.formation['kind']}"
+            remedy = f"write one whose kind is {', '.join(HEADQUARTERS)}"
+            reader.fault("parent-kind", file, what, remedy, line, warning=True)
+        if above.power != d.power:
+            allied = not allies or above.power in allies.get(d.power, frozenset())
+            what = f"parent '{parent}' of '{d.id}' belongs to another power, {above.power}"
+            remedy = (
+                "it takes its orders from an ally" if allied else "only an ally of a war in the scenario may command it"
+            )
+            reader.fault("foreign-parent", file, what, remedy, line, warning=allied)
+    _check_loops(reader, by_id)
+
+
+def _check_loops(reader: Reader, by_id: dict[str, Deployed]) -> None:
+    sound: set[str] = set()
+    for start in by_id:
+        trail: list[str] = []
+        at = start
+        while at in by_id and at not in sound and at not in trail:
+            trail.append(at)
+            at = by_id[at].row["parent"]
+        if at in trail:
+            loop = trail[trail.index(at) :]
+            file, line = by_id[loop[0]].place
+            what = f"the parents go round in a loop: {' -> '.join([*loop, loop[0]])}"
+            reader.fault("parent-loop", file, what, "give one of them a parent outside the loop, or none", line)
+        sound.update(trail)
+
+
+def check_places(
+    reader: Reader, deployed: Sequence[Deployed], atlas: Atlas, opening_hour: int, allies: Mapping[str, frozenset[str]]
+) -> None:
+    """Warn of formations that begin on land of a power that is neither theirs nor an ally."""
+    owners = atlas.owners_on(opening_hour)
+    for d in deployed:
+        at = atlas.number.get(d.row["province"])
+        if at is None:
+            continue
+        owner = atlas.powers[owners[at]] if owners[at] != NOBODY else "nobody"
+        if owner != d.power and owner not in allies.get(d.power, frozenset()):
+            what = f"'{d.id}' begins in '{d.row['province']}', which belongs to {owner}"
+            remedy = "correct the province, or leave it if that is meant"
+            reader.fault("foreign-land", d.place[0], what, remedy, d.place[1], warning=True)
+
+
+def forces(deployed: Sequence[Deployed], atlas: Atlas, opening_hour: int) -> Forces:
+    """The columns of the world from deployed formations without faults, in the order given (by power and id)."""
+    rows = {d.id: i for i, d in enumerate(deployed)}
+
+    def number(column: str) -> Any:
+        return np.array([float(d.formation[column]) for d in deployed], dtype=np.float64)
+
+    def placed(column: str, kind: type) -> Any:
+        return np.array([d.row[column] for d in deployed], dtype=kind)
+
+    raised = np.array([d.formation["raised"] for d in deployed], dtype=np.int64)
+    arrives = np.where(
+        raised > opening_hour, np.maximum(raised, placed("arrives", np.int64)), placed("arrives", np.int64)
+    )
+    readiness, strength = placed("readiness", np.float64), placed("strength", np.float64)
+    return Forces(**_with_defaults(len(deployed), {
+        "ids": tuple(d.id for d in deployed),
+        "names": tuple(d.formation["name"] or d.id for d in deployed),
+        "shorts": tuple(d.formation["short"] or d.formation["name"] or d.id for d in deployed),
+        "sidc": tuple(d.formation["sidc"] or SIDC_OF[d.formation["kind"]] for d in deployed),
+        "kind": np.array([KINDS.index(d.formation["kind"]) for d in deployed], dtype=np.int64),
+        "power": np.array([atlas.power_number[d.power] for d in deployed], dtype=np.int64),
+        "parent": np.array([rows.get(d.row["parent"], NOWHERE) for d in deployed], dtype=np.int64),
+        "establishment_men": number("men") * strength,
+        "establishment_guns": number("guns") * strength,
+        "establishment_tanks": number("tanks") * strength,
+        "quality": number("quality"),
+        "ready_per_day": 1.0 / np.maximum(number("days_to_ready"), 1.0),
+        "arrives": np.where(arrives > opening_hour, arrives, 0),
+        "status": np.where(raised > opening_hour, Status.PLANNED, Status.ACTIVE).astype(np.int64),
+        "province": np.array([atlas.number[d.row["province"]] for d in deployed], dtype=np.int64),
+        "men": _whole(number("men") * strength * np.maximum(readiness, LEAST_PRESENT)),
+        "guns": _whole(number("guns") * strength),
+        "tanks": _whole(number("tanks") * strength),
+        "aircraft": _whole(number("aircraft") * strength),
+        "readiness": readiness,
+        "supply": np.ones(len(deployed), dtype=np.float64),
+    }))  # fmt: skip
+
+
+def _with_defaults(n: int, columns: dict[str, Any]) -> dict[str, Any]:
+    """The columns given, and for the rest what a formation has that has not moved or fought: none and nowhere."""
+    for f in fields(Forces):
+        if f.name not in columns:
+            start = NOWHERE if f.name in {"heading", "goal"} else 0
+            columns[f.name] = np.full(n, start, dtype=np.int64 if f.type == "Ints" else np.float64)
+    return columns
+
+
+def _whole(values: Any) -> Any:
+    return np.floor(values + 0.5)

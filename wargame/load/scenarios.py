@@ -1,0 +1,209 @@
+"""Scenarios: the TOML file, its overlays and plans, and every file they name, checked together.
+
+`load` gives a `Setup`, everything fixed about a run; `opening_world` the state on its first hour; `validate` every
+fault and warning of all files at once.
+"""
+
+from __future__ import annotations
+
+import copy
+import hashlib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from importlib.resources import files as package_files
+from pathlib import Path
+
+import numpy as np
+
+from wargame.atlas import Atlas
+from wargame.errors import Fault, InputError, UsageError
+from wargame.load import checks, maps, orders_of_battle, toml_files, trees
+from wargame.load.orders_of_battle import Deployed
+from wargame.load.paths import Search, is_path, scenario_file
+from wargame.load.tables import Reader
+from wargame.load.trees import Node
+from wargame.rulebook import Rulebook
+from wargame.scenario import Plan, Scenario
+from wargame.world import Forces, OperationState, Power, World
+
+Names = Iterable[str | Path]
+
+
+@dataclass(frozen=True, eq=False)
+class Setup:
+    """Everything fixed about a run, and the forces as they stand at its opening.
+
+    ``files`` pairs each input file's key, e.g. ``plan/weiss.toml``, with its digest; ``data_hash`` sums them up.
+    """
+
+    scenario: Scenario
+    plans: tuple[Plan, ...]
+    atlas: Atlas
+    rulebook: Rulebook
+    forces: Forces
+    files: tuple[tuple[str, str], ...]
+    data_hash: str
+
+
+def load(name_or_path: str | Path, overlays: Names = (), data: Names = ()) -> Setup:
+    """A scenario ready to run; `UsageError` for an unknown name, `InputError` with every error of every file."""
+    reader, read = _read(name_or_path, overlays, data)
+    reader.check()
+    if read.scenario is None or read.atlas is None or read.rulebook is None:
+        raise InputError([Fault("unreadable", str(name_or_path), "the scenario cannot be read")])
+    digests = tuple(sorted(reader.digests.items()))
+    summed = hashlib.blake2b("".join(f"{k} {d}\n" for k, d in digests).encode(), digest_size=16).hexdigest()
+    plans = tuple(p for _, p in read.plans)
+    forces = orders_of_battle.forces(read.deployed, read.atlas, read.scenario.scenario.opening)
+    return Setup(read.scenario, plans, read.atlas, read.rulebook, forces, digests, summed)
+
+
+def validate(name_or_path: str | Path, overlays: Names = (), data: Names = ()) -> list[Fault]:
+    """Every error and warning of a scenario and the files it names, by file and line."""
+    reader, _ = _read(name_or_path, overlays, data)
+    return sorted(reader.faults, key=lambda f: (f.severity, f.file, f.line or 0, f.what))
+
+
+def opening_world(setup: Setup, seed: int) -> World:
+    """The state at the opening hour: nobody at war yet, everybody where the deployments say."""
+    atlas, head = setup.atlas, setup.scenario.scenario
+    owner = atlas.owners_on(head.opening)
+    n = len(atlas)
+    return World(
+        hour=head.opening,
+        seed=seed,
+        owner=owner,
+        controller=owner.copy(),
+        captured_hour=np.zeros(n, dtype=np.int64),
+        captured_entry=np.zeros(n, dtype=np.int64),
+        contacts=np.zeros(n, dtype=np.int64),
+        occupied_days=np.zeros(n, dtype=np.float64),
+        fought_attacker=np.zeros(n, dtype=np.float64),
+        fought_defender=np.zeros(n, dtype=np.float64),
+        forces=copy.deepcopy(setup.forces),
+        powers={p.id: Power(p.id, p.government) for p in sorted(setup.scenario.powers, key=lambda p: p.id)},
+        operations={o.id: OperationState(o.id) for o in (p.operation for p in setup.plans) if o is not None},
+        weather=("clear",) * len(atlas.climates),
+    )
+
+
+@dataclass
+class _Read:
+    """What could be read, however much is wrong with it."""
+
+    scenario: Scenario | None = None
+    atlas: Atlas | None = None
+    rulebook: Rulebook | None = None
+    deployed: Sequence[Deployed] = ()
+    plans: Sequence[tuple[Node, Plan]] = ()
+
+
+def _read(name_or_path: str | Path, overlays: Names, data: Names) -> tuple[Reader, _Read]:
+    path, where = scenario_file(name_or_path, data)
+    reader, read = Reader(where.label), _Read()
+    node = _read_scenario(reader, where, path, overlays, read)
+    if node is None or not isinstance(node.value, dict):
+        return reader, read
+    read.atlas = _read_map(reader, where, node)
+    read.rulebook = _read_rulebook(reader, node)
+    opening = read.scenario.scenario.opening if read.scenario is not None else None
+    complete = _read_forces(reader, where, node, read, opening)
+    read.plans = _read_plans(reader, where, node)
+    if read.scenario is not None:
+        found = checks.Found(reader, node, read.scenario, read.atlas, read.deployed if complete else None, read.plans)
+        checks.check(found)
+    return reader, read
+
+
+def _read_scenario(reader: Reader, where: Search, path: Path, overlays: Names, read: _Read) -> Node | None:
+    found = toml_files.read(reader, path, f"scenario/{path.name}")
+    if found is None:
+        for overlay in overlays:  # name their faults too
+            _overlay_node(reader, where, overlay)
+        return None
+    node = trees.tree(found)
+    own = node.value.pop("overlays", None)
+    wanted: list[str | Path] = [str(n) for n in own.plain()] if own is not None and isinstance(own.value, list) else []
+    applied = []
+    for overlay in [*wanted, *overlays]:
+        merged = _overlay_node(reader, where, overlay)
+        if merged is not None:
+            applied.append(trees.merge(reader, node, merged))
+    scenario = trees.model(reader, Scenario, node)
+    read.scenario = scenario.model_copy(update={"overlays": tuple(applied)}) if scenario is not None else None
+    return node
+
+
+def _overlay_node(reader: Reader, where: Search, name: str | Path) -> Node | None:
+    path = Path(name) if is_path(name) else where.find("overlay", str(name))
+    if is_path(name) and not path.is_file():
+        raise UsageError(f"no overlay file {path}; write the path of a TOML file, or the name of an overlay")
+    found = toml_files.read(reader, path, f"overlay/{path.name}")
+    return trees.tree(found) if found is not None else None
+
+
+def _read_map(reader: Reader, where: Search, node: Node) -> Atlas | None:
+    name = node.at("scenario", "map")
+    if not isinstance(name.value, str):
+        return None  # reported as a missing or bad key
+    try:
+        folder = where.find("map", name.value).parent
+    except UsageError:
+        reader.fault(
+            "unknown-map", name.file, f"map '{name.value}' is unknown", where.remedy("map", name.value), name.line
+        )
+        return None
+    return maps.read_atlas(reader, where, folder)
+
+
+def _read_rulebook(reader: Reader, node: Node) -> Rulebook | None:
+    edition = node.at("scenario", "edition")
+    name = edition.value if isinstance(edition.value, str) else "standard"
+    try:
+        book = Rulebook.load(name)
+    except UsageError as error:
+        remedy = str(error).partition("; ")[2]
+        reader.fault("unknown-edition", edition.file, f"rulebook edition '{name}' is unknown", remedy, edition.line)
+        return None
+    text = (package_files("wargame") / "editions" / f"{name}.toml").read_bytes()
+    reader.digests[f"edition/{name}.toml"] = hashlib.blake2b(text, digest_size=16).hexdigest()
+    changes = node.value.get("rulebook")
+    values = {}
+    for key, number in changes.value.items() if changes is not None and isinstance(changes.value, dict) else ():
+        if checks.rulebook_change(reader, book, key, number):
+            values[key] = float(number.value)
+    return book.changed(values)
+
+
+def _read_forces(reader: Reader, where: Search, node: Node, read: _Read, opening: int | None) -> bool:
+    """Read formations and deployments; whether all of them could be read."""
+    wanted = []
+    for kind in ("formations", "deployments"):
+        names = node.at("forces", kind)
+        entries = names.value if isinstance(names.value, list) else []
+        wanted.append([(str(n.value), n.file, n.line) for n in entries])
+    found = orders_of_battle.find_files(reader, where, *wanted)
+    read.deployed = orders_of_battle.read_deployed(reader, found, read.atlas, opening)
+    return len(found) == len(wanted[0]) + len(wanted[1]) and len(read.deployed) > 0
+
+
+def _read_plans(reader: Reader, where: Search, node: Node) -> list[tuple[Node, Plan]]:
+    names = node.at("plans")
+    entries = names.value if names is not node and isinstance(names.value, list) else []
+    plans = []
+    for entry in entries:
+        name = str(entry.value)
+        try:
+            path = where.find("plan", name)
+        except UsageError:
+            reader.fault(
+                "missing-file", entry.file, f"there is no plan '{name}'", where.remedy("plan", name), entry.line
+            )
+            continue
+        found = toml_files.read(reader, path, f"plan/{path.name}")
+        if found is not None:
+            plan_node = trees.tree(found)
+            plan = trees.model(reader, Plan, plan_node)
+            if plan is not None:
+                plans.append((plan_node, plan))
+    return plans
