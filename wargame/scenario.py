@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
 
 from wargame import dates
 
@@ -22,7 +22,8 @@ def _to_hour(value: object) -> int:
     raise ValueError("write an ISO date such as 1939-09-01 or an instant such as 1939-09-01T04:00:00")
 
 
-Hour = Annotated[int, BeforeValidator(_to_hour)]
+_WRITTEN = {"type": "string", "format": "date", "description": "ISO date or instant: 1939-09-01, 1939-09-01T04:00:00"}
+Hour = Annotated[int, BeforeValidator(_to_hour), WithJsonSchema(_WRITTEN)]
 Share = Annotated[float, Field(ge=0.0, le=1.0)]
 Slug = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_]*$")]
 PowerCode = Annotated[str, Field(pattern=r"^[A-Z]{3}$")]
@@ -31,7 +32,7 @@ PowerCode = Annotated[str, Field(pattern=r"^[A-Z]{3}$")]
 class Model(BaseModel):
     """Base of every scenario model: immutable, no unknown keys."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
 
 
 class Head(Model):
@@ -121,7 +122,7 @@ class Operation(Model):
     begins: Hour
     objectives: tuple[Slug, ...] = Field(min_length=1)
     objective_share: Share = 0.75
-    day_limit: int = Field(gt=0)
+    day_limit: int = Field(gt=0, le=3660)
     surprise: float = Field(0.0, ge=0.0, le=3.0)
     source: str = ""
 
