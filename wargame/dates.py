@@ -35,7 +35,7 @@ def parse(text: str | date) -> int:
     elif isinstance(text, date):
         moment = datetime(text.year, text.month, text.day)
     else:
-        moment = datetime.fromisoformat(text).replace(tzinfo=None)
+        moment = datetime.fromisoformat(text)
     if moment.tzinfo is not None:
         raise ValueError(f"{text} has a time zone; write local time without one")
     if moment.year < 1900 or moment.year > 2100:
