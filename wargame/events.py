@@ -332,6 +332,14 @@ def _objective(world: World, atlas: Atlas, e: ObjectiveReached, entry: int) -> N
     world.orders[e.hq] = replace(world.orders[e.hq], step=e.step)
 
 
+def _ready(world: World, atlas: Atlas, e: FormationReady, entry: int) -> None:
+    row = world.forces.row(e.formation)
+    if e.how != "mobilised":
+        world.forces.province[row] = atlas.number[e.province]
+        world.forces.status[row] = Status.ACTIVE
+        world.forces.arrives[row] = 0
+
+
 def _war(world: World, atlas: Atlas, e: WarDeclared, entry: int) -> None:
     world.wars[e.war] = War(e.war, e.attackers, e.defenders, world.hour, entry)
     for power in (*e.attackers, *e.defenders):
@@ -401,15 +409,15 @@ def _relieved(world: World, atlas: Atlas, e: PocketRelieved, entry: int) -> None
 
 
 def _leave(world: World, formations: Ids, status: int, *, captured: bool) -> None:
+    """Formations leave the field with all their arms; their men are captured or missing."""
     f = world.forces
-    row = {name: i for i, name in enumerate(f.ids)} if len(formations) > 4 else None
     for name in formations:
-        i = row[name] if row else f.ids.index(name)
+        i = f.row(name)
         f.status[i] = status
-        if captured:
-            f.captured[i] += f.men[i]
-            f.tanks_lost[i] += f.tanks[i]
-            f.guns_lost[i] += f.guns[i]
+        fate = f.captured if captured else f.missing
+        fate[i] += f.men[i]
+        f.tanks_lost[i] += f.tanks[i]
+        f.guns_lost[i] += f.guns[i]
         f.men[i] = f.guns[i] = f.tanks[i] = 0.0
         f.heading[i] = -1
 
@@ -423,10 +431,9 @@ def _intern(world: World, atlas: Atlas, e: FormationsInterned, entry: int) -> No
 
 
 def _disperse(world: World, atlas: Atlas, e: FormationDispersed, entry: int) -> None:
-    i = world.forces.ids.index(e.formation)
+    i = world.forces.row(e.formation)
     world.forces.captured[i] += e.captured
-    world.forces.tanks_lost[i] += world.forces.tanks[i]
-    world.forces.guns_lost[i] += world.forces.guns[i]
+    world.forces.men[i] -= e.captured
     _leave(world, (e.formation,), Status.DESTROYED, captured=False)
 
 
@@ -440,6 +447,7 @@ def _weather(world: World, atlas: Atlas, e: WeatherTurned, entry: int) -> None:
 
 _HANDLERS: dict[type[Event], Callable[[World, Atlas, Any, int], None]] = {
     OrderIssued: _order,
+    FormationReady: _ready,
     ObjectiveReached: _objective,
     WarDeclared: _war,
     WarJoined: _join,

@@ -25,6 +25,7 @@ KINDS = (
     "border", "naval_infantry", "aggregate_infantry", "artillery_park", "air_fleet",
 )  # fmt: skip
 HEADQUARTERS = KINDS[:4]
+POSTURES = ("stand", "hold", "attack", "breakout")
 NOWHERE = -1
 
 
@@ -58,6 +59,8 @@ class Forces:
     arrives: Ints  # hour of arrival at `province`; 0 = present
     status: Ints
     province: Ints
+    posture: Ints  # index into POSTURES
+    goal: Ints  # province the formation makes for, -1 none
     heading: Ints  # province being marched into, -1 none
     progress_km: Floats  # towards `heading`
     men: Floats
@@ -73,12 +76,40 @@ class Forces:
     killed: Floats
     wounded: Floats
     captured: Floats
+    missing: Floats  # dispersed, or interned by a neutral
     tanks_lost: Floats
     guns_lost: Floats
     aircraft_lost: Floats
 
     def __len__(self) -> int:
         return len(self.ids)
+
+    def row(self, formation: str) -> int:
+        """Row number of a formation; `KeyError` if there is none of this id."""
+        if "_rows" not in self.__dict__:
+            self.__dict__["_rows"] = {name: i for i, name in enumerate(self.ids)}
+        return int(self.__dict__["_rows"][formation])
+
+    def under(self, hq: str) -> Ints:
+        """Rows of every formation under a headquarters, itself included, in row order."""
+        cache: dict[str, Ints] = self.__dict__.setdefault("_under", {})
+        if hq not in cache:
+            under = np.zeros(len(self), dtype=bool)
+            under[self.row(hq)] = True
+            while True:
+                grown = under | (under[self.parent] & (self.parent >= 0))
+                if (grown == under).all():
+                    break
+                under = grown
+            cache[hq] = np.flatnonzero(under)
+        return cache[hq]
+
+    def chain(self, row: int) -> list[int]:
+        """The formation's row and those of its headquarters, upwards."""
+        rows = [row]
+        while self.parent[rows[-1]] >= 0:
+            rows.append(int(self.parent[rows[-1]]))
+        return rows
 
 
 FIXED_COLUMNS = ("ids", "names", "shorts", "sidc", "kind", "power", "parent", "establishment_men", "establishment_guns",

@@ -1,0 +1,660 @@
+"""The sequence of play: what happens at one instant, in the printed order, by rule, seat and luck.
+
+Each public function settles one kind of due thing: `declare`, `launch`, `run_script`, `mobilise`, `arrive`, `campaign_day`
+and `government`. All of them change the World only through events that the `Clerk` records.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from wargame import dates
+from wargame.atlas import Atlas
+from wargame.dice import Dice
+from wargame.events import (
+    Columns, Decision, Event, FlagRaised, FormationsSurrendered, ObjectiveReached, OperationLaunched, OrderIssued, WarDeclared, WarJoined, apply,
+)  # fmt: skip
+from wargame.journal import Journal
+from wargame.orders import Order, Verb
+from wargame.rulebook import Rulebook
+from wargame.rules import air, combat, encirclement, mobilization, movement, supply, termination, weather
+from wargame.scenario import Operation, Plan, Scenario, Script, Sector
+from wargame.seats import Question, Seat, checked
+from wargame.sides import FIRST_UNIT, Sides
+from wargame.view import view
+from wargame.world import STATE_COLUMNS, Status, War, World
+
+BULK = (
+    "controller",
+    "captured_hour",
+    "captured_entry",
+    "contacts",
+    "occupied_days",
+    "fought_attacker",
+    "fought_defender",
+)
+
+
+@dataclass
+class House:
+    """Everything fixed in one run: map, rules, scenario, plans, luck, and who sits where."""
+
+    atlas: Atlas
+    rulebook: Rulebook
+    scenario: Scenario
+    plans: tuple[Plan, ...]
+    dice: Dice
+    seats: Mapping[str, Seat]
+    net: supply.Network = field(init=False)
+    bases: dict[str, tuple[int, ...]] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.net = supply.Network.of(self.atlas)
+        self.bases = {p.id: tuple(self.atlas.number[b] for b in p.bases) for p in self.scenario.powers}
+
+    def operation(self, name: str) -> tuple[Operation, Plan]:
+        """An operation and the plan it is in."""
+        return next((p.operation, p) for p in self.plans if p.operation is not None and p.operation.id == name)
+
+    def operations_of(self, war: str) -> list[Operation]:
+        """Operations of one war, in the order of the scenario's plans."""
+        return [p.operation for p in self.plans if p.operation is not None and p.operation.war == war]
+
+
+@dataclass
+class Clerk:
+    """Keeps the minutes: every event is recorded, then folded into the world."""
+
+    world: World
+    atlas: Atlas
+    journal: Journal
+    _before: dict[str, NDArray[Any]] = field(default_factory=dict)
+
+    def put(self, event: Event | None) -> int:
+        """Record an event and apply it; returns its entry number (0 for ``None``)."""
+        if event is None:
+            return 0
+        n = self.journal.record(self.world.hour, event)
+        apply(self.world, self.atlas, event, n)
+        self.world.journal_length, self.world.journal_hash = self.journal.length, self.journal.head
+        return n
+
+    def fold(self, columns: Columns) -> None:
+        """Apply a bulk change."""
+        apply(self.world, self.atlas, columns)
+
+    def open_day(self) -> None:
+        """Remember the bulk state, to record at `close_day` what the day changed."""
+        if not self._before:
+            self._before = _bulk(self.world)
+
+    def close_day(self, because: int) -> None:
+        """Record the day's changed rows of every bulk column."""
+        now, changed = _bulk(self.world), {}
+        for name, values in now.items():
+            rows = np.flatnonzero(values != self._before[name])
+            if len(rows):
+                changed[f"{name}#rows"] = rows
+                changed[f"{name}#values"] = values[rows]
+        self.journal.record_day(self.world.hour, changed, because)
+        self.world.journal_length, self.world.journal_hash = self.journal.length, self.journal.head
+        self._before = now
+
+
+def _bulk(world: World) -> dict[str, NDArray[Any]]:
+    state: dict[str, NDArray[Any]] = {f"forces.{n}": getattr(world.forces, n).copy() for n in STATE_COLUMNS}
+    return state | {f"world.{n}": getattr(world, n).copy() for n in BULK}
+
+
+# --- politics by script and calendar ---------------------------------------------------------------------------------
+
+
+def declare(house: House, clerk: Clerk, war_id: str) -> None:
+    """Hostilities of a scenario's war begin."""
+    entry = next(w for w in house.scenario.wars if w.id == war_id)
+    clerk.put(WarDeclared(war=entry.id, attackers=entry.attackers, defenders=entry.defenders))
+    for plan in house.plans:
+        if plan.defence is not None and plan.defence.power in entry.defenders:
+            _open_defence(house, clerk, plan)
+
+
+def _open_defence(house: House, clerk: Clerk, plan: Plan) -> None:
+    """Every sector's headquarters takes up its first line."""
+    assert plan.defence is not None
+    lines = {line.id: line.provinces for line in plan.lines}
+    war = clerk.world.wars[max(clerk.world.wars)]
+    for sector in plan.sectors:
+        _issue(house, clerk, plan.defence.power, Order(sector.hq, Verb.DEFEND, lines[sector.lines[0]]), war.entry)
+
+
+def run_script(house: House, clerk: Clerk, script_id: str) -> None:
+    """A decision the scenario takes in a seat's place; the journal says that it is scripted."""
+    script = next(s for s in house.scenario.script if s.id == script_id)
+    entry = clerk.put(
+        Decision(power=script.power, seat="script", question=script.id, answer=(script.action,), reasons=(script.why,))
+    )
+    _SCRIPTED[script.action](house, clerk, script, entry)
+
+
+def _enter_war(house: House, clerk: Clerk, script: Script, entry: int) -> None:
+    if script.war in clerk.world.wars:
+        clerk.put(WarJoined(war=str(script.war), power=script.power, on=script.on, because=entry))
+
+
+def _stay_quiet(house: House, clerk: Clerk, script: Script, entry: int) -> None:
+    clerk.put(FlagRaised(flag=f"quiet:{script.power}", because=entry))
+
+
+def _evade(house: House, clerk: Clerk, script: Script, entry: int) -> None:
+    for enemy in script.against:
+        clerk.put(FlagRaised(flag=f"evade:{script.power}:{enemy}", because=entry))
+    _give_up_the_field(house, clerk, script.power, entry)
+
+
+def _scripted_orders(house: House, clerk: Clerk, script: Script, entry: int) -> None:
+    for text in script.orders:
+        _issue(house, clerk, script.power, Order.parse(text), entry)
+
+
+_SCRIPTED = {"enter_war": _enter_war, "stay_quiet": _stay_quiet, "evade": _evade, "order": _scripted_orders}
+
+
+def launch(house: House, clerk: Clerk, operation_id: str) -> bool:
+    """An operation begins if its power is in its war; says whether it did."""
+    operation, plan = house.operation(operation_id)
+    war = clerk.world.wars.get(operation.war)
+    if war is None or operation.power not in (*war.attackers, *war.defenders):
+        return False
+    entry = clerk.put(
+        OperationLaunched(operation=operation.id, power=operation.power, target=operation.target, because=war.entry)
+    )
+    for axis in plan.axes:
+        if axis.begins is None or axis.begins <= clerk.world.hour:
+            _issue(house, clerk, operation.power, Order(axis.hq, Verb.ATTACK, axis.via), entry)
+    return True
+
+
+def start_axis(house: House, clerk: Clerk, operation_id: str, hq: str) -> None:
+    """A headquarters that was to start later sets off."""
+    operation, plan = house.operation(operation_id)
+    state = clerk.world.operations.get(operation_id)
+    axis = next(a for a in plan.axes if a.hq == hq)
+    if state is not None and state.stage == "running":
+        _issue(house, clerk, operation.power, Order(hq, Verb.ATTACK, axis.via), state.entry)
+
+
+def _issue(house: House, clerk: Clerk, power: str, order: Order, because: int) -> None:
+    """Put an order in force and share it out to the formations under the headquarters that no deeper order binds."""
+    world = clerk.world
+    clerk.put(OrderIssued(power=power, order=str(order), because=because))
+    clerk.fold(movement.assign(world, house.atlas, order, 0, _commanded(world, order.hq)))
+
+
+def _commanded(world: World, hq: str) -> NDArray[np.int64]:
+    """Units under a headquarters, less those under a subordinate one with orders of its own."""
+    rows = world.forces.under(hq)
+    deeper = [o for o in world.orders if o != hq and world.forces.row(o) in rows]
+    for other in deeper:
+        rows = np.setdiff1d(rows, world.forces.under(other))
+    return rows[(world.forces.kind[rows] >= FIRST_UNIT) & (world.forces.status[rows] <= Status.ACTIVE)]
+
+
+# --- mobilisation ----------------------------------------------------------------------------------------------------
+
+
+def mobilise(house: House, clerk: Clerk) -> None:
+    """A day of mobilisation everywhere."""
+    events, columns = mobilization.progress(clerk.world, house.atlas, _sides_of_first_war(house, clerk), house.rulebook)
+    clerk.open_day()
+    clerk.fold(columns)
+    for event in events:
+        clerk.put(event)
+
+
+def arrive(house: House, clerk: Clerk, formation: str) -> None:
+    """A formation arrives by rail or is formed, and takes up its headquarters' order."""
+    clerk.open_day()
+    clerk.put(mobilization.arrive(clerk.world, house.atlas, _sides_of_first_war(house, clerk), formation))
+    _join_headquarters(house, clerk, formation)
+
+
+def _sides_of_first_war(house: House, clerk: Clerk) -> Sides | None:
+    war = next(iter(clerk.world.wars.values()), None)
+    return Sides(house.atlas, clerk.world, war) if war else None
+
+
+def _join_headquarters(house: House, clerk: Clerk, formation: str) -> None:
+    world = clerk.world
+    row = world.forces.row(formation)
+    for above in world.forces.chain(row):
+        standing = world.orders.get(world.forces.ids[above])
+        if standing is not None:
+            clerk.fold(movement.assign(world, house.atlas, Order.parse(standing.text), standing.step, np.array([row])))
+            return
+
+
+# --- the campaign day ------------------------------------------------------------------------------------------------
+
+
+def campaign_day(house: House, clerk: Clerk, war_id: str) -> bool:
+    """One day of one war on land, in the sequence of play; says whether the war goes on.
+
+    1 weather; 2 air; 3 supply; 4 march; 5 assaults begin; 6 fighting; 7 occupation; 8 pockets; 9 objectives; 10 the end.
+    """
+    world, atlas, rules = clerk.world, house.atlas, house.rulebook
+    clerk.open_day()
+    clerk.put(weather.turn(world, atlas, house.scenario.weather, house.dice))
+    sides = Sides(atlas, world, world.wars[war_id])
+    flown = air.fight(sides, house.dice, rules)
+    if flown:
+        clerk.put(flown[0])
+        clerk.fold(flown[1])
+    held = supply.bases_held(sides, house.bases, rules, house.net)
+    clerk.fold(supply.deliver(sides, supply.distances(sides, held, rules, house.net), rules))
+    _march_and_fight(house, clerk, sides)
+    _rear_areas(house, clerk, world.wars[war_id])
+    _advance_axes(house, clerk, world.wars[war_id])
+    over = _endings(house, clerk, world.wars[war_id])
+    clerk.close_day(world.wars[war_id].entry)
+    return not over
+
+
+def _march_and_fight(house: House, clerk: Clerk, sides: Sides) -> None:
+    moved = movement.march(sides, house.rulebook)
+    clerk.fold(moved.columns)
+    for taken in moved.taken:
+        clerk.put(taken)
+    sides = Sides(house.atlas, clerk.world, sides.war)
+    table = combat.gather(sides, moved.assailants, house.rulebook, _surprise_left(house, clerk.world, sides.war))
+    for begun in combat.begin(sides, table, house.dice, house.rulebook):
+        clerk.put(begun)
+    outcome = combat.fight(sides, table, house.dice, house.rulebook, moved.disengaged, moved.left)
+    clerk.fold(outcome.columns)
+    for event in (*outcome.ended, *outcome.surrendered, *outcome.dispersed):
+        clerk.put(event)
+
+
+def _surprise_left(house: House, world: World, war: War) -> float:
+    """Steps of surprise the war's attackers still have, halved every so many days since their operation began."""
+    steps = 0.0
+    for operation in house.operations_of(war.id):
+        state = world.operations.get(operation.id)
+        if state is not None and state.stage == "running" and operation.power in war.attackers:
+            halvings = (world.hour - state.began) / dates.DAY / house.rulebook.combat.surprise_half_life_days
+            steps = max(steps, operation.surprise * 0.5 ** int(halvings))
+    return steps
+
+
+def _rear_areas(house: House, clerk: Clerk, war: War) -> None:
+    """Occupation of empty land, pockets formed and relieved, surrenders, internments, staffs left without troops."""
+    atlas, rules = house.atlas, house.rulebook
+    sides = Sides(atlas, clerk.world, war)
+    taken, columns = encirclement.occupations(sides, rules)
+    clerk.fold(columns)
+    for event in taken:
+        clerk.put(event)
+    sides = Sides(atlas, clerk.world, war)
+    label = (supply.areas(sides, 0, house.net), supply.areas(sides, 1, house.net))
+    found = encirclement.pockets(sides, label)
+    for change in encirclement.report(sides, found, rules):
+        clerk.put(change)
+    refuges = {p.id: p.refuge for p in house.scenario.powers if p.refuge}
+    for crossed in encirclement.internments(sides, refuges):
+        clerk.put(crossed)
+    for gone in encirclement.surrenders(sides, found, house.dice, rules):
+        if clerk.world.forces.status[clerk.world.forces.row(gone.formations[0])] == Status.ACTIVE:
+            clerk.put(gone)
+    _staffs(house, clerk)
+
+
+def _staffs(house: House, clerk: Clerk) -> None:
+    """A headquarters whose every formation has surrendered or dissolved goes into captivity with its army troops."""
+    world, f = clerk.world, clerk.world.forces
+    staff = (f.kind < FIRST_UNIT) & (f.status == Status.ACTIVE)
+    live = (f.status <= Status.ACTIVE) & (f.kind >= FIRST_UNIT)
+    commanded = np.zeros(len(f), dtype=bool)
+    above = f.parent.copy()
+    while (above >= 0).any():
+        commanded[above[live & (above >= 0)]] = True
+        above = np.where(above >= 0, f.parent[above], -1)
+    had = np.zeros(len(f), dtype=bool)
+    had[f.parent[f.parent >= 0]] = True
+    for row in np.flatnonzero(staff & had & ~commanded).tolist():
+        children = np.flatnonzero(f.parent == row)
+        last = int(children[-1])
+        interned = bool(np.any(f.status[children] == Status.INTERNED))
+        captor = int(world.controller[f.province[last]])
+        if interned or captor == f.power[row] or captor < 0:
+            captor = int(f.power[row])
+        clerk.put(
+            FormationsSurrendered(
+                province=house.atlas.ids[f.province[last]], power=house.atlas.powers[int(f.power[row])],
+                to=house.atlas.powers[captor], formations=(f.ids[row],), men=int(f.men[row]),
+                because=max(world.pockets.values(), default=0) or next(iter(world.wars.values())).entry,
+            )
+        )  # fmt: skip
+
+
+def _advance_axes(house: House, clerk: Clerk, war: War) -> None:
+    """Headquarters on the attack whose next objective is in friendly hands turn to the one after it."""
+    world, atlas = clerk.world, house.atlas
+    sides = Sides(atlas, world, war)
+    for hq, standing in sorted(world.orders.items()):
+        order = Order.parse(standing.text)
+        if order.verb is not Verb.ATTACK or standing.step >= len(order.where):
+            continue
+        side = sides.formation[world.forces.row(hq)]
+        step = standing.step
+        while step < len(order.where) and sides.province[atlas.number[order.where[step]]] == side:
+            step += 1
+        if step > standing.step:
+            reached = order.where[step - 1]
+            cause = int(world.captured_entry[atlas.number[reached]]) or standing.entry
+            clerk.put(ObjectiveReached(hq=hq, province=reached, step=step, because=cause))
+            clerk.fold(movement.assign(world, atlas, order, step, _commanded(world, hq)))
+
+
+def _endings(house: House, clerk: Clerk, war: War) -> bool:
+    """Armies broken, governments gone, hostilities ceased, operations ended; says whether the war is over on land."""
+    world, rules = clerk.world, house.rulebook
+    sides = Sides(house.atlas, world, war)
+    operations = house.operations_of(war.id)
+    for operation in operations:
+        clerk.put(termination.broken(sides, operation, rules))
+    for power in (*war.attackers, *war.defenders):
+        clerk.put(termination.government(sides, power, rules))
+    over = bool(clerk.put(termination.ceased(sides, rules)))
+    for operation in operations:
+        clerk.put(termination.verdict(sides, operation, over=over))
+    return over
+
+
+# --- decisions -------------------------------------------------------------------------------------------------------
+
+
+def government(house: House, clerk: Clerk, power: str) -> None:
+    """One power's evening: the questions its situation raises, answered by its seat and carried out."""
+    world = clerk.world
+    war = next((w for w in world.wars.values() if power in (*w.attackers, *w.defenders)), None)
+    if war is None or f"ceased:{war.id}" in world.flags:
+        return
+    sides = Sides(house.atlas, world, war)
+    questions = [*_defensive(house, sides, power), *_offensive(house, sides, power), *_encircled(house, sides, power)]
+    if not questions:
+        return
+    seen = view(world, house.atlas, power)
+    seat = house.seats[power]
+    for question in questions:
+        answer = checked(question, seat.answer(question, seen))
+        if not answer.choice:
+            continue
+        entry = clerk.put(
+            Decision(
+                power=power, seat=seat.name, question=question.id, answer=answer.choice, reasons=answer.reasons,
+                because=question.because,
+            )
+        )  # fmt: skip
+        _carry_out(house, clerk, question, answer.choice, entry)
+
+
+def _carry_out(house: House, clerk: Clerk, question: Question, choice: tuple[str, ...], entry: int) -> None:
+    if question.kind == "collapse":
+        _give_up_the_field(house, clerk, question.power, entry)
+        return
+    if question.kind == "general_withdrawal":
+        clerk.put(FlagRaised(flag=f"general_withdrawal:{question.power}", because=entry))
+    for option in choice:
+        for text in option.split("; "):
+            if text != "all back":
+                _issue(house, clerk, question.power, Order.parse(text), entry)
+
+
+def _give_up_the_field(house: House, clerk: Clerk, power: str, entry: int) -> None:
+    """Everybody who can makes for the border of a refuge; those who stand there cross it."""
+    world, atlas = clerk.world, house.atlas
+    hosts = next((p.refuge for p in house.scenario.powers if p.id == power), ())
+    if not hosts or f"cross:{power}" in world.flags:
+        return
+    clerk.put(FlagRaised(flag=f"cross:{power}", because=entry))
+    own = atlas.power_number[power]
+    codes = [atlas.power_number[h] for h in hosts]
+    border = [
+        p for p in np.flatnonzero(world.controller == own).tolist()
+        if any(q >= 0 and world.controller[q] in codes for q in atlas.neighbours[p])
+    ]  # fmt: skip
+    if not border:
+        return
+    f = world.forces
+    rows = np.flatnonzero(
+        (f.power == own) & (f.kind >= FIRST_UNIT) & (f.status == Status.ACTIVE) & (f.cut_off_days <= 0)
+    )
+    goal, posture = f.goal.copy(), f.posture.copy()
+    far = np.stack([atlas.distance_to((p,)) for p in border])
+    goal[rows] = np.array(border)[np.argmin(far[:, f.province[rows]], axis=0)]
+    posture[rows] = movement.HOLD
+    clerk.fold(Columns({"forces.goal": goal, "forces.posture": posture}))
+
+
+def _sectors(house: House, power: str) -> list[tuple[Plan, Sector]]:
+    return [(p, s) for p in house.plans if p.defence is not None and p.defence.power == power for s in p.sectors]
+
+
+def _defensive(house: House, sides: Sides, power: str) -> list[Question]:
+    """Lines lost, the whole front giving way, the field to be given up."""
+    world, atlas = sides.world, house.atlas
+    if f"cross:{power}" in world.flags:
+        return []
+    own = int(sides.of_power[atlas.power_number[power]])
+    questions, first_lost, first_all, next_orders = [], 0, 0, []
+    for plan, sector in _sectors(house, power):
+        assert plan.defence is not None
+        lines = {line.id: line.provinces for line in plan.lines}
+        opening = [atlas.number[p] for p in lines[sector.lines[0]]]
+        first_lost += sum(int(sides.province[p] != own) for p in opening)
+        first_all += len(opening)
+        standing = world.orders.get(sector.hq)
+        at = _line_held(lines, sector, standing.text if standing else "")
+        if standing is None or at is None or at + 1 >= len(sector.lines):
+            continue
+        order = Order(sector.hq, Verb.WITHDRAW, lines[sector.lines[at + 1]])
+        line_lost = float(np.mean([sides.province[atlas.number[p]] != own for p in lines[sector.lines[at]]]))
+        men_lost = _men_lost(world, sector.hq)
+        next_orders.append((order, at))
+        if not sector.hold_to_last and (
+            line_lost >= plan.defence.withdraw_when_line_lost or men_lost >= plan.defence.withdraw_when_forces_lost
+        ):
+            facts = {"line_lost": line_lost, "men_lost": men_lost}
+            cause = max((int(world.captured_entry[atlas.number[p]]) for p in lines[sector.lines[at]]), default=0)
+            questions.append(
+                Question(
+                    f"line_lost:{sector.hq}",
+                    power,
+                    "line_lost",
+                    sector.hq,
+                    (str(order),),
+                    cause or standing.entry,
+                    1,
+                    facts,
+                )
+            )
+    questions += _power_wide(house, sides, power, first_lost / max(first_all, 1), next_orders)
+    return questions
+
+
+def _line_held(lines: Mapping[str, tuple[str, ...]], sector: Sector, text: str) -> int | None:
+    """Index of the line a sector's standing order names."""
+    where = Order.parse(text).where if text else ()
+    return next((i for i, name in enumerate(sector.lines) if lines[name] == where), None)
+
+
+def _men_lost(world: World, hq: str) -> float:
+    f, rows = world.forces, world.forces.under(hq)
+    lost = float(np.sum((f.killed + f.wounded + f.captured + f.missing)[rows]))
+    return lost / max(lost + float(np.sum(f.men[rows])), 1.0)
+
+
+def _power_wide(
+    house: House, sides: Sides, power: str, first_lost: float, next_orders: list[tuple[Order, int]]
+) -> list[Question]:
+    world = sides.world
+    plan = next((p for p in house.plans if p.defence is not None and p.defence.power == power), None)
+    lost, _ = termination.share_lost(sides, power)
+    if world.powers[power].standing == "in_exile" or lost >= house.rulebook.termination.collapse_share:
+        cause = world.powers[power].since_entry
+        return [
+            Question(f"collapse:{power}", power, "collapse", power, ("cross the border",), cause, 1, {"men_lost": lost})
+        ]
+    if plan is None or plan.defence is None or f"general_withdrawal:{power}" in world.flags:
+        return []
+    if first_lost < plan.defence.general_withdrawal_when_lost:
+        return []
+    orders = "; ".join(str(order) for order, at in next_orders if at == 0)
+    cause = int(np.max(world.captured_entry))
+    facts = {"line_lost": first_lost, "men_lost": lost}
+    return [
+        Question(
+            f"general_withdrawal:{power}", power, "general_withdrawal", power, (orders or "all back",), cause, 1, facts
+        )
+    ]
+
+
+def _offensive(house: House, sides: Sides, power: str) -> list[Question]:
+    """Headquarters that have done their axis, and enemy pockets nobody is set against."""
+    world, atlas = sides.world, house.atlas
+    running = [
+        o for o in house.operations_of(sides.war.id) if o.power in (sides.war.attackers) and o.id in world.operations
+    ]
+    if not running:
+        return []
+    side = int(sides.of_power[atlas.power_number[power]])
+    enemy = sides.men_by_province(1 - side)
+    targets = _targets(house, sides, side, enemy)
+    questions = []
+    bound: dict[int, float] = {}
+    idle = []
+    for hq, standing in sorted(world.orders.items()):
+        row = world.forces.row(hq)
+        order = Order.parse(standing.text)
+        if atlas.powers[int(world.forces.power[row])] != power or order.verb not in (Verb.ATTACK, Verb.STAND):
+            continue
+        men = _men(world, hq)
+        if order.verb is Verb.ATTACK and standing.step < len(order.where):
+            p = atlas.number[order.where[standing.step]]
+            bound[p] = bound.get(p, 0.0) + men
+        elif men > 0:
+            idle.append((hq, standing.entry))
+    for hq, entry in idle:
+        options = tuple(str(Order(hq, Verb.ATTACK, (atlas.ids[p],))) for p in targets)
+        if options:
+            questions.append(Question(f"axis_done:{hq}", power, "axis_done", hq, options, entry))
+    questions += _pockets_to_reduce(house, sides, power, side, bound)
+    return questions
+
+
+def _men(world: World, hq: str) -> float:
+    f, rows = world.forces, world.forces.under(hq)
+    fit = rows[(f.kind[rows] >= FIRST_UNIT) & (f.status[rows] == Status.ACTIVE)]
+    return float(np.sum(f.men[fit]))
+
+
+def _targets(house: House, sides: Sides, side: int, enemy: NDArray[np.float64]) -> list[int]:
+    """Places worth attacking: the enemy's masses and the objectives not yet held, reachable by land."""
+    atlas = house.atlas
+    wanted = {atlas.number[p] for o in house.operations_of(sides.war.id) for p in o.objectives}
+    masses = np.flatnonzero((enemy > 0) & (sides.province == 1 - side)).tolist()
+    return sorted({*masses, *(p for p in wanted if sides.province[p] == 1 - side)})
+
+
+def _pockets_to_reduce(house: House, sides: Sides, power: str, side: int, bound: dict[int, float]) -> list[Question]:
+    world, atlas, f = sides.world, house.atlas, sides.world.forces
+    label = supply.areas(sides, 1 - side, house.net)
+    rows = sides.rows[1 - side]
+    lost = rows[f.cut_off_days[rows] > 0]
+    questions = []
+    for area in np.unique(label[f.province[lost]]).tolist():
+        inside = lost[label[f.province[lost]] == area]
+        men = float(np.sum(f.men[inside]))
+        provinces = np.flatnonzero(label == area)
+        assigned = sum(bound.get(int(p), 0.0) for p in provinces)
+        if men < house.rulebook.encirclement.pocket_men or assigned >= 1.5 * men:
+            continue
+        by_province = np.bincount(f.province[inside], weights=f.men[inside], minlength=len(atlas))
+        centre = int(np.argmax(by_province))
+        options = _nearest_attackers(house, sides, power, centre, set(provinces.tolist()))
+        if options:
+            cause = next((e for q, e in sorted(world.pockets.items()) if q in provinces), sides.war.entry)
+            facts = {"men": men, "assigned": assigned}
+            name = f"pocket:{atlas.ids[centre]}:{power}"
+            questions.append(Question(name, power, "pocket", atlas.ids[centre], options, cause, len(options), facts))
+    return questions
+
+
+def _nearest_attackers(house: House, sides: Sides, power: str, centre: int, inside: set[int]) -> tuple[str, ...]:
+    """Orders against a pocket for headquarters on the attack within reach, nearest first, main efforts left alone."""
+    world, atlas = sides.world, house.atlas
+    spared = {a.hq for p in house.plans for a in p.axes if a.main_effort}
+    km = atlas.distance_to((centre,))
+    found = []
+    for hq, standing in world.orders.items():
+        row = world.forces.row(hq)
+        order = Order.parse(standing.text)
+        if atlas.powers[int(world.forces.power[row])] != power or order.verb not in (Verb.ATTACK, Verb.STAND):
+            continue
+        busy = standing.step < len(order.where)
+        if (hq in spared and busy) or (busy and atlas.number[order.where[standing.step]] in inside):
+            continue
+        rows = world.forces.under(hq)
+        fit = rows[(world.forces.kind[rows] >= FIRST_UNIT) & (world.forces.status[rows] == Status.ACTIVE)]
+        if not len(fit):
+            continue
+        far = float(np.mean(km[world.forces.province[fit]]))
+        if far <= house.rulebook.encirclement.reach_km:
+            found.append((far, str(Order(hq, Verb.ATTACK, (atlas.ids[centre],)))))
+    return tuple(text for _, text in sorted(found))
+
+
+def _encircled(house: House, sides: Sides, power: str) -> list[Question]:
+    """Headquarters most of whose men are cut off: break out or stand."""
+    world, atlas, f = sides.world, house.atlas, sides.world.forces
+    side = int(sides.of_power[atlas.power_number[power]])
+    questions = []
+    for _, sector in _sectors(house, power):
+        rows = world.forces.under(sector.hq)
+        fit = rows[(f.kind[rows] >= FIRST_UNIT) & (f.status[rows] == Status.ACTIVE) & (f.arrives[rows] <= world.hour)]
+        men = f.men[fit]
+        cut = f.cut_off_days[fit] > 0
+        standing = world.orders.get(sector.hq)
+        if not len(fit) or standing is None or np.sum(men[cut]) <= 0.5 * np.sum(men):
+            continue
+        if Order.parse(standing.text).verb in (Verb.BREAKOUT, Verb.STAND):
+            continue
+        centre = int(np.argmax(np.bincount(f.province[fit], weights=men, minlength=len(atlas))))
+        out = _way_out(house, sides, side, centre)
+        options = [str(Order(sector.hq, Verb.STAND))]
+        if out >= 0:
+            options.insert(0, str(Order(sector.hq, Verb.BREAKOUT, (atlas.ids[out],))))
+        near = [q for q in atlas.neighbours[centre].tolist() if q >= 0]
+        enemy = sides.men_by_province(1 - side)
+        stock = supply.stock_days(atlas, world, house.rulebook)[centre]
+        facts = {
+            "own": float(np.sum(men)), "enemy": float(np.sum(enemy[near])), "supply": float(np.mean(f.supply[fit])),
+            "fortress": float(stock > house.rulebook.supply.field_stock_days),
+        }  # fmt: skip
+        cause = next((e for _, e in sorted(world.pockets.items(), reverse=True)), standing.entry)
+        questions.append(Question(f"cut_off:{sector.hq}", power, "cut_off", sector.hq, tuple(options), cause, 1, facts))
+    return questions
+
+
+def _way_out(house: House, sides: Sides, side: int, centre: int) -> int:
+    """The nearest province of the same side that still has supply, or -1."""
+    held = supply.bases_held(sides, house.bases, house.rulebook, house.net)
+    label = supply.areas(sides, side, house.net)
+    fed = np.unique(label[held[side]]) if held[side] else np.zeros(0, dtype=np.int64)
+    reach = np.where((sides.province == side) & np.isin(label, fed), house.atlas.distance_to((centre,)), np.inf)
+    best = int(np.argmin(reach))
+    return best if np.isfinite(reach[best]) else -1

@@ -1,0 +1,270 @@
+"""The clock. The only file that imports SimPy.
+
+SimPy carries time and concurrency: one process per government, mobilisation, rail movement, operation, script and active
+front, each a generator that waits and then posts its due thing to an agenda. Processes hold no state: every one is
+rebuilt from a `Due` entry in the World, so a World can be cut, saved, forked and resumed on any day. What wakes at one
+instant is settled in the order (phase, power, id), never in SimPy's order of insertion.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator, Mapping
+from dataclasses import dataclass, replace
+from typing import Any, Protocol
+
+import simpy
+
+import wargame
+from wargame import adjudicate, dates
+from wargame.adjudicate import Clerk, House
+from wargame.atlas import Atlas
+from wargame.dice import Dice
+from wargame.governments.general_staff import GeneralStaff
+from wargame.journal import Journal, Level
+from wargame.rulebook import Rulebook
+from wargame.scenario import Plan, Scenario
+from wargame.seats import ScriptedSeat, Seat
+from wargame.world import Due, Status, World
+
+MORNING, FIELD, EVENING = 5, 18, 21  # hours of the day at which mobilisation, fronts and governments are settled
+PHASES = {"script": 0, "operation": 1, "rail_movement": 2, "mobilisation": 3, "front": 4, "government": 5}
+
+
+class Setup(Protocol):
+    """What `wargame.load.scenarios.load` returns."""
+
+    @property
+    def scenario(self) -> Scenario: ...  # noqa: D102
+    @property
+    def plans(self) -> tuple[Plan, ...]: ...  # noqa: D102
+    @property
+    def atlas(self) -> Atlas: ...  # noqa: D102
+    @property
+    def rulebook(self) -> Rulebook: ...  # noqa: D102
+    @property
+    def data_hash(self) -> str: ...  # noqa: D102
+
+
+@dataclass
+class Run:
+    """A finished, or interrupted, run."""
+
+    setup: Any
+    world: World
+    journal: Journal
+    seed: int
+
+
+def automatic_seats(setup: Setup) -> dict[str, Seat]:
+    """The seat of every power as the scenario says: a general staff, or a script that lets things stand."""
+    seats: dict[str, Seat] = {}
+    for power in setup.scenario.powers:
+        wanted = {
+            p
+            for plan in setup.plans
+            if plan.operation and plan.operation.power == power.id
+            for p in plan.operation.objectives
+        }
+        automatic = power.seat == "automatic"
+        seats[power.id] = GeneralStaff(setup.atlas, power.id, tuple(sorted(wanted))) if automatic else ScriptedSeat({})
+    return seats
+
+
+class Engine:
+    """One run in progress. Everything that matters tomorrow is in ``world``; this object can be rebuilt from it."""
+
+    def __init__(
+        self, setup: Setup, world: World, *, seats: Mapping[str, Seat] | None = None, level: Level = "events", dice: Dice | None = None,
+        watch: Callable[[World], None] | None = None,
+    ) -> None:  # fmt: skip
+        self.setup, self.world = setup, world
+        self.house = House(
+            setup.atlas,
+            setup.rulebook,
+            setup.scenario,
+            setup.plans,
+            dice or Dice(world.seed),
+            seats or automatic_seats(setup),
+        )
+        self.journal = Journal(level=level, length=world.journal_length, head=world.journal_hash)
+        self.clerk = Clerk(world, setup.atlas, self.journal)
+        self.watch = watch
+        self.env = simpy.Environment(initial_time=world.hour)
+        self.agenda: list[Due] = []
+        self.processes: dict[str, simpy.Process] = {}
+        self.ceased = self.env.event()
+        if world.journal_length == 0:
+            self._open()
+        for due in sorted(world.due.values(), key=lambda d: d.id):
+            self._start(due)
+
+    def run(self, until: int | None = None) -> Run:
+        """Run to an hour (not included), or to the scenario's end; stops early when nothing is pending."""
+        end = self.setup.scenario.scenario.ends if until is None else until
+        if end > self.env.now:
+            self.env.run(until=end)
+        return Run(self.setup, self.world, self.journal, self.world.seed)
+
+    # --- the agenda --------------------------------------------------------------------------------------------------
+
+    def _open(self) -> None:
+        """Header, and the first due things from the scenario's calendar."""
+        scenario, world = self.setup.scenario, self.world
+        header = {
+            "scenario": scenario.id, "title": scenario.scenario.title, "overlays": list(scenario.overlays), "edition": self.setup.rulebook.edition,
+            "seed": world.seed, "version": wargame.__version__, "data": self.setup.data_hash, "map": self.setup.atlas.id,
+        }  # fmt: skip
+        self.journal.begin(world.hour, header)
+        world.journal_length, world.journal_hash = self.journal.length, self.journal.head
+        for war in scenario.wars:
+            self._add("script", war.begins, "", f"war:{war.id}")
+        for script in scenario.script:
+            self._add("script", script.at, script.power, script.id)
+        for plan in self.setup.plans:
+            if plan.operation is None:
+                continue
+            self._add("operation", plan.operation.begins, plan.operation.power, plan.operation.id)
+            for axis in plan.axes:
+                if axis.begins is not None and axis.begins > plan.operation.begins:
+                    self._add("operation", axis.begins, plan.operation.power, f"{plan.operation.id}:{axis.hq}")
+        forces = world.forces
+        for i, arrival in enumerate(forces.arrives.tolist()):
+            if arrival > world.hour:
+                self._add("rail_movement", arrival, self.setup.atlas.powers[forces.power[i]], forces.ids[i])
+        self._add("mobilisation", _next(world.hour, MORNING), "", "all")
+
+    def _add(self, process: str, hour: int, power: str, subject: str) -> Due:
+        due = Due(f"{process}:{subject}", max(hour, self.world.hour), PHASES[process], power, process, subject)
+        self.world.due[due.id] = due
+        return due
+
+    def _start(self, due: Due) -> None:
+        self.processes[due.id] = self.env.process(self._wait(due))
+
+    def _wait(self, due: Due) -> Generator[simpy.Event, Any, None]:
+        """The life of one process: sleep until its hour, post to the agenda; an interrupt ends it."""
+        try:
+            yield self.env.timeout(due.hour - self.env.now)
+        except simpy.Interrupt:
+            return
+        if not self.agenda:
+            self.env.process(self._settle())
+        self.agenda.append(due)
+
+    def _settle(self) -> Generator[simpy.Event, Any, None]:
+        """After everything of this instant has posted: settle the agenda in order, and start what is due next."""
+        yield self.env.timeout(0)
+        posted, self.agenda = sorted(self.agenda, key=lambda d: (d.phase, d.power, d.id)), []
+        self.world.hour = int(self.env.now)
+        for due in posted:
+            if self.world.due.pop(due.id, None) is None:
+                continue
+            del self.processes[due.id]
+            for following in _SETTLE[due.process](self, due):
+                self._start(following)
+        if self.watch is not None:
+            self.watch(self.world)
+
+    def _halt(self, name: str) -> None:
+        """Take a pending thing off the calendar and interrupt its process."""
+        if self.world.due.pop(name, None) is not None:
+            process = self.processes.pop(name, None)
+            if process is not None and process.is_alive:
+                process.interrupt("halted")
+
+    # --- one function per kind of process ----------------------------------------------------------------------------
+
+    def _script(self, due: Due) -> list[Due]:
+        if not due.subject.startswith("war:"):
+            adjudicate.run_script(self.house, self.clerk, due.subject)
+            return self._governments()
+        war = due.subject.removeprefix("war:")
+        adjudicate.declare(self.house, self.clerk, war)
+        return [self._add("front", _next(self.world.hour, FIELD), "", war), *self._governments()]
+
+    def _governments(self) -> list[Due]:
+        """A process for every power at war that has none yet."""
+        at_war = sorted(p for w in self.world.wars.values() for p in (*w.attackers, *w.defenders))
+        names = [p for p in at_war if f"government:{p}" not in self.world.due and self._fighting(p)]
+        return [self._add("government", _next(self.world.hour, EVENING), p, p) for p in names]
+
+    def _fighting(self, power: str) -> bool:
+        wars = [w for w in self.world.wars.values() if power in (*w.attackers, *w.defenders)]
+        return any(f"ceased:{w.id}" not in self.world.flags for w in wars)
+
+    def _operation(self, due: Due) -> list[Due]:
+        operation, _, hq = due.subject.partition(":")
+        if hq:
+            adjudicate.start_axis(self.house, self.clerk, operation, hq)
+        else:
+            adjudicate.launch(self.house, self.clerk, operation)
+        return []
+
+    def _arrive(self, due: Due) -> list[Due]:
+        adjudicate.arrive(self.house, self.clerk, due.subject)
+        return []
+
+    def _mobilise(self, due: Due) -> list[Due]:
+        adjudicate.mobilise(self.house, self.clerk)
+        f = self.world.forces
+        growing = bool(((f.status == Status.ACTIVE) & (f.readiness < 1.0)).any()) or any(
+            d.startswith("rail_movement") for d in self.world.due
+        )
+        return [self._add("mobilisation", self.world.hour + dates.DAY, "", "all")] if growing else []
+
+    def _front(self, due: Due) -> list[Due]:
+        if adjudicate.campaign_day(self.house, self.clerk, due.subject):
+            return [self._add("front", self.world.hour + dates.DAY, "", due.subject)]
+        war = self.world.wars[due.subject]
+        for power in (*war.attackers, *war.defenders):
+            if not self._fighting(power):
+                self._halt(f"government:{power}")
+        return []
+
+    def _government(self, due: Due) -> list[Due]:
+        adjudicate.government(self.house, self.clerk, due.power)
+        return (
+            [self._add("government", self.world.hour + dates.DAY, due.power, due.subject)]
+            if self._fighting(due.power)
+            else []
+        )
+
+
+_SETTLE: dict[str, Callable[[Engine, Due], list[Due]]] = {
+    "script": Engine._script,
+    "operation": Engine._operation,
+    "rail_movement": Engine._arrive,
+    "mobilisation": Engine._mobilise,
+    "front": Engine._front,
+    "government": Engine._government,
+}
+
+
+def _next(hour: int, of_day: int) -> int:
+    """The next hour at which the clock shows `of_day`, not before `hour`."""
+    today = hour - hour % dates.DAY + of_day
+    return today if today >= hour else today + dates.DAY
+
+
+def run(
+    setup: Any,
+    seed: int = 1,
+    *,
+    level: Level = "events",
+    seats: Mapping[str, Seat] | None = None,
+    watch: Callable[[World], None] | None = None,
+) -> Run:
+    """Play a scenario from its opening to its end."""
+    from wargame.load.scenarios import opening_world
+
+    return Engine(setup, opening_world(setup, seed), seats=seats, level=level, watch=watch).run()
+
+
+def resume(setup: Any, saved: bytes, *, level: Level = "events", seats: Mapping[str, Seat] | None = None) -> Run:
+    """Play on from a saved World; the journal goes on where the saved one stopped."""
+    return Engine(setup, World.from_bytes(saved), seats=seats, level=level).run()
+
+
+def fork(world: World, seed: int) -> World:
+    """A copy of a position with other luck from here on."""
+    return replace(world.copy(), seed=seed)

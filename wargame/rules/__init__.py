@@ -1,0 +1,1 @@
+"""The rulebook's chapters, one module each. Pure: world, atlas and luck in, events and columns out; no sibling imports."""

@@ -1,0 +1,57 @@
+"""The air war by theatre: superiority and losses of the two coalitions' air fleets, day by day."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from wargame import dates
+from wargame.dice import Dice
+from wargame.events import AirFought, Columns
+from wargame.rulebook import Rulebook
+from wargame.sides import AIR, Sides
+from wargame.world import Status
+
+BAD_FLYING = ("rain", "mud", "snow")
+
+
+def fight(sides: Sides, dice: Dice, rulebook: Rulebook) -> tuple[AirFought, Columns] | None:
+    """One day in the air, or ``None`` if neither coalition has a fleet.
+
+    Superiority is (A - D) / (A + D) of serviceable aircraft weighted by quality, with a day's luck keyed by war and
+    date, and shrinks in bad weather over the fronts. Each side loses a share that grows as it is outnumbered.
+    """
+    f, rules, world = sides.world.forces, rulebook.air, sides.world
+    fleet = (f.kind == AIR) & (f.status == Status.ACTIVE) & (sides.formation >= 0) & (f.aircraft > 0)
+    if not fleet.any():
+        return None
+    strength = [float(np.sum((f.aircraft * f.quality)[fleet & (sides.formation == s)])) for s in (0, 1)]
+    noise = rules.sd * dice.normal("air", sides.war.id, dates.day_number(world.hour))
+    raw = min(1.0, max(-1.0, (strength[0] - strength[1]) / max(sum(strength), 1.0) + noise))
+    weather = _flying_weather(sides, rules.bad_weather_factor)
+    superiority = raw * weather
+    loss = np.zeros(len(f))
+    for side, own in ((0, raw), (1, -raw)):
+        rate = (
+            rules.loss_per_day
+            * weather
+            * (1.0 + (rules.inferior_factor - 1.0) * max(0.0, -own))
+            * min(1.0, 1.0 - own + 0.5)
+        )
+        loss = np.where(fleet & (sides.formation == side), f.aircraft * rules.serviceable * rate, loss)
+    lost = [float(np.sum(loss[sides.formation == s])) for s in (0, 1)]
+    event = AirFought(
+        superiority=round(superiority, 3),
+        attacker_lost=round(lost[0], 1),
+        defender_lost=round(lost[1], 1),
+        because=sides.war.entry,
+    )
+    return event, Columns({"forces.aircraft": f.aircraft - loss, "forces.aircraft_lost": f.aircraft_lost + loss})
+
+
+def _flying_weather(sides: Sides, bad: float) -> float:
+    """Mean flying factor over the provinces that hold the coalitions' land forces."""
+    rows = np.concatenate(sides.rows)
+    if not len(rows) or not sides.world.weather:
+        return 1.0
+    factor = np.array([bad if w in BAD_FLYING else 1.0 for w in sides.world.weather])
+    return float(np.mean(factor[sides.atlas.climate_of[sides.world.forces.province[rows]]]))

@@ -1,0 +1,490 @@
+"""Combat for provinces: advantage, odds, attrition and break-off, on every assault of the day at once.
+
+One assault is everything that attacks one province. The advantage X and its coefficients follow a logistic fit on
+mainland engagements 1914-1945 (CDB90); losses are log-linear; an assault ends by two competing daily hazards.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from wargame import exact
+from wargame.atlas import TERRAINS
+from wargame.dice import Dice, keys
+from wargame.events import Columns, EngagementBegan, EngagementEnded, FormationDispersed, FormationsSurrendered
+from wargame.rulebook import Rulebook
+from wargame.sides import MOTOR, Sides
+
+Ints = NDArray[np.int64]
+Floats = NDArray[np.float64]
+DAY_HOURS = 24
+
+
+@dataclass
+class Assaults:
+    """The day's assaults as columns, one row an assault, sorted by province; formation rows point into them."""
+
+    province: Ints
+    side: Ints  # the assailing side
+    attackers: Ints  # formation rows
+    attacks: Ints  # assault of each attacker
+    defenders: Ints
+    defends: Ints
+    front_km: Floats
+    men_attacker: Floats  # engaged
+    men_defender: Floats
+    engaged_attacker: Floats  # share of the men present that the front admits
+    engaged_defender: Floats
+    tank_ratio: Floats  # ln of density ratio
+    force_ratio: Floats  # ln
+    rugged: Floats  # 1 in hills or mountains
+    advantage: Floats
+    odds: Floats  # chance that the assault prevails, given that it ends
+    terms: dict[str, Floats] = field(default_factory=dict)
+
+    def __len__(self) -> int:
+        return len(self.province)
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """A day's fighting: changed columns and what ended."""
+
+    columns: Columns
+    ended: tuple[EngagementEnded, ...]
+    surrendered: tuple[FormationsSurrendered, ...]
+    dispersed: tuple[FormationDispersed, ...]
+
+
+def gather(sides: Sides, assailants: Ints, rulebook: Rulebook, surprise: float) -> Assaults:
+    """Put the day's assailants and those who face them into one table, with advantage and odds.
+
+    `assailants` are formation rows whose heading is the province they assault. `surprise` is the steps of surprise left
+    to side 0.
+    """
+    f, atlas = sides.world.forces, sides.atlas
+    province, attacks = np.unique(f.heading[assailants], return_inverse=True)
+    n = len(province)
+    side = np.zeros(n, dtype=np.int64)
+    side[attacks] = sides.formation[assailants]
+    index = np.full(len(atlas), -1, dtype=np.int64)
+    index[province] = np.arange(n)
+    candidates = np.concatenate(sides.rows)
+    where = index[f.province[candidates]]
+    hostile = (where >= 0) & (sides.formation[candidates] != side[where])
+    defenders, defends = candidates[hostile], where[hostile]
+    zero = [np.zeros(n) for _ in range(10)]
+    table = Assaults(
+        province, side, assailants, attacks, defenders, defends, zero[0], zero[1], zero[2], zero[3], zero[4], zero[5],
+        zero[6], zero[7], zero[8], zero[9],
+    )  # fmt: skip
+    ground = _front(sides, table)
+    _strengths(sides, table, rulebook)
+    _advantage(sides, table, ground, rulebook, surprise)
+    return table
+
+
+def _front(sides: Sides, t: Assaults) -> dict[str, Floats]:
+    """Width of each assault's front, and the river and works along it weighted by the men that cross each border."""
+    f, atlas, n = sides.world.forces, sides.atlas, len(t)
+    river, fort, weight = np.zeros(n), np.zeros(n), np.zeros(n)
+    seen: set[tuple[int, int]] = set()
+    for row, k in zip(t.attackers.tolist(), t.attacks.tolist(), strict=True):
+        origin, target = int(f.province[row]), int(t.province[k])
+        border = atlas.border_of[origin, target]
+        if (origin, k) not in seen:
+            seen.add((origin, k))
+            t.front_km[k] += atlas.borders.shared_km[border]
+        men = f.men[row]
+        weight[k] += men
+        river[k] += men * atlas.borders.river_share[border] * (0.0, 1.0, 2.0, 3.0)[atlas.borders.crossing[border]]
+        fort[k] += men * atlas.fort_strength(target, origin, sides.world.hour)
+    t.front_km = np.maximum(t.front_km, 5.0)
+    weight = np.maximum(weight, 1.0)
+    return {"river": river / weight, "fort": fort / weight}
+
+
+def _strengths(sides: Sides, t: Assaults, rulebook: Rulebook) -> None:
+    """Engaged men of both sides, capped by the width of the front."""
+    f, rules = sides.world.forces, rulebook.combat
+    present_a = np.bincount(t.attacks, weights=f.men[t.attackers], minlength=len(t))
+    present_d = np.maximum(np.bincount(t.defends, weights=f.men[t.defenders], minlength=len(t)), 1.0)
+    t.men_attacker = np.minimum(present_a, rules.attack_men_per_km * t.front_km)
+    t.men_defender = np.minimum(present_d, rules.defend_men_per_km * t.front_km)
+    t.engaged_attacker, t.engaged_defender = t.men_attacker / present_a, t.men_defender / present_d
+
+
+def _advantage(sides: Sides, t: Assaults, ground: dict[str, Floats], rulebook: Rulebook, surprise: float) -> None:
+    """X of the combat chapter, term by term, and the odds that follow."""
+    f, rules, world, atlas = sides.world.forces, rulebook.combat, sides.world, sides.atlas
+    n, scale = len(t), rules.density_scale
+
+    def mean(values: Floats, rows: Ints, groups: Ints) -> Floats:
+        men = np.maximum(np.bincount(groups, weights=f.men[rows], minlength=n), 1.0)
+        return np.bincount(groups, weights=values[rows] * f.men[rows], minlength=n) / men
+
+    def density(weapons: Floats, rows: Ints, groups: Ints) -> Floats:
+        men = np.maximum(np.bincount(groups, weights=f.men[rows], minlength=n), 1.0)
+        return 1.0 + np.bincount(groups, weights=weapons[rows], minlength=n) / men * 1000.0 / scale
+
+    both = ((t.attackers, t.attacks), (t.defenders, t.defends))
+    quality = f.quality * (1.0 - rules.fatigue * f.fatigue) * (rules.unready + (1.0 - rules.unready) * f.readiness)
+    quality = quality * np.where(f.shaken_days > 0, rules.shaken, 1.0)
+    fit = [np.maximum(mean(quality, *rows), 0.02) for rows in both]
+    fed = [0.35 + 0.65 * mean(f.supply, *rows) for rows in both]
+    terrain = atlas.terrain[t.province]
+    ruggedness = np.array([_terrain_term(name, rulebook) for name in TERRAINS])
+    weather = np.array([world.weather[c] if world.weather else "clear" for c in atlas.climate_of[t.province]])
+    air = np.where(t.side == 0, world.air_superiority, -world.air_superiority)
+    river = np.interp(ground["river"], [0.0, 1.0, 2.0, 3.0], [0.0, rules.river_minor, rules.river, rules.river_major])
+    t.force_ratio = exact.log(t.men_attacker) - exact.log(t.men_defender)
+    t.tank_ratio = exact.log(density(f.tanks, *both[0])) - exact.log(density(f.tanks, *both[1]))
+    gun_ratio = exact.log(density(f.guns, *both[0])) - exact.log(density(f.guns, *both[1]))
+    t.rugged = np.isin(terrain, (TERRAINS.index("hills"), TERRAINS.index("mountains"))).astype(np.float64)
+    t.terms = {
+        "force ratio": t.force_ratio,
+        "tanks": rules.tank * t.tank_ratio,
+        "artillery": rules.gun * gun_ratio,
+        "air": rules.air * air,
+        "surprise": np.where(t.side == 0, rules.surprise * surprise, 0.0),
+        "fortifications": -rules.fortified * ground["fort"],
+        "entrenchment": -rules.entrenched * mean(f.entrenchment, *both[1]),
+        "terrain": -ruggedness[terrain],
+        "wet ground": np.where(np.isin(weather, ("rain", "mud", "snow")), -rules.wet, 0.0),
+        "river": -river,
+        "quality": exact.log(fit[0]) - exact.log(fit[1]),
+        "supply": exact.log(fed[0]) - exact.log(fed[1]),
+    }
+    total = np.zeros(n)
+    for term in t.terms.values():
+        total = total + term
+    t.advantage = total
+    t.odds = exact.logistic(rules.constant + rules.slope * total)
+
+
+def _terrain_term(name: str, rulebook: Rulebook) -> float:
+    rules = rulebook.combat
+    return {
+        "hills": rules.rugged_hills, "mountains": rules.rugged_mountains, "forest": rules.wooded, "marsh": rules.marsh, "urban": rules.urban,
+    }.get(name, 0.0)  # fmt: skip
+
+
+def begin(sides: Sides, t: Assaults, dice: Dice, rulebook: Rulebook) -> list[EngagementBegan]:
+    """Assaults that start today: those not yet under way, not pausing after a repulse, and with odds worth the attempt.
+
+    The luck of an engagement is drawn once, by its place and contact number, and added to the operation's.
+    """
+    world, atlas, f = sides.world, sides.atlas, sides.world.forces
+    fresh = []
+    for k, p in enumerate(t.province.tolist()):
+        pause = world.repulsed.get(f"{t.side[k]}:{atlas.ids[p]}", 0)
+        if p not in world.engagements and t.odds[k] >= rulebook.combat.minimum_odds and pause <= world.hour:
+            fresh.append(k)
+    if not fresh:
+        return []
+    contact = world.contacts[t.province[fresh]] + 1
+    luck_a, luck_d = _luck(sides, [atlas.ids[p] for p in t.province[fresh]], contact, dice, rulebook)
+    events = []
+    for j, k in enumerate(fresh):
+        rows_a, rows_d = t.attackers[t.attacks == k].tolist(), t.defenders[t.defends == k].tolist()
+        events.append(
+            EngagementBegan(
+                province=atlas.ids[t.province[k]], side=int(t.side[k]), contact=int(contact[j]),
+                attackers=tuple(f.ids[r] for r in rows_a), defenders=tuple(f.ids[r] for r in rows_d),
+                attacking_men=round(float(t.men_attacker[k])), defending_men=round(float(t.men_defender[k])),
+                advantage=round(float(t.advantage[k]), 2), odds=round(float(t.odds[k]), 3),
+                luck_attacker=round(float(luck_a[j]), 6), luck_defender=round(float(luck_d[j]), 6),
+                reasons=drivers(t, k), because=_cause(sides, rows_a),
+            )
+        )  # fmt: skip
+    return events
+
+
+def drivers(t: Assaults, k: int, most: int = 3) -> tuple[str, ...]:
+    """The terms that weigh most in assault `k`, e.g. ``force ratio +1.25``."""
+    ranked = sorted(t.terms.items(), key=lambda item: (-abs(round(float(item[1][k]), 2)), item[0]))
+    return tuple(f"{name} {float(value[k]):+.2f}" for name, value in ranked[:most] if abs(float(value[k])) >= 0.05)
+
+
+def _luck(sides: Sides, names: list[str], contact: Ints, dice: Dice, rulebook: Rulebook) -> tuple[Floats, Floats]:
+    rules, rho = rulebook.attrition, rulebook.attrition.correlation
+    rest = float(np.sqrt(1.0 - rho * rho))
+    subject = keys(names)
+    own, other = (
+        dice.normals("engagement.attacker", subject, contact),
+        dice.normals("engagement.defender", subject, contact),
+    )
+    war = sides.war.id
+    op_own, op_other = dice.normal("operation.attacker", war), dice.normal("operation.defender", war)
+    attacker = rules.engagement_sd_attacker * own + rules.operation_sd_attacker * op_own
+    defender = rules.engagement_sd_defender * (rho * own + rest * other)
+    return attacker, defender + rules.operation_sd_defender * (rho * op_own + rest * op_other)
+
+
+def _cause(sides: Sides, rows: list[int]) -> int:
+    """The order under which the first of these formations acts, or the war itself."""
+    world = sides.world
+    for row in rows:
+        for r in world.forces.chain(row):
+            order = world.orders.get(world.forces.ids[r])
+            if order is not None:
+                return order.entry
+    return sides.war.entry
+
+
+def fight(sides: Sides, t: Assaults, dice: Dice, rulebook: Rulebook, disengaged: Ints, left: Ints) -> Outcome:
+    """One day of every engagement under way: losses on both sides, then whether it ends and how.
+
+    An engagement whose defenders have marched off (`disengaged` out of `left`) or whose assailants have gone ends too.
+    """
+    day = _Fight(sides, t, dice, rulebook)
+    day.attrition()
+    day.break_off()
+    day.gone(disengaged, left)
+    day.wear()
+    return day.result()
+
+
+class _Fight:
+    """Scratch of one day's fighting."""
+
+    def __init__(self, sides: Sides, t: Assaults, dice: Dice, rulebook: Rulebook) -> None:
+        self.sides, self.t, self.dice, self.book = sides, t, dice, rulebook
+        self.world, self.atlas, self.f = sides.world, sides.atlas, sides.world.forces
+        f = self.f
+        self.col: dict[str, Floats] = {
+            name: getattr(f, name).copy()
+            for name in (
+                "men", "guns", "tanks", "killed", "wounded", "captured", "tanks_lost", "guns_lost", "fatigue", "entrenchment", "shaken_days", "progress_km",
+            )
+        }  # fmt: skip
+        self.province, self.heading = f.province.copy(), f.heading.copy()
+        self.fought_a, self.fought_d = self.world.fought_attacker.copy(), self.world.fought_defender.copy()
+        self.live = np.array([p in self.world.engagements for p in t.province.tolist()], dtype=bool)
+        self.ended: list[EngagementEnded] = []
+        self.surrendered: list[FormationsSurrendered] = []
+
+    def attrition(self) -> None:
+        """Casualties of the day, spread over the engaged formations by their men."""
+        t, rules, world = self.t, self.book.attrition, self.world
+        if not self.live.any():
+            return
+        met = [world.engagements.get(p) for p in t.province.tolist()]
+        day = np.array([1.0 + (world.hour - e.began) // DAY_HOURS if e else 1.0 for e in met])
+        luck_a = np.array([e.luck_attacker if e else 0.0 for e in met])
+        luck_d = np.array([e.luck_defender if e else 0.0 for e in met])
+        air = np.where(t.side == 0, world.air_superiority, -world.air_superiority)
+        size = 0.5 * (exact.log(t.men_attacker) + exact.log(t.men_defender)) - exact.log(10000.0)
+        pattern = exact.log(rules.first_day) + rules.duration * exact.log(day)
+        rate_a = (
+            rules.attacker_constant + pattern + luck_a + rules.attacker_force * t.force_ratio + rules.attacker_tank * t.tank_ratio
+            + rules.attacker_air * air + rules.attacker_rugged * t.rugged + rules.attacker_size * size
+        )  # fmt: skip
+        rate_d = (
+            rules.defender_constant + pattern + luck_d + rules.defender_force * t.force_ratio + rules.defender_tank * t.tank_ratio
+            + rules.defender_rugged * t.rugged + rules.defender_size * size
+        )  # fmt: skip
+        ceiling = rules.ceiling_percent
+        share_a = np.where(self.live, np.minimum(exact.exp(rate_a), ceiling) / 100.0 * t.engaged_attacker, 0.0)
+        share_d = np.where(self.live, np.minimum(exact.exp(rate_d), ceiling) / 100.0 * t.engaged_defender, 0.0)
+        lost_a = self._bleed(t.attackers, share_a[t.attacks])
+        lost_d = self._bleed(t.defenders, share_d[t.defends])
+        self.fought_a[t.province] += np.bincount(t.attacks, weights=lost_a, minlength=len(t))
+        self.fought_d[t.province] += np.bincount(t.defends, weights=lost_d, minlength=len(t))
+
+    def _bleed(self, rows: Ints, share: Floats) -> Floats:
+        """Take a share of each row's men as killed and wounded, and of its weapons; returns the men lost."""
+        rules, c = self.book.attrition, self.col
+        lost = np.floor(c["men"][rows] * share + 0.5)
+        killed = np.floor(lost * rules.killed_share + 0.5)
+        tanks = c["tanks"][rows] * np.minimum(share * rules.tank_factor, 1.0)
+        guns = c["guns"][rows] * np.minimum(share * rules.gun_factor, 1.0)
+        for name, amount in (("men", -lost), ("killed", killed), ("wounded", lost - killed), ("tanks", -tanks), ("tanks_lost", tanks),
+                             ("guns", -guns), ("guns_lost", guns)):  # fmt: skip
+            np.add.at(c[name], rows, amount)
+        return lost
+
+    def break_off(self) -> None:
+        """Two competing hazards: the assault is broken off, or the defence breaks."""
+        t, rules = self.t, self.book.combat
+        if not self.live.any():
+            return
+        men = exact.log(t.men_attacker + t.men_defender)
+        low, high = exact.log(rules.corps_scale_men), exact.log(rules.army_scale_men)
+        scale = np.clip((men - low) / (high - low), 0.0, 1.0)
+        hazard = rules.break_off_per_day + scale * (rules.break_off_army_per_day - rules.break_off_per_day)
+        hazard = np.minimum(hazard * (1.0 + rules.decisiveness * np.abs(t.advantage)), 0.9)
+        overrun = (exact.exp(t.force_ratio) >= rules.overrun_ratio) | self._evaded()
+        hazard = np.where(overrun, rules.overrun_per_day, hazard)
+        names = keys([self.atlas.ids[p] for p in t.province])
+        contact = self.world.contacts[t.province]
+        began = np.array(
+            [e.began if (e := self.world.engagements.get(p)) else self.world.hour for p in t.province.tolist()]
+        )
+        ordinal = contact * 1024 + (self.world.hour - began) // DAY_HOURS
+        ends = self.dice.uniforms("engagement.ends", names, ordinal) < hazard
+        wins = self.dice.uniforms("engagement.wins", names, ordinal) < np.where(overrun, 1.0, t.odds)
+        for k in np.flatnonzero(self.live & ends).tolist():
+            if wins[k]:
+                self._broken(k, "overrun" if overrun[k] else "broken")
+            else:
+                self._repulsed(k)
+
+    def _evaded(self) -> NDArray[np.bool_]:
+        """Assaults whose defenders have orders not to give battle to the assailant (flags ``evade:POWER:ENEMY``)."""
+        t, f, powers = self.t, self.f, self.atlas.powers
+        avoided = [flag.split(":")[1:] for flag in self.world.flags if flag.startswith("evade:")]
+        evaded = np.zeros(len(t), dtype=bool)
+        for power, enemy in avoided:
+            hostile = np.zeros(len(t), dtype=bool)
+            hostile[t.attacks[f.power[t.attackers] == powers.index(enemy)]] = True
+            willing = np.zeros(len(t), dtype=bool)
+            willing[t.defends[f.power[t.defenders] != powers.index(power)]] = True
+            evaded |= hostile & ~willing
+        return evaded
+
+    def _repulsed(self, k: int) -> None:
+        rows = self.t.attackers[self.t.attacks == k]
+        self.heading[rows] = -1
+        self.col["progress_km"][rows] = 0.0
+        pause = self.world.hour + round(self.book.combat.repulse_pause_days * DAY_HOURS)
+        self._end(k, "repulsed", pause_until=pause)
+
+    def _broken(self, k: int, result: str) -> None:
+        """The defence gives way: some are captured, the rest fall back; those with nowhere to go lay down their arms."""
+        t, rules, f = self.t, self.book.rout, self.f
+        rows, chasers = t.defenders[t.defends == k], t.attackers[t.attacks == k]
+        mobile = float(np.mean(np.isin(f.kind[chasers], MOTOR)))
+        growth = float(exact.exp(rules.captured_per_advantage * max(0.0, float(t.advantage[k])))) * (
+            1.0 + rules.captured_mobile * mobile
+        )
+        share = min(rules.captured_share * growth, rules.captured_ceiling)
+        refuge = {int(r): self._refuge(int(r), int(t.side[k])) for r in rows}
+        trapped = [r for r in rows.tolist() if refuge[r] < 0]
+        free = np.array([r for r in rows.tolist() if refuge[r] >= 0], dtype=np.int64)
+        captured = self._capture(free, share)
+        for r in free.tolist():
+            self.province[r] = refuge[r]
+        self.heading[free] = -1
+        self.col["progress_km"][free] = 0.0
+        self.col["shaken_days"][free] = rules.shaken_days
+        self.col["entrenchment"][free] = 0.0
+        origin, target = f.province[chasers], t.province[k]
+        km = np.array([self.atlas.borders.distance_km[self.atlas.border_of[int(o), int(target)]] for o in origin])
+        self.col["progress_km"][chasers] = np.maximum(self.col["progress_km"][chasers], rules.advance_share * km)
+        to = self.atlas.ids[refuge[int(free[0])]] if len(free) else ""
+        self._end(k, "surrendered" if len(trapped) and not len(free) else result, captured=captured, retreat_to=to)
+        if trapped:
+            self._lay_down(k, trapped, chasers)
+
+    def _capture(self, rows: Ints, share: float) -> int:
+        c, rules = self.col, self.book.rout
+        taken = np.floor(c["men"][rows] * share + 0.5)
+        lost = min(share * rules.equipment_factor, 1.0)
+        c["men"][rows] -= taken
+        c["captured"][rows] += taken
+        for weapon, tally in (("guns", "guns_lost"), ("tanks", "tanks_lost")):
+            gone = c[weapon][rows] * lost
+            c[weapon][rows] -= gone
+            c[tally][rows] += gone
+        return int(np.sum(taken))
+
+    def _refuge(self, row: int, enemy: int) -> int:
+        """The neighbouring friendly province to fall back to: free of the enemy, unassailed if possible, towards the goal."""
+        atlas, here, own = self.atlas, int(self.f.province[row]), 1 - enemy
+        goal = int(self.f.goal[row])
+        far = atlas.distance_to((goal,)) if goal >= 0 and goal != here else None
+        best, least = -1, np.inf
+        for q, km in zip(atlas.neighbours[here].tolist(), atlas.neighbour_km[here].tolist(), strict=True):
+            if q < 0 or self.sides.province[q] != own:
+                continue
+            cost = (float(far[q]) if far is not None else 0.0) + km + 200.0 * (q in self.world.engagements)
+            if cost < least:
+                best, least = q, cost
+        return best
+
+    def _lay_down(self, k: int, trapped: list[int], chasers: Ints) -> None:
+        f = self.f
+        by_power: dict[int, list[int]] = {}
+        for r in trapped:
+            by_power.setdefault(int(f.power[r]), []).append(r)
+        captor = self.atlas.powers[int(f.power[chasers[0]])]
+        entry = self.world.engagements[int(self.t.province[k])].entry
+        for power, rows in sorted(by_power.items()):
+            men = int(np.sum(self.col["men"][rows]))
+            self.surrendered.append(
+                FormationsSurrendered(
+                    province=self.atlas.ids[self.t.province[k]], power=self.atlas.powers[power], to=captor,
+                    formations=tuple(f.ids[r] for r in rows), men=men, because=entry,
+                )
+            )  # fmt: skip
+
+    def _end(self, k: int, result: str, *, captured: int = 0, retreat_to: str = "", pause_until: int = 0) -> None:
+        t, p = self.t, int(self.t.province[k])
+        self.live[k] = False
+        self._record(
+            p, result, t.attackers[t.attacks == k], t.defenders[t.defends == k], captured, retreat_to, pause_until
+        )
+
+    def _record(
+        self, p: int, result: str, attackers: Ints, defenders: Ints, captured: int, retreat_to: str, pause_until: int
+    ) -> None:
+        e = self.world.engagements[p]
+        self.ended.append(
+            EngagementEnded(
+                province=self.atlas.ids[p], side=e.side, result=result, days=1 + (self.world.hour - e.began) // DAY_HOURS,
+                attackers=tuple(self.f.ids[r] for r in attackers), defenders=tuple(self.f.ids[r] for r in defenders),
+                attacker_killed_wounded=round(float(self.fought_a[p])), defender_killed_wounded=round(float(self.fought_d[p])),
+                captured=captured, retreat_to=retreat_to, pause_until=pause_until, because=e.entry,
+            )
+        )  # fmt: skip
+
+    def gone(self, disengaged: Ints, left: Ints) -> None:
+        """Engagements with nobody left on one side: the defence has withdrawn, or the assault has lapsed."""
+        assailed = set(self.t.province.tolist())
+        for p in sorted(self.world.engagements):
+            if p in assailed:
+                continue
+            rows = disengaged[left == p]
+            captured = self._capture(rows, self.book.rout.withdrawal_captured_share) if len(rows) else 0
+            self._record(p, "withdrawn" if len(rows) else "lapsed", rows[:0], rows, captured, "", 0)
+
+    def wear(self) -> None:
+        """Fatigue and digging in: contact tires, rest restores; those who neither moved nor attack dig in."""
+        t, c, rules = self.t, self.col, self.book.attrition
+        touched = np.zeros(len(self.f), dtype=bool)
+        if len(t):
+            touched[t.attackers[self.live[t.attacks]]] = True
+            touched[t.defenders[self.live[t.defends]]] = True
+        for e in self.ended:
+            touched[[self.f.row(x) for x in (*e.attackers, *e.defenders)]] = True
+        c["fatigue"] = np.clip(c["fatigue"] + np.where(touched, rules.fatigue_per_day, -rules.rest_per_day), 0.0, 1.0)
+        still = (self.f.heading < 0) & (self.heading < 0) & (c["shaken_days"] <= 0)
+        dug = np.minimum(1.0, c["entrenchment"] + 1.0 / rules.entrench_days)
+        c["entrenchment"] = np.where(still, dug, 0.0)
+        c["shaken_days"] = np.maximum(0.0, c["shaken_days"] - 1.0)
+
+    def result(self) -> Outcome:
+        """The day's columns and events, with formations too weak to go on dissolved."""
+        values: dict[str, NDArray[np.float64] | Ints] = {f"forces.{k}": v for k, v in self.col.items()}
+        values |= {"forces.province": self.province, "forces.heading": self.heading}
+        values |= {"world.fought_attacker": self.fought_a, "world.fought_defender": self.fought_d}
+        return Outcome(Columns(dict(values)), tuple(self.ended), tuple(self.surrendered), self._dissolved())
+
+    def _dissolved(self) -> tuple[FormationDispersed, ...]:
+        rules, f = self.book.rout, self.f
+        given_up = {x for s in self.surrendered for x in s.formations}
+        weak = self.sides.in_field & (self.col["men"] < rules.dispersal_strength * f.establishment_men)
+        weak &= self.col["men"] < f.men  # only those that lost men today
+        cause = {x: e.because for e in self.ended for x in (*e.attackers, *e.defenders)}
+        return tuple(
+            FormationDispersed(
+                formation=f.ids[r], province=self.atlas.ids[self.province[r]],
+                captured=round(float(self.col["men"][r]) * rules.dispersal_captured), reason="worn down",
+                because=cause.get(f.ids[r], self.sides.war.entry),
+            )
+            for r in np.flatnonzero(weak).tolist() if f.ids[r] not in given_up
+        )  # fmt: skip

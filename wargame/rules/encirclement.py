@@ -1,0 +1,164 @@
+"""Pockets and what becomes of them: cut off, hungry, surrendered; empty land occupied; the border of a neutral crossed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from wargame import exact
+from wargame.dice import Dice
+from wargame.events import (
+    Columns,
+    FormationsInterned,
+    FormationsSurrendered,
+    PocketFormed,
+    PocketRelieved,
+    ProvinceTaken,
+)
+from wargame.rulebook import Rulebook
+from wargame.sides import Sides
+
+Ints = NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class Pocket:
+    """Formations of one side in one stretch of land cut off from every base; `province` is where most of them stand."""
+
+    side: int
+    province: int
+    provinces: tuple[int, ...]
+    rows: tuple[int, ...]
+    men: float
+
+
+def pockets(sides: Sides, label: tuple[Ints, Ints]) -> list[Pocket]:
+    """Every pocket today, by province number. `label` are the connected areas of each side's land."""
+    f, found = sides.world.forces, []
+    for side in (0, 1):
+        rows = sides.rows[side]
+        lost = rows[f.cut_off_days[rows] > 0]
+        for area in np.unique(label[side][f.province[lost]]).tolist():
+            inside = lost[label[side][f.province[lost]] == area]
+            men = np.bincount(f.province[inside], weights=f.men[inside], minlength=len(sides.atlas))
+            provinces = tuple(np.flatnonzero(label[side] == area).tolist())
+            found.append(Pocket(side, int(np.argmax(men)), provinces, tuple(inside.tolist()), float(np.sum(men))))
+    return sorted(found, key=lambda p: p.province)
+
+
+def report(sides: Sides, found: list[Pocket], rulebook: Rulebook) -> list[PocketFormed | PocketRelieved]:
+    """Pockets that are new today, and those reported earlier that are none any more."""
+    world, atlas, f = sides.world, sides.atlas, sides.world.forces
+    events: list[PocketFormed | PocketRelieved] = []
+    known = set(world.pockets)
+    covered = {p for pocket in found for p in pocket.provinces}
+    for province in sorted(known - covered):
+        events.append(PocketRelieved(province=atlas.ids[province], because=world.pockets[province]))
+    for pocket in found:
+        if pocket.men < rulebook.encirclement.pocket_men or known & set(pocket.provinces):
+            continue
+        closed_by = max((int(world.captured_entry[q]) for q in _ring(sides, pocket)), default=0)
+        events.append(
+            PocketFormed(
+                province=atlas.ids[pocket.province], provinces=tuple(atlas.ids[p] for p in pocket.provinces),
+                formations=tuple(f.ids[r] for r in pocket.rows), men=round(pocket.men),
+                power=atlas.powers[int(f.power[pocket.rows[0]])], because=closed_by or sides.war.entry,
+            )
+        )  # fmt: skip
+    return events
+
+
+def _ring(sides: Sides, pocket: Pocket) -> set[int]:
+    """Enemy-held provinces around a pocket."""
+    near = sides.atlas.neighbours[list(pocket.provinces)].ravel()
+    return {int(q) for q in near if q >= 0 and sides.province[q] == 1 - pocket.side}
+
+
+def surrenders(sides: Sides, found: list[Pocket], dice: Dice, rulebook: Rulebook) -> list[FormationsSurrendered]:
+    """Which cut-off formations give up today, province by province.
+
+    The daily chance is the rulebook's at no supply, times the supply lacking to a power, more under assault. The draw is
+    keyed by the place and the number of days since the pocket was closed.
+    """
+    world, atlas, f, rules = sides.world, sides.atlas, sides.world.forces, rulebook.encirclement
+    events = []
+    for pocket in found:
+        enemies = [q for q in sorted(_ring(sides, pocket))]
+        if not enemies:
+            continue
+        rows = np.array(pocket.rows)
+        for p in np.unique(f.province[rows]).tolist():
+            here = rows[f.province[rows] == p]
+            fed = float(np.sum(f.supply[here] * f.men[here]) / max(1.0, float(np.sum(f.men[here]))))
+            lacking = max(1e-9, 1.0 - fed)
+            hazard = rules.surrender_per_day * float(exact.power(lacking, rules.supply_exponent))
+            hazard *= 1.0 + rules.assault_factor * (p in world.engagements)
+            day = int(np.max(f.cut_off_days[here]))
+            if dice.uniform("surrender", f"{atlas.ids[p]}:{world.contacts[p]}", day) >= hazard:
+                continue
+            captor = atlas.powers[int(world.controller[enemies[0]])]
+            cause = next((e for q, e in sorted(world.pockets.items()) if q in pocket.provinces), sides.war.entry)
+            for power in np.unique(f.power[here]).tolist():
+                group = here[f.power[here] == power]
+                events.append(
+                    FormationsSurrendered(
+                        province=atlas.ids[p], power=atlas.powers[power], to=captor, formations=tuple(f.ids[r] for r in group),
+                        men=int(np.sum(f.men[group])), because=cause,
+                    )
+                )  # fmt: skip
+    return events
+
+
+def occupations(sides: Sides, rulebook: Rulebook) -> tuple[list[ProvinceTaken], Columns]:
+    """Empty land mostly surrounded by the enemy passes to him after some days, without a fight."""
+    world, atlas, rules = sides.world, sides.atlas, rulebook.encirclement
+    b = atlas.borders
+    n = len(atlas)
+    contested = (sides.province[b.a] >= 0) & (sides.province[b.b] >= 0)
+    opposed = contested & (sides.province[b.a] != sides.province[b.b])
+    km = np.maximum(b.shared_km, 1.0)
+    around = np.bincount(np.concatenate([b.a, b.b]), weights=np.tile(np.where(contested, km, 0.0), 2), minlength=n)
+    hostile = np.bincount(np.concatenate([b.a, b.b]), weights=np.tile(np.where(opposed, km, 0.0), 2), minlength=n)
+    held = sides.men_by_province(0) + sides.men_by_province(1) > 0
+    empty = (sides.province >= 0) & ~held & (hostile >= rules.occupation_share * np.maximum(around, 1.0))
+    days = np.where(empty, world.occupied_days + 1.0, 0.0)
+    events = []
+    for p in np.flatnonzero(days >= rules.occupation_days).tolist():
+        near = [q for q in atlas.neighbours[p].tolist() if q >= 0 and sides.province[q] == 1 - sides.province[p]]
+        longest = max(near, key=lambda q: (float(b.shared_km[atlas.border_of[p, q]]), -q))
+        events.append(
+            ProvinceTaken(
+                province=atlas.ids[p], power=atlas.powers[int(world.controller[longest])], previous=atlas.powers[int(world.controller[p])],
+                how="occupied", because=int(world.captured_entry[longest]) or sides.war.entry,
+            )
+        )  # fmt: skip
+    return events, Columns({"world.occupied_days": days})
+
+
+def internments(sides: Sides, refuges: dict[str, tuple[str, ...]]) -> list[FormationsInterned]:
+    """Formations of a power that has given up the field cross into a neutral refuge when they stand at its border."""
+    world, atlas, f = sides.world, sides.atlas, sides.world.forces
+    events = []
+    for power, hosts in sorted(refuges.items()):
+        cause = world.flags.get(f"cross:{power}")
+        if cause is None:
+            continue
+        mine = np.flatnonzero(sides.in_field & (f.power == atlas.power_number[power]))
+        for p in np.unique(f.province[mine]).tolist():
+            near = {
+                atlas.powers[int(world.controller[q])]
+                for q in atlas.neighbours[p].tolist()
+                if q >= 0 and world.controller[q] >= 0
+            }
+            host = next((h for h in hosts if h in near), None)
+            if host is not None:
+                rows = mine[f.province[mine] == p]
+                events.append(
+                    FormationsInterned(
+                        province=atlas.ids[p], power=power, host=host, formations=tuple(f.ids[r] for r in rows),
+                        men=int(np.sum(f.men[rows])), because=cause,
+                    )
+                )  # fmt: skip
+    return events

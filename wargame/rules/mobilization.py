@@ -1,0 +1,52 @@
+"""Mobilisation in progress: formations called up grow ready day by day, and those on the railway arrive."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from wargame.atlas import Atlas
+from wargame.events import Columns, FormationReady
+from wargame.rulebook import Rulebook
+from wargame.sides import Sides
+from wargame.world import Status, World
+
+
+def progress(
+    world: World, atlas: Atlas, sides: Sides | None, rulebook: Rulebook
+) -> tuple[list[FormationReady], Columns]:
+    """One day of mobilisation for every formation called up.
+
+    Readiness grows by ``ready_per_day``, slower under an enemy sky; men present grow with it from the cadre's share.
+    """
+    f, rules = world.forces, rulebook.mobilization
+    growing = (f.status == Status.ACTIVE) & (f.readiness < 1.0)
+    slowed = np.zeros(len(f))
+    if sides is not None:
+        own = np.where(sides.formation == 0, world.air_superiority, -world.air_superiority)
+        slowed = np.where(sides.formation >= 0, rules.disruption * np.maximum(0.0, -own), 0.0)
+    ready = np.minimum(1.0, f.readiness + np.where(growing, f.ready_per_day * (1.0 - slowed), 0.0))
+    floor = rules.men_floor
+    grown = np.maximum(ready, floor) - np.maximum(f.readiness, floor)
+    men = f.men + np.floor(f.establishment_men * grown + 0.5)
+    events = [
+        FormationReady(formation=f.ids[i], province=atlas.ids[f.province[i]], how="mobilised")
+        for i in np.flatnonzero(growing & (ready >= 1.0)).tolist()
+    ]
+    return events, Columns({"forces.readiness": ready, "forces.men": men})
+
+
+def arrive(world: World, atlas: Atlas, sides: Sides | None, formation: str) -> FormationReady:
+    """A formation detrains, or is formed: where it was bound, or at the nearest place its side still holds."""
+    row = world.forces.row(formation)
+    province = _station(world, atlas, sides, row)
+    how = "raised" if world.forces.status[row] == Status.PLANNED else "arrived"
+    return FormationReady(formation=formation, province=atlas.ids[province], how=how)
+
+
+def _station(world: World, atlas: Atlas, sides: Sides | None, row: int) -> int:
+    bound = int(world.forces.province[row])
+    if sides is None or sides.formation[row] < 0 or sides.province[bound] == sides.formation[row]:
+        return bound
+    held = np.where(sides.province == sides.formation[row], atlas.distance_to((bound,)), np.inf)
+    best = int(np.argmin(held))
+    return best if np.isfinite(held[best]) else bound

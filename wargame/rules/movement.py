@@ -1,0 +1,227 @@
+"""Movement by road: what each formation makes for, how far it marches in a day, and whose land it takes on the way."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from wargame.atlas import TERRAINS, Atlas
+from wargame.events import Columns, ProvinceTaken
+from wargame.orders import Order, Verb
+from wargame.rulebook import Rulebook
+from wargame.sides import FOOT, MOTOR, STATIC, Sides
+from wargame.world import KINDS, POSTURES, World
+
+STAND, HOLD, ATTACK, BREAKOUT = range(len(POSTURES))
+CAVALRY = KINDS.index("cavalry")
+HOPS = 3  # provinces a formation can pass in one day
+SLACK_KM = 15.0  # a detour an attack accepts without coming nearer to its goal
+
+Ints = NDArray[np.int64]
+Floats = NDArray[np.float64]
+
+_POSTURE_OF = {
+    Verb.ATTACK: ATTACK, Verb.BREAKOUT: BREAKOUT, Verb.DEFEND: HOLD, Verb.WITHDRAW: HOLD, Verb.MOVE: HOLD, Verb.STAND: STAND,
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class March:
+    """A day's movement: changed columns, land taken, and the formations that stand before a defended province."""
+
+    columns: Columns
+    taken: tuple[ProvinceTaken, ...]
+    assailants: Ints  # rows whose heading is defended by the enemy
+    disengaged: Ints  # rows that marched out of a province under assault
+    left: Ints  # the province each of those left
+
+
+def assign(world: World, atlas: Atlas, order: Order, step: int, rows: Ints) -> Columns:
+    """Posture and goal of each formation in `rows` under an order.
+
+    An attack makes for the ``step``-th province of its axis. A line is shared out: its provinces are manned in turn, each
+    by the nearest formation not yet placed, until all are.
+    """
+    f = world.forces
+    posture, goal = f.posture.copy(), f.goal.copy()
+    posture[rows] = _POSTURE_OF[order.verb]
+    if order.verb is Verb.STAND:
+        goal[rows] = f.province[rows]
+    elif order.verb is Verb.ATTACK:
+        goal[rows] = atlas.number[order.where[min(step, len(order.where) - 1)]]
+    else:
+        _man_the_line(atlas, f.province, goal, rows, [atlas.number[p] for p in order.where])
+    return Columns({"forces.posture": posture, "forces.goal": goal})
+
+
+def _man_the_line(atlas: Atlas, province: Ints, goal: Ints, rows: Ints, line: list[int]) -> None:
+    free = [int(r) for r in rows]
+    km = {p: atlas.distance_to((p,)) for p in line}
+    while free:
+        for p in line:
+            if not free:
+                return
+            nearest = min(free, key=lambda r: (float(km[p][province[r]]), r))
+            goal[nearest] = p
+            free.remove(nearest)
+
+
+def pace(sides: Sides, rulebook: Rulebook) -> Floats:
+    """Kilometres each formation can march today on a good road in friendly land."""
+    f, rules, world = sides.world.forces, rulebook.movement, sides.world
+    base = np.full(len(f), rules.horse_km_per_day)
+    base[np.isin(f.kind, FOOT)] = rules.foot_km_per_day
+    base[np.isin(f.kind, MOTOR)] = rules.motor_km_per_day
+    weather = np.ones(max(1, len(world.weather)))
+    for k, state in enumerate(world.weather):
+        weather[k] = {"mud": rules.mud_factor, "rain": rules.rain_factor, "snow": rules.snow_factor}.get(state, 1.0)
+    enemy_sky = np.maximum(0.0, np.where(sides.formation == 0, -world.air_superiority, world.air_superiority))
+    supply = 0.4 + 0.6 * np.minimum(1.0, 1.5 * f.supply)
+    tired = 1.0 - 0.3 * f.fatigue
+    return (
+        base
+        * weather[sides.atlas.climate_of[f.province]]
+        * supply
+        * tired
+        * (1.0 - rulebook.air.interdiction * enemy_sky)
+    )
+
+
+def going(atlas: Atlas, rulebook: Rulebook) -> Floats:
+    """Share of march speed that each province's terrain and roads allow."""
+    rules = rulebook.movement
+    factor = dict.fromkeys(TERRAINS, 1.0) | {
+        "hills": rules.hills_factor, "mountains": rules.mountains_factor, "marsh": rules.marsh_factor, "forest": rules.forest_factor,
+    }  # fmt: skip
+    terrain = np.array([factor[t] for t in TERRAINS])[atlas.terrain]
+    bad = 1.0 - rules.bad_road_factor
+    return terrain * (1.0 - bad * np.clip((4 - atlas.road) / 3.0, 0.0, 1.0))
+
+
+def march(sides: Sides, rulebook: Rulebook) -> March:
+    """Move every formation in the field for one day; both sides at once.
+
+    A formation makes for the neighbour that brings it nearest to its goal, counting bad going and enemy masses as detour.
+    Before an enemy-held province it halts and assails it; an empty one it enters and takes. Holding forces only cross
+    friendly land.
+    """
+    day = _Day(sides, rulebook)
+    for _ in range(HOPS):
+        if not day.step():
+            break
+    return day.result()
+
+
+class _Day:
+    """Scratch of one day's march."""
+
+    def __init__(self, sides: Sides, rulebook: Rulebook) -> None:
+        f = sides.world.forces
+        self.sides, self.rules, self.atlas = sides, rulebook.movement, sides.atlas
+        self.province, self.heading, self.progress = f.province.copy(), f.heading.copy(), f.progress_km.copy()
+        self.owner_side = sides.province.copy()
+        self.budget = pace(sides, rulebook)
+        self.going = going(self.atlas, rulebook)
+        self.enemy_men = np.stack([sides.men_by_province(1), sides.men_by_province(0)])
+        self.own_men = self.enemy_men[::-1]
+        self.assailed = set(sides.world.engagements)
+        static = np.isin(f.kind, STATIC) & (f.posture != BREAKOUT) & (f.posture != ATTACK)
+        wants = (f.goal >= 0) & (f.posture != STAND) & ~static & (f.shaken_days < 2.0)
+        self.movers = np.flatnonzero(sides.in_field & wants)
+        goals, self.goal_index = np.unique(f.goal[self.movers], return_inverse=True)
+        self.field = (
+            np.stack([self.atlas.distance_to((int(g),)) for g in goals])
+            if len(goals)
+            else np.zeros((0, len(self.atlas)))
+        )
+        self.side = sides.formation
+        self.posture = f.posture
+        self.blocked = np.zeros(len(f), dtype=bool)
+        self.taken: list[ProvinceTaken] = []
+
+    def step(self) -> bool:
+        """One hop for all that still have strength to march; says whether any may go on."""
+        at_goal = self.province[self.movers] == self.sides.world.forces.goal[self.movers]
+        able = (self.budget[self.movers] > 1.0) & ~self.blocked[self.movers] & ~at_goal
+        self.heading[self.movers[at_goal]] = -1
+        rows, field = self.movers[able], self.goal_index[able]
+        if not len(rows):
+            return False
+        choice, km = self._choose(rows, field)
+        turned = choice != self.heading[rows]
+        self.progress[rows[turned]] = 0.0
+        self.heading[rows] = choice
+        go = choice >= 0
+        rows, choice, km = rows[go], choice[go], km[go]
+        stopped = self.enemy_men[self.side[rows], choice] > 0
+        self.blocked[rows[stopped]] = True
+        self._advance(rows[~stopped], choice[~stopped], km[~stopped])
+        return bool(len(rows))
+
+    def _choose(self, rows: Ints, field: Ints) -> tuple[Ints, Floats]:
+        """The neighbour each row heads for (-1: none is nearer) and the road kilometres to it."""
+        atlas, here = self.atlas, self.province[rows]
+        near = atlas.neighbours[here]
+        km = atlas.neighbour_km[here] * self.rules.winding / self.going[near]
+        side = self.side[rows][:, None]
+        owner = self.owner_side[near]
+        aggressive = (self.posture[rows] >= ATTACK)[:, None]
+        allowed = (near >= 0) & np.where(aggressive, owner >= 0, owner == side)
+        left = self.field[field[:, None], near]
+        here_left = self.field[field, here][:, None]
+        allowed &= np.where(aggressive, left < here_left + SLACK_KM, left < here_left)
+        enemy = self.enemy_men[side, near]
+        own = np.maximum(self.own_men[self.side[rows], here], 1.0)[:, None]
+        detour = self.rules.bypass_km_per_odds * np.minimum(enemy / own, 8.0)
+        begun = np.where(near == self.heading[rows][:, None], self.progress[rows][:, None], 0.0)
+        score = np.where(allowed, km - begun + left + np.where(aggressive, detour, 0.0), np.inf)
+        best = np.argmin(score, axis=1)
+        pick = np.arange(len(rows))
+        found = np.isfinite(score[pick, best])
+        return np.where(found, near[pick, best], -1), np.where(found, km[pick, best], np.inf)
+
+    def _advance(self, rows: Ints, choice: Ints, km: Floats) -> None:
+        """March rows towards their choice; those that arrive take the province if it is the enemy's."""
+        foreign = self.owner_side[choice] != self.side[rows]
+        cost = np.where(foreign, km / self.rules.hostile_land_factor, km)
+        needed = np.maximum(cost - self.progress[rows], 0.0)
+        spent = np.minimum(self.budget[rows], needed)
+        self.budget[rows] -= spent
+        arrived = spent >= needed
+        self.progress[rows] = np.where(arrived, 0.0, self.progress[rows] + spent)
+        self.heading[rows] = np.where(arrived, -1, choice)
+        self.province[rows[arrived]] = choice[arrived]
+        for row, p in zip(rows[arrived & foreign].tolist(), choice[arrived & foreign].tolist(), strict=True):
+            if self.owner_side[p] != self.side[row]:
+                self._take(row, p)
+
+    def _take(self, row: int, p: int) -> None:
+        world, atlas = self.sides.world, self.atlas
+        self.owner_side[p] = self.side[row]
+        cause = next(
+            (world.orders[hq].entry for hq in _headquarters(world, row) if hq in world.orders), self.sides.war.entry
+        )
+        self.taken.append(
+            ProvinceTaken(
+                province=atlas.ids[p], power=atlas.powers[world.forces.power[row]],
+                previous=atlas.powers[world.controller[p]], how="entered", by=world.forces.ids[row], because=cause,
+            )
+        )  # fmt: skip
+
+    def result(self) -> March:
+        """What the day changed."""
+        f = self.sides.world.forces
+        waiting = np.flatnonzero(self.blocked)
+        self.progress[waiting] = np.where(self.heading[waiting] == f.heading[waiting], f.progress_km[waiting], 0.0)
+        moved = np.flatnonzero(self.province != f.province)
+        out = moved[np.isin(f.province[moved], sorted(self.assailed))] if self.assailed else moved[:0]
+        columns = Columns(
+            {"forces.province": self.province, "forces.heading": self.heading, "forces.progress_km": self.progress}
+        )
+        return March(columns, tuple(self.taken), waiting, out, f.province[out])
+
+
+def _headquarters(world: World, row: int) -> list[str]:
+    return [world.forces.ids[r] for r in world.forces.chain(row)]

@@ -1,0 +1,92 @@
+"""When an army is broken, a government goes, a war on land is over, and what an operation came to."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from wargame import dates
+from wargame.events import ArmyBroken, HostilitiesCeased, OperationEnded, StandingChanged
+from wargame.rulebook import Rulebook
+from wargame.scenario import Operation
+from wargame.sides import AIR, FIRST_UNIT, Sides
+from wargame.world import Status
+
+
+def share_lost(sides: Sides, power: str) -> tuple[float, float]:
+    """Share of a power's land army that is lost or cut off, and the men still in the field and in supply."""
+    f = sides.world.forces
+    mine = (f.power == sides.atlas.power_number[power]) & (f.kind >= FIRST_UNIT) & (f.kind != AIR)
+    ever = float(np.sum((f.men + f.killed + f.wounded + f.captured + f.missing)[mine]))
+    standing = mine & (f.status == Status.ACTIVE) & (f.cut_off_days <= 0)
+    left = float(np.sum(f.men[standing]))
+    return (1.0 - left / ever if ever > 0 else 0.0), left
+
+
+def broken(sides: Sides, operation: Operation, rulebook: Rulebook) -> ArmyBroken | None:
+    """The target's army is broken, for the first time."""
+    state = sides.world.operations.get(operation.id)
+    if state is None or state.stage != "running" or state.decided:
+        return None
+    lost, left = share_lost(sides, operation.target)
+    if lost < rulebook.termination.broken_share:
+        return None
+    cause = max(sides.world.pockets.values(), default=state.entry)
+    return ArmyBroken(
+        operation=operation.id, power=operation.target, share_lost=round(lost, 3), men_left=round(left), because=cause
+    )
+
+
+def government(sides: Sides, power: str, rulebook: Rulebook) -> StandingChanged | None:
+    """A government whose capital is lost or cut off and whose army is gone leaves the country."""
+    world, atlas = sides.world, sides.atlas
+    if world.powers[power].standing != "at_war":
+        return None
+    lost, _ = share_lost(sides, power)
+    capital = [p for p, code in enumerate(atlas.capital_of) if code == power]
+    side = sides.of_power[atlas.power_number[power]]
+    gone = any(sides.province[p] != side or p in world.pockets for p in capital)
+    if lost < rulebook.termination.collapse_share or (capital and not gone):
+        return None
+    cause = world.flags.get(f"broken:{power}", sides.war.entry)
+    reason = f"{lost:.0%} of the army lost or cut off and the capital gone"
+    return StandingChanged(power=power, standing="in_exile", reason=reason, because=cause)
+
+
+def ceased(sides: Sides, rulebook: Rulebook) -> HostilitiesCeased | None:
+    """One coalition has no organised force left in the field."""
+    world = sides.world
+    if f"ceased:{sides.war.id}" in world.flags:
+        return None
+    for side, members in ((0, sides.war.attackers), (1, sides.war.defenders)):
+        men = float(np.sum(world.forces.men[sides.rows[side]]))
+        waiting = np.any(
+            (world.forces.status == Status.ACTIVE) & (sides.formation == side) & (world.forces.arrives > world.hour)
+        )
+        if men < rulebook.termination.remnant_men and not waiting:
+            cause = max([world.powers[m].since_entry for m in members] + [sides.war.entry])
+            return HostilitiesCeased(war=sides.war.id, because=cause)
+    return None
+
+
+def verdict(sides: Sides, operation: Operation, *, over: bool) -> OperationEnded | None:
+    """What an operation came to, once it can be said: its objectives held and the army broken, or its days run out."""
+    world, atlas = sides.world, sides.atlas
+    state = world.operations.get(operation.id)
+    if state is None or state.stage != "running":
+        return None
+    side = int(sides.of_power[atlas.power_number[operation.power]])
+    held = [p for p in operation.objectives if sides.province[atlas.number[p]] == side]
+    share = len(held) / len(operation.objectives)
+    days = (world.hour - state.began) // dates.DAY
+    won = bool(state.decided) and share >= operation.objective_share
+    if not (over or days >= operation.day_limit):
+        return None
+    outcome = "launched_succeeded" if won else "launched_failed"
+    army = f"army broken on {dates.spoken(state.decided)}" if state.decided else "army not broken"
+    reasons = (
+        f"{len(held)} of {len(operation.objectives)} objectives held",
+        army,
+        f"day {days} of {operation.day_limit}",
+    )
+    cause = world.flags.get(f"broken:{operation.target}", state.entry)
+    return OperationEnded(operation=operation.id, outcome=outcome, reasons=reasons, because=cause)

@@ -1,0 +1,52 @@
+"""Weather by climate and day: an observed spell where the scenario gives one, otherwise a draw from the climate's month."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from wargame import dates
+from wargame.atlas import Atlas
+from wargame.dice import Dice, keys
+from wargame.events import WeatherTurned
+from wargame.scenario import WeatherSpell
+from wargame.world import World
+
+FINE = ("clear", "frost")
+
+
+def turn(world: World, atlas: Atlas, spells: Sequence[WeatherSpell], dice: Dice) -> WeatherTurned | None:
+    """The day's weather of every climate, or ``None`` if it is yesterday's.
+
+    Luck is keyed by climate and date, so that every variant of a scenario has the same skies.
+    """
+    month = dates.month(world.hour) - 1
+    day = dates.day_number(world.hour)
+    luck = dice.uniforms("weather", keys([c.id for c in atlas.climates]), day)
+    states = []
+    for climate, u in zip(atlas.climates, luck.tolist(), strict=True):
+        observed = [s.state for s in spells if climate.id in s.climates and s.first <= world.hour < s.last + dates.DAY]
+        states.append(
+            observed[-1]
+            if observed
+            else _drawn(climate.snow[month], climate.mud[month], climate.rain[month], climate.frost[month], u)
+        )
+    weather = tuple(states)
+    return None if weather == world.weather else WeatherTurned(weather=weather)
+
+
+def _drawn(snow: float, mud: float, rain: float, frost: float, u: float) -> str:
+    for state, chance in (("snow", snow), ("mud", mud), ("rain", rain)):
+        if u < chance:
+            return state
+        u -= chance
+    return "frost" if u < frost else "clear"
+
+
+def factor_by_climate(
+    world: World, mud: float, rain: float, snow: float
+) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
+    """A factor for each climate in today's weather (1 where the sky and the ground are fine)."""
+    table = {"mud": mud, "rain": rain, "snow": snow}
+    return np.array([table.get(state, 1.0) for state in world.weather], dtype=np.float64)
