@@ -12,6 +12,7 @@ import pyogrio
 import shapely
 from common import HERE, read_csv, write_csv
 from shapes import area_km2
+from zones import soft_zone
 
 STAMP = "2026-01-01T00:00:00Z"
 DEFAULT_ROAD = 2
@@ -32,7 +33,8 @@ opening = "1924-01-01"
 def province_table(provinces: gpd.GeoDataFrame, hubs: pd.DataFrame) -> gpd.GeoDataFrame:
     """Return the provinces with the columns of their hubs, sorted by id."""
     table = hubs.loc[provinces.hub].reset_index(drop=True).drop(columns="zone")
-    table["zone"], table["geometry"] = provinces.zone.values, provinces.geometry.values
+    table["zone"] = soft_zone(provinces.zone.values, shapely.points(table.x.values, table.y.values))
+    table["geometry"] = provinces.geometry.values
     frame = gpd.GeoDataFrame(table, geometry="geometry", crs=provinces.crs).sort_values("id", ignore_index=True)
     frame["area_km2"] = area_km2(frame)
     frame["lon"], frame["lat"] = _hub_degrees(frame)

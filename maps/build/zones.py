@@ -120,3 +120,14 @@ def rivers_on_borders(rivers: gpd.GeoDataFrame, faces: gpd.GeoDataFrame) -> gpd.
     lines = lines[shapely.get_type_id(lines) == 1]
     magnet = Magnet(lines, BORDER_REACH_M, BORDER_LEAST_M)
     return rivers.set_geometry([magnet.pull(line) for line in rivers.geometry.values], crs=rivers.crs)
+
+
+def soft_zone(zone: np.ndarray, hubs: np.ndarray) -> np.ndarray:
+    """Return the zones of provinces after soft_zones.csv: whole provinces, by their hubs' points, no line cut.
+
+    Soft zones follow lines inside one state that need no exactness: the Corridor, the Rhineland.
+    """
+    zone = zone.copy()
+    for row in sorted(read_csv(HERE / "soft_zones.csv"), key=lambda r: int(r["seq"])):
+        zone[(zone == row["within"]) & shapely.contains(ring_polygon(row["ring"]), hubs)] = row["zone"]
+    return zone
