@@ -1,0 +1,351 @@
+"""What happened: each event's one written form, and what it does to the world."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import FrozenInstanceError, fields
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.toy import BLU, HOUR, MIDDLE, RED, WEST, toy_atlas, toy_world
+from wargame.events import (
+    AirFought,
+    ArmyBroken,
+    Columns,
+    Decision,
+    EngagementBegan,
+    EngagementEnded,
+    Event,
+    FlagRaised,
+    FormationDispersed,
+    FormationReady,
+    FormationsInterned,
+    FormationsSurrendered,
+    HostilitiesCeased,
+    ObjectiveReached,
+    OperationEnded,
+    OperationLaunched,
+    OrderIssued,
+    PocketFormed,
+    PocketRelieved,
+    ProvinceTaken,
+    StandingChanged,
+    WarDeclared,
+    WarJoined,
+    WeatherTurned,
+    apply,
+    event_from,
+)
+from wargame.world import Engagement, OperationState, Power, StandingOrder, Status, War, World
+
+ENTRY = 42
+TEXT = st.text(max_size=20)
+STRATEGIES = {
+    "str": TEXT,
+    "int": st.integers(-(2**53), 2**53),
+    "float": st.floats(allow_nan=False, allow_infinity=False),
+    "Ids": st.lists(TEXT, max_size=4).map(tuple),
+}
+
+
+@st.composite
+def events(draw: st.DrawFn) -> Event:
+    """Any registered event with arbitrary contents."""
+    cls = Event.registry[draw(st.sampled_from(sorted(Event.registry)))]
+    return cls(**{f.name: draw(STRATEGIES[str(f.type)]) for f in fields(cls)})
+
+
+@given(events())
+def test_an_event_reads_back_from_its_journal_entry(event: Event) -> None:
+    plain = json.loads(json.dumps(event.data()))
+    assert event_from(event.kind, plain, event.because) == event
+
+
+def test_kinds_are_class_names_in_snake_case() -> None:
+    assert Event.registry["war_declared"] is WarDeclared
+    assert WarDeclared(war="w", attackers=("RED",), defenders=("BLU",)).kind == "war_declared"
+
+
+def test_data_has_the_event_s_own_fields_and_not_its_cause() -> None:
+    event = WarJoined(war="w", power="GRN", on="defenders", because=7)
+    assert event.data() == {"war": "w", "power": "GRN", "on": "defenders"}
+
+
+def test_an_unknown_kind_is_a_key_error() -> None:
+    with pytest.raises(KeyError, match="martians_landed"):
+        event_from("martians_landed", {}, 0)
+
+
+def test_events_cannot_be_changed() -> None:
+    with pytest.raises(FrozenInstanceError):
+        FlagRaised(flag="x").flag = "y"  # type: ignore[misc]
+
+
+def engagement_begins() -> EngagementBegan:
+    return EngagementBegan(
+        province="middle",
+        side=0,
+        contact=3,
+        attackers=("red_1_div",),
+        defenders=("blu_1_div",),
+        attacking_men=10_000,
+        defending_men=10_000,
+        advantage=0.4,
+        odds=0.6,
+        luck_attacker=0.1,
+        luck_defender=-0.2,
+    )
+
+
+def engagement_ends(pause_until: int = 0) -> EngagementEnded:
+    return EngagementEnded(
+        province="middle",
+        side=0,
+        result="repulsed",
+        days=2,
+        attackers=("red_1_div",),
+        defenders=("blu_1_div",),
+        attacker_killed_wounded=300,
+        defender_killed_wounded=200,
+        pause_until=pause_until,
+    )
+
+
+def pocket() -> PocketFormed:
+    return PocketFormed(province="middle", provinces=("middle",), formations=("blu_1_div",), men=10_000, power="BLU")
+
+
+def with_fight(world: World) -> None:
+    world.engagements[MIDDLE] = Engagement(MIDDLE, 0, 3, HOUR, 0.1, -0.2, 5)
+
+
+def with_order(world: World) -> None:
+    world.orders["red_corps"] = StandingOrder("red_corps attack middle", 1, 2)
+
+
+def with_war(world: World) -> None:
+    world.wars["w"] = War("w", ("RED",), ("BLU",), 1, 2)
+
+
+def with_operation(world: World) -> None:
+    world.operations["white"] = OperationState("white", "running", 5, entry=6)
+
+
+def with_pocket(world: World) -> None:
+    world.pockets[MIDDLE] = 3
+
+
+def nothing_before(world: World) -> None:
+    return
+
+
+def surrendered(world: World) -> bool:
+    f = world.forces
+    return (
+        f.status.tolist() == [Status.SURRENDERED, *[Status.ACTIVE] * 3]
+        and f.captured.tolist() == [10_000.0, 0.0, 0.0, 0.0]
+        and f.guns_lost[0] == 40.0
+        and f.men[0] == f.guns[0] == f.tanks[0] == 0.0
+        and f.men[2] == 10_000.0
+    )
+
+
+def interned(world: World) -> bool:
+    f = world.forces
+    return f.status[2] == f.status[3] == Status.INTERNED and f.men.sum() == 10_000.0 and f.captured.sum() == 0.0
+
+
+def dispersed(world: World) -> bool:
+    f = world.forces
+    gone = f.men[0] == f.guns[0] == 0.0 and f.guns_lost[0] == 40.0
+    return gone and f.status[0] == Status.DESTROYED and f.captured[0] == 4_000.0
+
+
+def taken(world: World) -> bool:
+    return (
+        world.controller.tolist() == [RED, BLU, RED]
+        and world.owner.tolist() == [BLU, BLU, RED]  # held, not owned
+        and world.captured_hour.tolist() == [HOUR, 0, 0]
+        and world.captured_entry.tolist() == [ENTRY, 0, 0]
+        and world.occupied_days[MIDDLE] == 0.0
+    )
+
+
+# Event, what was there before, what must be so afterwards. Events without an effect stand in RECORDS_ONLY.
+EFFECTS: list[tuple[Event, Callable[[World], None], Callable[[World], Any]]] = [
+    (
+        OrderIssued(power="RED", order="red_corps attack middle"),
+        nothing_before,
+        lambda w: w.orders == {"red_corps": StandingOrder("red_corps attack middle", HOUR, ENTRY)},
+    ),
+    (
+        OrderIssued(power="RED", order="red_corps stand"),  # a new order replaces the old one
+        with_order,
+        lambda w: w.orders == {"red_corps": StandingOrder("red_corps stand", HOUR, ENTRY)},
+    ),
+    (
+        ObjectiveReached(hq="red_corps", province="middle", step=1),
+        with_order,
+        lambda w: w.orders["red_corps"] == StandingOrder("red_corps attack middle", 1, 2, step=1),
+    ),
+    (
+        WarDeclared(war="w", attackers=("RED",), defenders=("BLU",)),
+        nothing_before,
+        lambda w: (
+            w.wars == {"w": War("w", ("RED",), ("BLU",), HOUR, ENTRY)}
+            and w.powers["RED"] == Power("RED", "", "at_war", ENTRY)
+            and w.powers["BLU"].standing == "at_war"
+            and w.powers["GRN"].standing == "at_peace"
+        ),
+    ),
+    (
+        WarJoined(war="w", power="GRN", on="defenders"),
+        with_war,
+        lambda w: w.wars["w"].defenders == ("BLU", "GRN") and w.powers["GRN"] == Power("GRN", "", "at_war", ENTRY),
+    ),
+    (
+        WarJoined(war="w", power="GRN", on="attackers"),
+        with_war,
+        lambda w: w.wars["w"].attackers == ("RED", "GRN") and w.wars["w"].defenders == ("BLU",),
+    ),
+    (
+        OperationLaunched(operation="white", power="RED", target="BLU"),
+        nothing_before,
+        lambda w: w.operations == {"white": OperationState("white", "running", HOUR, entry=ENTRY)},
+    ),
+    (
+        OperationEnded(operation="white", outcome="launched_succeeded"),
+        with_operation,
+        lambda w: w.operations["white"] == OperationState("white", "ended", 5, HOUR, "launched_succeeded", ENTRY),
+    ),
+    (
+        OperationEnded(operation="white", outcome="deterred"),  # never launched
+        nothing_before,
+        lambda w: w.operations["white"] == OperationState("white", "ended", 0, HOUR, "deterred", ENTRY),
+    ),
+    (
+        ArmyBroken(operation="white", power="BLU", share_lost=0.7, men_left=3000),
+        with_operation,
+        lambda w: w.operations["white"].decided == HOUR and w.flags == {"broken:BLU": ENTRY},
+    ),
+    (
+        StandingChanged(power="BLU", standing="capitulated", reason="army broken"),
+        nothing_before,
+        lambda w: w.powers["BLU"] == Power("BLU", "", "capitulated", ENTRY),
+    ),
+    (FlagRaised(flag="evade:BLU:RED"), nothing_before, lambda w: w.flags == {"evade:BLU:RED": ENTRY}),
+    (HostilitiesCeased(war="w"), with_war, lambda w: w.flags == {"ceased:w": ENTRY}),
+    (
+        engagement_begins(),
+        nothing_before,
+        lambda w: (
+            w.engagements == {MIDDLE: Engagement(MIDDLE, 0, 3, HOUR, 0.1, -0.2, ENTRY)} and w.contacts[MIDDLE] == 3
+        ),
+    ),
+    (engagement_ends(), with_fight, lambda w: not w.engagements and not w.repulsed),
+    (engagement_ends(HOUR + 72), with_fight, lambda w: w.repulsed == {"0:middle": HOUR + 72}),
+    (ProvinceTaken(province="middle", power="RED", previous="BLU", how="fought"), nothing_before, taken),
+    (pocket(), nothing_before, lambda w: w.pockets == {MIDDLE: ENTRY}),
+    (PocketRelieved(province="middle"), with_pocket, lambda w: not w.pockets),
+    (
+        FormationsSurrendered(province="middle", power="BLU", to="RED", formations=("blu_1_div",), men=10_000),
+        nothing_before,
+        surrendered,
+    ),
+    (
+        FormationsInterned(province="west", power="RED", host="GRN", formations=("red_1_div", "red_2_div"), men=19_000),
+        nothing_before,
+        interned,
+    ),
+    (
+        FormationDispersed(formation="blu_1_div", province="middle", captured=4_000, reason="cut off"),
+        nothing_before,
+        dispersed,
+    ),
+    (
+        AirFought(superiority=0.6, attacker_lost=3.0, defender_lost=9.0),
+        nothing_before,
+        lambda w: w.air_superiority == 0.6,
+    ),
+    (WeatherTurned(weather=("mud",)), nothing_before, lambda w: w.weather == ("mud",)),
+]
+RECORDS_ONLY: list[Event] = [
+    Decision(power="RED", seat="script", question="attack?", answer=("yes",)),
+    FormationReady(formation="red_1_div", province="west", how="mobilised"),
+]
+
+
+@pytest.mark.parametrize(
+    ("event", "before", "holds_after"), EFFECTS, ids=[f"{n}-{e.kind}" for n, (e, _, _) in enumerate(EFFECTS)]
+)
+def test_an_event_has_its_described_effect(
+    event: Event, before: Callable[[World], None], holds_after: Callable[[World], Any]
+) -> None:
+    world = toy_world()
+    before(world)
+    apply(world, toy_atlas(), event, ENTRY)
+    assert holds_after(world), world
+
+
+@pytest.mark.parametrize("event", RECORDS_ONLY, ids=lambda e: e.kind)
+def test_some_events_are_only_recorded(event: Event) -> None:
+    world = toy_world()
+    before = world.to_bytes()
+    apply(world, toy_atlas(), event, ENTRY)
+    assert world.to_bytes() == before
+
+
+def test_every_event_stands_in_one_of_the_two_lists_above() -> None:
+    assert {e.kind for e, _, _ in EFFECTS} | {e.kind for e in RECORDS_ONLY} == set(Event.registry)
+
+
+def test_a_new_contact_starts_its_losses_at_zero() -> None:
+    world = toy_world()
+    world.fought_attacker[:] = world.fought_defender[:] = 100.0
+    apply(world, toy_atlas(), engagement_begins(), ENTRY)
+    assert world.fought_attacker.tolist() == world.fought_defender.tolist() == [0.0, 100.0, 100.0]
+
+
+def test_an_occupied_province_is_no_longer_empty() -> None:
+    world = toy_world()
+    world.occupied_days[:] = 2.0
+    apply(world, toy_atlas(), ProvinceTaken(province="west", power="BLU", previous="RED", how="entered"), ENTRY)
+    assert world.occupied_days.tolist() == [2.0, 2.0, 0.0]
+    assert world.controller[WEST] == BLU
+
+
+def test_columns_replace_columns_of_the_forces_and_of_the_world() -> None:
+    world = toy_world()
+    men, days = np.array([1.0, 2.0, 3.0, 4.0]), np.array([0.5, 0.0, 0.0])
+    apply(world, toy_atlas(), Columns({"forces.men": men, "world.occupied_days": days}))
+    assert world.forces.men is men
+    assert world.occupied_days is days
+
+
+@pytest.mark.parametrize("many", [False, True], ids=["one", "more than four"])
+def test_no_man_gun_or_tank_disappears_when_formations_leave(many: bool) -> None:
+    """Men present before = men present after + captured + missing; arms likewise."""
+    world = toy_world()
+    f = world.forces
+    names = ("red_corps", "red_1_div", "red_2_div") * (2 if many else 1)  # naming one twice counts it once
+    men, guns, tanks = f.men.sum(), f.guns.sum(), f.tanks.sum()
+    apply(
+        world,
+        toy_atlas(),
+        FormationsSurrendered(province="west", power="RED", to="BLU", formations=names, men=19_000),
+        ENTRY,
+    )
+    apply(
+        world,
+        toy_atlas(),
+        FormationDispersed(formation="blu_1_div", province="middle", captured=4_000, reason="cut off"),
+        ENTRY,
+    )
+    assert f.men.sum() + f.captured.sum() + f.missing.sum() == men
+    assert f.guns.sum() + f.guns_lost.sum() == guns
+    assert f.tanks.sum() + f.tanks_lost.sum() == tanks
