@@ -44,7 +44,8 @@ VERDICT_KINDS = frozenset(
 class Entry:
     """One line of the journal. ``because`` is the number of the entry that caused it; the header is number 0.
 
-    ``after`` is the hash of the entry before it where that one was not kept (below level ``events``), else empty.
+    Where the entry before it was not kept (below level ``events``), ``after`` is the number of the last one kept (-1:
+    none) and the hash of the one before.
     """
 
     n: int
@@ -53,7 +54,7 @@ class Entry:
     data: dict[str, Any]
     because: int
     hash: str
-    after: str = ""
+    after: tuple[int, str] | None = None
 
     def line(self) -> str:
         """The entry as one line of JSON, without newline."""
@@ -64,7 +65,7 @@ class Entry:
             "data": self.data,
             "because": self.because,
         }
-        chain = {"hash": self.hash, "after": self.after} if self.after else {"hash": self.hash}
+        chain = {"hash": self.hash} | ({"after": self.after} if self.after else {})
         return json.dumps(body | chain, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
 
     def event(self) -> Event:
@@ -109,19 +110,15 @@ class Journal:
         previous, self.head = self.head, _digest(self.head, n, hour, kind, data, because)
         self.length += 1
         if self.level != "verdict" or kind in VERDICT_KINDS or kind == "header":
-            follows = self.entries[-1].n == n - 1 if self.entries else n == 0
-            self.entries.append(Entry(n, hour, kind, data, because, self.head, "" if follows else previous))
+            last = self.entries[-1].n if self.entries else -1
+            after = None if last == n - 1 else (last, previous)
+            self.entries.append(Entry(n, hour, kind, data, because, self.head, after))
         return n
 
     def __iter__(self) -> Iterator[Entry]:
         return iter(self.entries)
 
     def __getitem__(self, n: int) -> Entry:
-        if not self.entries or not 0 <= n < self.length:
-            raise KeyError(n)
-        offset = self.entries[0].n
-        if len(self.entries) == self.length - offset:
-            return self.entries[n - offset]
         k = bisect_left(self.entries, n, key=lambda e: e.n)
         if k == len(self.entries) or self.entries[k].n != n:
             raise KeyError(n)
@@ -176,25 +173,17 @@ def _read_entry(path: Path, number: int, line: bytes, journal: Journal) -> Entry
     try:
         text = line.decode("utf-8")
         raw = json.loads(text)
-        entry = Entry(
-            raw["n"],
-            dates.parse(raw["at"]),
-            raw["kind"],
-            raw["data"],
-            raw["because"],
-            raw["hash"],
-            raw.get("after", ""),
-        )
+        after = tuple(raw["after"]) if "after" in raw else None
+        last, previous = after or (journal.length - 1, journal.head)
+        entry = Entry(raw["n"], dates.parse(raw["at"]), raw["kind"], raw["data"], raw["because"], raw["hash"], after)
     except (ValueError, KeyError, TypeError) as error:
         raise _broken(path, number, "is not a journal entry") from error
-    previous = entry.after or journal.head
     # The text must also be the one written form: a changed byte may leave the meaning (1e-05, 1E-05) and so the hash.
     if entry.hash != _digest(previous, entry.n, entry.hour, entry.kind, entry.data, entry.because) or (
         entry.line() != text
     ):
         raise _broken(path, number, "does not match its hash: the line, or one before it, was changed")
-    follows = entry.n > journal.length if entry.after else entry.n == journal.length
-    if not follows:
+    if last != journal.length - 1 or entry.n < journal.length or (entry.n > journal.length and not entry.after):
         raise _broken(path, number, f"is entry {entry.n} where entry {journal.length} was due: lines are missing")
     return entry
 
