@@ -73,8 +73,9 @@ def gather(sides: Sides, assailants: Ints, rulebook: Rulebook, surprise: float) 
     index = np.full(len(atlas), -1, dtype=np.int64)
     index[province] = np.arange(n)
     candidates = np.concatenate(sides.rows)
+    candidates = candidates[index[f.province[candidates]] >= 0]
     where = index[f.province[candidates]]
-    hostile = (where >= 0) & (sides.formation[candidates] != side[where])
+    hostile = sides.formation[candidates] != side[where]
     defenders, defends = candidates[hostile], where[hostile]
     zero = [np.zeros(n) for _ in range(10)]
     table = Assaults(
