@@ -21,22 +21,10 @@ from wargame.world import World
 
 STEP_KM = 50.0
 LATITUDE = 52.0
-FORMATION_COLUMNS = [
-    "id",
-    "name",
-    "short",
-    "kind",
-    "divisions",
-    "men",
-    "guns",
-    "tanks",
-    "aircraft",
-    "quality",
-    "raised",
-    "disbanded",
-    "wave",
-    "days_to_ready",
-]
+FORMATION_COLUMNS = (
+    *("id", "name", "short", "kind", "divisions", "men", "guns", "tanks", "aircraft", "quality"),
+    *("raised", "disbanded", "wave", "days_to_ready", "sidc"),
+)
 
 
 @dataclass

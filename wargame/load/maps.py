@@ -24,6 +24,7 @@ from wargame.load.tables import PROVENANCE, Column, Reader, Rows, Table
 DEFAULT_AREA_KM2 = 2500.0  # about 50 km across, the usual size on the Europe map
 DEFAULT_FRONT_KM = 50.0
 STRAIT_FRONT_KM = 5.0  # a crossing is forced on a narrow front
+WIDEST_STRAIT_KM = 20.0  # wider water needs ships: it joins no provinces on land
 EARTH_RADIUS_KM = 6371.0
 FAIR_WEATHER = "fair"  # the climate of maps without climate.csv: always clear
 POWERS_OF = "europe"  # the map whose powers serve maps without powers.csv of their own
@@ -88,11 +89,12 @@ STRAITS = Table(
         Column("a", "slug", "one shore", needed=True),
         Column("b", "slug", "the other shore", needed=True),
         Column("kind", "text", "how it is crossed", default="strait", choices=("strait", "ferry", "bridge")),
-        Column("km", "number", "width of the water", default=1.0, low=0, high=500, unit="km"),
+        Column("km", "number", "width of the water", default=1.0, low=0, high=2000, unit="km"),
         Column("name", "text", "its name"),
         *PROVENANCE,
     ),
     key=("a", "b"),
+    extras=("a_lon", "a_lat", "b_lon", "b_lat"),  # the ferry's landings, for drawing
     may_be_empty=True,
 )
 
@@ -263,7 +265,7 @@ def _read_powers(reader: Reader, where: Search, folder: Path) -> dict[str, dict[
 def _check_powers(reader: Reader, rows: Rows, column: str, powers: Iterable[str]) -> None:
     known = set(powers)
     for line, code in zip(rows.lines, rows[column], strict=True):
-        if code and code not in known:
+        if len(code) == 3 and code not in known:  # any other form is a fault already
             remedy = did_you_mean(code, known) or "write a code of powers.csv, or add the power there"
             reader.fault("unknown-power", rows.file, f"{column} '{code}' is not a power of this map", remedy, line)
 
@@ -390,7 +392,7 @@ def _read_borders(
         if (a, b) in joined:
             what = f"'{water['a'][i]}' and '{water['b'][i]}' already share a land border"
             table.reader.fault("duplicate", water.file, what, "the strait is not used", water.lines[i], warning=True)
-        else:
+        elif water["kind"][i] == "bridge" or water["km"][i] <= WIDEST_STRAIT_KM:
             name = water["name"][i] or water["kind"][i]
             entries.append((a, b, STRAIT_FRONT_KM, 0.0, name, 1.0, 3, True))
     entries.sort()

@@ -6,7 +6,7 @@ deployed formations enter the world.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
@@ -14,12 +14,13 @@ from typing import Any
 import numpy as np
 
 from wargame import dates
-from wargame.atlas import NOBODY, Atlas
+from wargame.atlas import Atlas
 from wargame.errors import UsageError, did_you_mean
 from wargame.load.paths import Search, search
 from wargame.load.tables import PROVENANCE, Column, Reader, Table
 from wargame.world import HEADQUARTERS, KINDS, NOWHERE, Forces, Status
 
+UNITS = KINDS[len(HEADQUARTERS) :]
 LEAST_PRESENT = 0.3  # share of a formation that is there before mobilisation has begun: its cadre
 NEVER = dates.parse("2100-01-01")
 
@@ -42,7 +43,7 @@ FORMATIONS = Table(
         Column("short", "text", "its label on maps; the name if empty"),
         Column("kind", "text", "what it is", needed=True, choices=KINDS),
         Column("divisions", "number", "its size in divisions", default=1.0, low=0, high=50),
-        Column("men", "number", "establishment at full strength", needed=True, low=0, high=2e6, unit="men"),
+        Column("men", "number", "men at full strength", needed=True, blank=True, low=0, high=2e6, unit="men"),
         Column("guns", "number", "artillery of 65 mm and more at full strength", default=0.0, low=0, high=5e4),
         Column("tanks", "number", "tanks and armed tankettes at full strength", default=0.0, low=0, high=5e4),
         Column("aircraft", "number", "aircraft at full strength", default=0.0, low=0, high=5e4),
@@ -128,12 +129,19 @@ def find_files(
 
 
 def read_deployed(
-    reader: Reader, files: Iterable[tuple[str, str, Path]], atlas: Atlas | None, opening_hour: int | None
+    reader: Reader,
+    files: Iterable[tuple[str, str, Path]],
+    atlas: Atlas | None,
+    opening_hour: int | None,
+    *,
+    unread: bool = False,
 ) -> list[Deployed]:
-    """Deployed formations from (kind, name, path) of their files, sorted by power and id; faults go to ``reader``."""
+    """Deployed formations from (kind, name, path) of their files, sorted by power and id; faults go to ``reader``.
+
+    ``unread``: some formations file is missing, so that a formation's absence is no news.
+    """
     known: dict[str, tuple[dict[str, Any], tuple[str, int]]] = {}
     deployed: dict[str, Deployed] = {}
-    unread = False
     for kind, name, path in sorted(files, key=lambda f: f[0] != "formations"):
         table = FORMATIONS if kind == "formations" else DEPLOYMENTS
         rows = reader.table(path, table, f"{kind}/{name}.csv")
@@ -168,6 +176,9 @@ def _add_formation(
         codes = [p.lower() for p in atlas.powers]
         remedy = did_you_mean(power.lower(), codes) or "begin it with a power's code in lower case, such as pol_10_dp"
         reader.fault("unknown-power", place[0], f"id '{name}' begins with no power of this map", remedy, place[1])
+    if not row["men"] and row["kind"] in UNITS and row["kind"] != "air_fleet" and not reader.noted(*place):
+        what = f"'{name}' has no men"
+        reader.fault("empty-cell", place[0], what, "write its establishment at full strength", place[1])
     if row["disbanded"] <= row["raised"]:
         reader.fault("bad-date", place[0], "disbanded is not after raised", "correct one of the dates", place[1])
 
@@ -218,7 +229,7 @@ def check_tree(reader: Reader, deployed: Sequence[Deployed], allies: Mapping[str
             reader.fault("unknown-parent", file, f"parent '{parent}' of '{d.id}' is not deployed", remedy, line)
             continue
         above = by_id[parent]
-        if above.formation["kind"] not in HEADQUARTERS:
+        if above.formation["kind"] in UNITS:
             what = f"parent '{parent}' of '{d.id}' is no headquarters but {above.formation['kind']}"
             remedy = f"write one whose kind is {', '.join(HEADQUARTERS)}"
             reader.fault("parent-kind", file, what, remedy, line, warning=True)
@@ -249,16 +260,20 @@ def _check_loops(reader: Reader, by_id: dict[str, Deployed]) -> None:
 
 
 def check_places(
-    reader: Reader, deployed: Sequence[Deployed], atlas: Atlas, opening_hour: int, allies: Mapping[str, frozenset[str]]
+    reader: Reader,
+    deployed: Sequence[Deployed],
+    atlas: Atlas,
+    foreign: Callable[[int, Iterable[str]], str],
+    allies: Mapping[str, frozenset[str]],
 ) -> None:
-    """Warn of formations that begin on land of a power that is neither theirs nor an ally."""
-    owners = atlas.owners_on(opening_hour)
+    """Warn of formations that begin on land of a power that is neither theirs nor an ally.
+
+    ``foreign`` gives the owner of a province (number) if it is none of some powers, else an empty string.
+    """
     for d in deployed:
         at = atlas.number.get(d.row["province"])
-        if at is None:
-            continue
-        owner = atlas.powers[owners[at]] if owners[at] != NOBODY else "nobody"
-        if owner != d.power and owner not in allies.get(d.power, frozenset()):
+        owner = foreign(at, {d.power} | allies.get(d.power, frozenset())) if at is not None else ""
+        if owner:
             what = f"'{d.id}' begins in '{d.row['province']}', which belongs to {owner}"
             remedy = "correct the province, or leave it if that is meant"
             reader.fault("foreign-land", d.place[0], what, remedy, d.place[1], warning=True)

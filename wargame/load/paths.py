@@ -48,8 +48,10 @@ class Search:
         """What to do about a name that is not found: the nearest one, all there are, and where was looked."""
         names = self.names(kind)
         known = f"there is: {', '.join(names)}" if names else "there is none"
-        looked = ", ".join(str(f) for f in self.folders)
-        return f"{did_you_mean(name, names)} {known}; looked for {PLACES[kind][0].format(name)} in {looked}".strip()
+        close = did_you_mean(name, names)
+        if close:
+            return f"{close} {known}"
+        return f"{known}; looked for {PLACES[kind][0].format(name)} in {', '.join(map(str, self.folders))}"
 
     def names(self, kind: str) -> list[str]:
         """All names of this kind, sorted."""

@@ -104,14 +104,16 @@ def _read(name_or_path: str | Path, overlays: Names, data: Names) -> tuple[Reade
     node = _read_scenario(reader, where, path, overlays, read)
     if node is None or not isinstance(node.value, dict):
         return reader, read
+    before = len(reader.errors)
     read.atlas = _read_map(reader, where, node)
+    map_faulty = len(reader.errors) > before
     read.rulebook = _read_rulebook(reader, node)
     opening = read.scenario.scenario.opening if read.scenario is not None else None
     complete = _read_forces(reader, where, node, read, opening)
     read.plans = _read_plans(reader, where, node)
     if read.scenario is not None:
-        found = checks.Found(reader, node, read.scenario, read.atlas, read.deployed if complete else None, read.plans)
-        checks.check(found)
+        deployed = read.deployed if complete else None
+        checks.check(checks.Found(reader, node, read.scenario, read.atlas, deployed, read.plans, map_faulty))
     return reader, read
 
 
@@ -183,8 +185,9 @@ def _read_forces(reader: Reader, where: Search, node: Node, read: _Read, opening
         entries = names.value if isinstance(names.value, list) else []
         wanted.append([(str(n.value), n.file, n.line) for n in entries])
     found = orders_of_battle.find_files(reader, where, *wanted)
-    read.deployed = orders_of_battle.read_deployed(reader, found, read.atlas, opening)
-    return len(found) == len(wanted[0]) + len(wanted[1]) and len(read.deployed) > 0
+    missing = len(found) < len(wanted[0]) + len(wanted[1])
+    read.deployed = orders_of_battle.read_deployed(reader, found, read.atlas, opening, unread=missing)
+    return not missing and len(read.deployed) > 0
 
 
 def _read_plans(reader: Reader, where: Search, node: Node) -> list[tuple[Node, Plan]]:

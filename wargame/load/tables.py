@@ -35,14 +35,15 @@ _PATTERNS = {
 class Column:
     """One column: its type, what it means, and what an empty cell stands for.
 
-    ``needed``: the column must be there and no cell of it empty. Otherwise an absent column and an empty cell read as
-    ``default``.
+    ``needed``: the column must be there and no cell of it empty (with ``blank``, cells may be). Otherwise an absent
+    column and an empty cell read as ``default``.
     """
 
     name: str
     kind: Kind
     meaning: str
     needed: bool = False
+    blank: bool = False
     default: Any = None
     low: float = -LARGEST
     high: float = LARGEST
@@ -112,6 +113,10 @@ class Reader:
         found = Fault(code, file, what, remedy, line, "warning" if warning else "error")
         if found not in self.faults:
             self.faults.append(found)
+
+    def noted(self, file: str, line: int) -> bool:
+        """Whether something is wrong with a line already."""
+        return any(f.file == file and f.line == line for f in self.faults)
 
     @property
     def errors(self) -> list[Fault]:
@@ -209,7 +214,7 @@ class Reader:
     def _cell(self, rows: Rows, i: int, column: Column, cell: str) -> Any:
         cell = cell.strip()
         if not cell:
-            if column.needed:
+            if column.needed and not column.blank:
                 self.fault("empty-cell", rows.file, f"{column.name} is empty", f"write {column.meaning}", rows.lines[i])
             return column.empty
         try:
@@ -278,8 +283,8 @@ def _range(column: Column) -> str:
     word = "a whole number" if column.kind == "integer" else "a number"
     unit = f" of {column.unit}" if column.unit else ""
     if column.high < LARGEST:
-        return f"{word}{unit} between {column.low:g} and {column.high:g}"
-    return f"{word}{unit}" + (f", {column.low:g} or more" if column.low > -LARGEST else "")
+        return f"{word}{unit} between {column.low:.10g} and {column.high:.10g}"
+    return f"{word}{unit}" + (f", {column.low:.10g} or more" if column.low > -LARGEST else "")
 
 
 def _read_date(column: Column, cell: str) -> int:

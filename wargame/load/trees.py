@@ -176,6 +176,8 @@ def _note(reader: Reader, kind: type[BaseModel], node: Node, finding: Any) -> No
             keys = _keys(kind, path[:-1])
             what = f"key '{key}' is unknown" + (f" in {where}" if where else "")
             remedy = did_you_mean(key, keys) or f"the keys are {', '.join(keys)}"
+            if len(path) > 1 and key in kind.model_fields:
+                remedy = f"write '{key}' at the top of the file, above the first [table]"
             reader.fault("unknown-key", place.file, what, remedy, place.line)
         case "missing":
             what = f"key '{key}' is missing" + (f" in {where}" if where else "")
