@@ -17,7 +17,18 @@ from wargame import dates
 from wargame.atlas import Atlas
 from wargame.dice import Dice
 from wargame.events import (
-    Columns, Decision, Event, FlagRaised, FormationsSurrendered, ObjectiveReached, OperationLaunched, OrderIssued, WarDeclared, WarJoined, apply,
+    Columns,
+    Decision,
+    Event,
+    FlagRaised,
+    FormationDispersed,
+    FormationsInterned,
+    ObjectiveReached,
+    OperationLaunched,
+    OrderIssued,
+    WarDeclared,
+    WarJoined,
+    apply,
 )  # fmt: skip
 from wargame.journal import Journal
 from wargame.orders import Order, Verb
@@ -326,18 +337,27 @@ def _staffs(house: House, clerk: Clerk) -> None:
     had[f.parent[f.parent >= 0]] = True
     for row in np.flatnonzero(staff & had & ~commanded).tolist():
         children = np.flatnonzero(f.parent == row)
-        last = int(children[-1])
-        interned = bool(np.any(f.status[children] == Status.INTERNED))
-        captor = int(world.controller[f.province[last]])
-        if interned or captor == f.power[row] or captor < 0:
-            captor = int(f.power[row])
+        _end_formation(house, clerk, row, int(f.province[int(children[-1])]), max(world.pockets.values(), default=0))
+
+
+def _end_formation(house: House, clerk: Clerk, row: int, province: int, cause: int) -> None:
+    """A formation with nothing left to command or to fight for: interned if its power has crossed, else dispersed."""
+    world, atlas, f = clerk.world, house.atlas, clerk.world.forces
+    power = atlas.powers[int(f.power[row])]
+    hosts = next((p.refuge for p in house.scenario.powers if p.id == power), ())
+    crossed = world.flags.get(f"cross:{power}")
+    place, name, men = atlas.ids[province], f.ids[row], int(f.men[row])
+    cut_off = world.controller[province] != f.power[row]
+    if crossed is not None and hosts and not cut_off:
         clerk.put(
-            FormationsSurrendered(
-                province=house.atlas.ids[f.province[last]], power=house.atlas.powers[int(f.power[row])],
-                to=house.atlas.powers[captor], formations=(f.ids[row],), men=int(f.men[row]),
-                because=max(world.pockets.values(), default=0) or next(iter(world.wars.values())).entry,
-            )
-        )  # fmt: skip
+            FormationsInterned(province=place, power=power, host=hosts[0], formations=(name,), men=men, because=crossed)
+        )
+        return
+    captured = round(men * house.rulebook.termination.remnant_captured)
+    because = cause or next(iter(world.wars.values())).entry
+    clerk.put(
+        FormationDispersed(formation=name, province=place, captured=captured, reason="no troops left", because=because)
+    )
 
 
 def _advance_axes(house: House, clerk: Clerk, war: War) -> None:
@@ -369,9 +389,22 @@ def _endings(house: House, clerk: Clerk, war: War) -> bool:
     for power in (*war.attackers, *war.defenders):
         clerk.put(termination.government(sides, power, rules))
     over = bool(clerk.put(termination.ceased(sides, rules)))
+    if over:
+        _remnants(house, clerk, sides)
     for operation in operations:
         clerk.put(termination.verdict(sides, operation, over=over))
     return over
+
+
+def _remnants(house: House, clerk: Clerk, sides: Sides) -> None:
+    """The war is over on land: what is left of the beaten coalition crosses a border or goes home or into captivity."""
+    world, f = clerk.world, clerk.world.forces
+    men = [float(np.sum(f.men[sides.rows[s]])) for s in (0, 1)]
+    beaten = 1 if men[1] <= men[0] else 0
+    cause = world.flags[f"ceased:{sides.war.id}"]
+    left = (sides.formation == beaten) & (f.status <= Status.ACTIVE)
+    for row in np.flatnonzero(left).tolist():
+        _end_formation(house, clerk, row, int(f.province[row]), cause)
 
 
 # --- decisions -------------------------------------------------------------------------------------------------------

@@ -109,13 +109,14 @@ def _front(sides: Sides, t: Assaults) -> dict[str, Floats]:
 
 
 def _strengths(sides: Sides, t: Assaults, rulebook: Rulebook) -> None:
-    """Engaged men of both sides, capped by the width of the front."""
+    """Men of both sides on the front, capped by its width, and the share of those present that is in contact."""
     f, rules = sides.world.forces, rulebook.combat
     present_a = np.bincount(t.attacks, weights=f.men[t.attackers], minlength=len(t))
     present_d = np.maximum(np.bincount(t.defends, weights=f.men[t.defenders], minlength=len(t)), 1.0)
     t.men_attacker = np.minimum(present_a, rules.attack_men_per_km * t.front_km)
     t.men_defender = np.minimum(present_d, rules.defend_men_per_km * t.front_km)
-    t.engaged_attacker, t.engaged_defender = t.men_attacker / present_a, t.men_defender / present_d
+    in_contact = np.minimum(t.men_attacker, rules.engaged_ratio * t.men_defender)
+    t.engaged_attacker, t.engaged_defender = in_contact / present_a, t.men_defender / present_d
 
 
 def _advantage(sides: Sides, t: Assaults, ground: dict[str, Floats], rulebook: Rulebook, surprise: float) -> None:
@@ -291,13 +292,11 @@ class _Fight:
         ceiling = rules.ceiling_percent
         share_a = np.where(self.live, np.minimum(exact.exp(rate_a), ceiling) / 100.0 * t.engaged_attacker, 0.0)
         share_d = np.where(self.live, np.minimum(exact.exp(rate_d), ceiling) / 100.0 * t.engaged_defender, 0.0)
-        lost_a = self._bleed(t.attackers, share_a[t.attacks])
-        lost_d = self._bleed(t.defenders, share_d[t.defends])
-        self.fought_a[t.province] += np.bincount(t.attacks, weights=lost_a, minlength=len(t))
-        self.fought_d[t.province] += np.bincount(t.defends, weights=lost_d, minlength=len(t))
+        self._bleed(t.attackers, share_a[t.attacks], t.province[t.attacks], self.fought_a)
+        self._bleed(t.defenders, share_d[t.defends], t.province[t.defends], self.fought_d)
 
-    def _bleed(self, rows: Ints, share: Floats) -> Floats:
-        """Take a share of each row's men as killed and wounded, and of its weapons; returns the men lost."""
+    def _bleed(self, rows: Ints, share: Floats, province: Ints, tally: Floats) -> None:
+        """Take a share of each row's men as killed and wounded, and of its weapons; `tally` counts men by province."""
         rules, c = self.book.attrition, self.col
         lost = np.floor(c["men"][rows] * share + 0.5)
         killed = np.floor(lost * rules.killed_share + 0.5)
@@ -306,7 +305,7 @@ class _Fight:
         for name, amount in (("men", -lost), ("killed", killed), ("wounded", lost - killed), ("tanks", -tanks), ("tanks_lost", tanks),
                              ("guns", -guns), ("guns_lost", guns)):  # fmt: skip
             np.add.at(c[name], rows, amount)
-        return lost
+        np.add.at(tally, province, lost)
 
     def break_off(self) -> None:
         """Two competing hazards: the assault is broken off, or the defence breaks."""
@@ -366,6 +365,9 @@ class _Fight:
         refuge = {int(r): self._refuge(int(r), int(t.side[k])) for r in rows}
         trapped = [r for r in rows.tolist() if refuge[r] < 0]
         free = np.array([r for r in rows.tolist() if refuge[r] >= 0], dtype=np.int64)
+        self._bleed(
+            free, np.full(len(free), share * rules.casualty_share), np.full(len(free), t.province[k]), self.fought_d
+        )
         captured = self._capture(free, share)
         for r in free.tolist():
             self.province[r] = refuge[r]
@@ -377,7 +379,7 @@ class _Fight:
         km = np.array([self.atlas.borders.distance_km[self.atlas.border_of[int(o), int(target)]] for o in origin])
         self.col["progress_km"][chasers] = np.maximum(self.col["progress_km"][chasers], rules.advance_share * km)
         to = self.atlas.ids[refuge[int(free[0])]] if len(free) else ""
-        self._end(k, "surrendered" if len(trapped) and not len(free) else result, captured=captured, retreat_to=to)
+        self._end(k, "surrendered" if trapped and not len(free) else result, captured=captured, retreat_to=to)
         if trapped:
             self._lay_down(k, trapped, chasers)
 
