@@ -209,9 +209,12 @@ def _issue(house: House, clerk: Clerk, power: str, order: Order, because: int) -
 def _commanded(world: World, hq: str) -> NDArray[np.int64]:
     """Units under a headquarters, less those under a subordinate one with orders of its own."""
     rows = world.forces.under(hq)
-    deeper = [o for o in world.orders if o != hq and world.forces.row(o) in rows]
-    for other in deeper:
-        rows = np.setdiff1d(rows, world.forces.under(other))
+    free = np.zeros(len(world.forces), dtype=bool)
+    free[rows] = True
+    for other in world.orders:
+        if hq in world.forces.above(other):
+            free[world.forces.under(other)] = False
+    rows = np.flatnonzero(free)
     return rows[(world.forces.kind[rows] >= FIRST_UNIT) & (world.forces.status[rows] <= Status.ACTIVE)]
 
 
@@ -605,9 +608,11 @@ def _targets(house: House, sides: Sides, side: int, enemy: NDArray[np.float64]) 
 
 def _pockets_to_reduce(house: House, sides: Sides, power: str, side: int, bound: dict[int, float]) -> list[Question]:
     world, atlas, f = sides.world, house.atlas, sides.world.forces
-    label = supply.areas(sides, 1 - side, house.net)
     rows = sides.rows[1 - side]
     lost = rows[f.cut_off_days[rows] > 0]
+    if not len(lost):
+        return []
+    label = supply.areas(sides, 1 - side, house.net)
     questions = []
     for area in np.unique(label[f.province[lost]]).tolist():
         inside = lost[label[f.province[lost]] == area]

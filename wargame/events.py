@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, fields, replace
 from functools import lru_cache
 from typing import Any, ClassVar
 
@@ -34,14 +34,17 @@ class Event:
 
     def data(self) -> dict[str, Any]:
         """The event's own fields as plain data, without ``because``."""
-        plain = asdict(self)
-        del plain["because"]
-        return plain
+        return {name: getattr(self, name) for name in _fields(self.kind)}
 
 
 @lru_cache
 def _snake(name: str) -> str:
     return re.sub(r"(?<=.)([A-Z])", r"_\1", name).lower()
+
+
+@lru_cache
+def _fields(kind: str) -> tuple[str, ...]:
+    return tuple(f.name for f in fields(Event.registry[kind]) if f.name != "because")
 
 
 def _register(cls: type[Any]) -> type[Any]:

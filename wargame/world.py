@@ -104,6 +104,13 @@ class Forces:
             cache[hq] = np.flatnonzero(under)
         return cache[hq]
 
+    def above(self, hq: str) -> frozenset[str]:
+        """Ids of the headquarters over this one."""
+        cache: dict[str, frozenset[str]] = self.__dict__.setdefault("_above", {})
+        if hq not in cache:
+            cache[hq] = frozenset(self.ids[r] for r in self.chain(self.row(hq))[1:])
+        return cache[hq]
+
     def chain(self, row: int) -> list[int]:
         """The formation's row and those of its headquarters, upwards."""
         rows = [row]

@@ -85,7 +85,7 @@ def surrenders(sides: Sides, found: list[Pocket], dice: Dice, rulebook: Rulebook
     world, atlas, f, rules = sides.world, sides.atlas, sides.world.forces, rulebook.encirclement
     events = []
     for pocket in found:
-        enemies = [q for q in sorted(_ring(sides, pocket))]
+        enemies = sorted(_ring(sides, pocket))
         if not enemies:
             continue
         rows = np.array(pocket.rows)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,6 +17,7 @@ from wargame.sides import Sides
 from wargame.world import World
 
 DAY_HOURS = 24
+REMEMBERED = 16  # areas of recent front lines kept, since a day asks for the same ones several times
 
 
 @dataclass(frozen=True)
@@ -24,10 +25,11 @@ class Network:
     """The supply net of one map: arcs between neighbouring provinces in both directions, sorted for a sparse graph."""
 
     start: NDArray[np.int64]
-    end: NDArray[np.int64]
+    end: NDArray[np.int32]
     road_km: NDArray[np.float64]
     rail_km: NDArray[np.float64]  # infinity where no line runs
-    indptr: NDArray[np.int64]
+    indptr: NDArray[np.int32]
+    _areas: dict[bytes, NDArray[np.int64]] = field(default_factory=dict, compare=False, repr=False)
 
     @classmethod
     def of(cls, atlas: Atlas) -> Network:
@@ -39,8 +41,8 @@ class Network:
         pairs = list(zip(start[order].tolist(), end[order].tolist(), strict=True))
         rail_km = np.array([rail.get(pair, np.inf) for pair in pairs], dtype=np.float64)
         road_km = np.maximum(np.concatenate([b.distance_km, b.distance_km])[order], 1.0)
-        indptr = np.concatenate([[0], np.cumsum(np.bincount(start, minlength=len(atlas)))]).astype(np.int64)
-        return cls(start[order], end[order], road_km, rail_km, indptr)
+        indptr = np.concatenate([[0], np.cumsum(np.bincount(start, minlength=len(atlas)))]).astype(np.int32)
+        return cls(start[order], end[order].astype(np.int32), road_km, rail_km, indptr)
 
 
 def bases_held(
@@ -64,10 +66,17 @@ def bases_held(
 def areas(sides: Sides, side: int, net: Network) -> NDArray[np.int64]:
     """Label of the connected stretch of one side's land that each province lies in (others are areas of their own)."""
     ours = sides.province == side
-    joined = ours[net.start] & ours[net.end]
-    n = len(sides.atlas)
-    graph = csr_array((joined[joined].astype(np.int8), (net.start[joined], net.end[joined])), shape=(n, n))
-    return np.asarray(connected_components(graph, directed=False)[1], dtype=np.int64)
+    key = ours.tobytes()
+    if key not in net._areas:
+        joined = ours[net.start] & ours[net.end]
+        n = len(sides.atlas)
+        indptr = np.zeros(n + 1, dtype=np.int32)
+        np.cumsum(np.bincount(net.start[joined], minlength=n), out=indptr[1:])
+        graph = csr_array((np.ones(int(indptr[-1])), net.end[joined], indptr), shape=(n, n))
+        if len(net._areas) > REMEMBERED:
+            net._areas.clear()
+        net._areas[key] = connected_components(graph, directed=False)[1].astype(np.int64)
+    return net._areas[key]
 
 
 def distances(
