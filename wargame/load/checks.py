@@ -13,7 +13,7 @@ from scipy.sparse.csgraph import connected_components
 from wargame import dates
 from wargame.atlas import NOBODY, Atlas
 from wargame.errors import did_you_mean
-from wargame.load.orders_of_battle import UNITS, Deployed, check_places, check_tree
+from wargame.load.orders_of_battle import Deployed, check_places, check_tree
 from wargame.load.tables import Reader
 from wargame.load.trees import Node
 from wargame.orders import Order
@@ -127,7 +127,7 @@ class Found:
         return False
 
     def hq(self, name: str, place: Node, what: str, power: str | None = None) -> None:
-        """Check that a headquarters is deployed, is one, and obeys the power or one of its allies."""
+        """Check that a headquarters (or a single formation) is deployed and obeys the power or one of its allies."""
         if self.deployed is None:
             return
         d = self.formations.get(name)
@@ -135,11 +135,6 @@ class Found:
             remedy = did_you_mean(name, self.formations) or "write the id of a deployed formation"
             self.fault("unknown-hq", place, f"{what} '{name}' is not among the deployed formations", remedy)
             return
-        if d.formation["kind"] in UNITS:
-            remedy = "an order to it moves it alone; name its headquarters to move all that is under it"
-            self.fault(
-                "hq-kind", place, f"{what} '{name}' is no headquarters but {d.formation['kind']}", remedy, warning=True
-            )
         if power is not None and d.power != power and d.power not in self.allies.get(power, frozenset()):
             self.fault(
                 "foreign-hq",
@@ -251,8 +246,11 @@ def _check_scripts(found: Found) -> None:
         _check_within(found, script.at, place.at("at"), f"script '{script.id}' happens", head.opening, head.ends)
         for j, code in enumerate(script.against):
             found.power(code, place.at("against", j), "against")
-        if script.action == "enter_war":
-            _check_war(found, script.war or "", place.at("war"))
+        if script.action == "enter_war" and _check_war(found, script.war or "", place.at("war")):
+            war = next(w for w in found.scenario.wars if w.id == script.war)
+            if script.power in (war.defenders if script.on == "attackers" else war.attackers):
+                what = f"{script.power} is to enter war '{war.id}' against its own side"
+                found.fault("both-sides", place.at("on"), what, "correct power, war or on")
         if script.action == "order":
             if not script.orders:
                 found.fault(
@@ -335,13 +333,16 @@ def _check_operation(found: Found, node: Node, plan: Plan) -> None:
     known = found.power(operation.power, place.at("power"), "power")
     target_known = found.power(operation.target, place.at("target"), "target")
     if _check_war(found, operation.war, place.at("war")):
-        attackers, defenders = found.coalitions[operation.war]
-        if known and operation.power not in attackers:
-            what = f"power {operation.power} is not among the attackers of war '{operation.war}'"
-            found.fault("not-in-war", place.at("power"), what, f"the attackers are {', '.join(sorted(attackers))}")
-        if target_known and operation.target not in defenders:
-            what = f"target {operation.target} is not among the defenders of war '{operation.war}'"
-            found.fault("not-in-war", place.at("target"), what, f"the defenders are {', '.join(sorted(defenders))}")
+        sides = found.coalitions[operation.war]
+        lenient = bool(found.scenario.overlays)  # an overlay may keep a power out of a war: then it is never launched
+        own = next((side for side in sides if operation.power in side), None)
+        if known and own is None:
+            what = f"power {operation.power} is on neither side of war '{operation.war}'"
+            remedy = f"it is {_versus(sides)}; the operation is never launched"
+            found.fault("not-in-war", place.at("power"), what, remedy, warning=lenient)
+        elif own is not None and target_known and operation.target not in sides[1 - sides.index(own)]:
+            what = f"target {operation.target} is not an enemy of {operation.power} in war '{operation.war}'"
+            found.fault("not-in-war", place.at("target"), what, f"it is {_versus(sides)}", warning=lenient)
         begins = next(w.begins for w in found.scenario.wars if w.id == operation.war)
         if operation.begins < begins:
             what = f"operation '{operation.id}' begins before its war, which begins on {dates.iso(begins)}"
@@ -358,6 +359,10 @@ def _check_operation(found: Found, node: Node, plan: Plan) -> None:
                 f"objective '{name}' already belongs to {operation.power}",
                 "name a province to be taken",
             )
+
+
+def _versus(sides: tuple[frozenset[str], frozenset[str]]) -> str:
+    return " against ".join(", ".join(sorted(side)) for side in sides)
 
 
 def _check_axes(found: Found, node: Node, plan: Plan) -> None:
