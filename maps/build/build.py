@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Build the map of the European theatre, 1924-1945, from base data and the hand-written tables beside this file.
 
-    python maps/build/build.py --base world_map.gpkg --etopo etopo5.cdf --water world_50m.json [--out maps/europe]
+python maps/build/build.py --base world_map.gpkg --etopo etopo5.cdf --water world_50m.json [--out maps/europe]
 """
 
 from __future__ import annotations
@@ -18,8 +18,8 @@ from base import (
     Raster,
     load_elevation,
     load_foreign_land,
-    load_rivers,
     load_lakes,
+    load_rivers,
     load_units,
 )
 from cells import cost_raster, make_pieces

@@ -15,6 +15,7 @@ from PIL import Image, ImageDraw
 from scipy.ndimage import binary_dilation, distance_transform_edt, gaussian_filter
 from scipy.sparse import coo_matrix
 from scipy.sparse.csgraph import dijkstra
+from scipy.spatial import cKDTree
 
 RIVER_PRICE = {1: 3.0, 2: 5.0, 3: 7.0}
 """Extra cost of a raster cell that holds a river, by class."""
@@ -92,7 +93,7 @@ class Growth:
 
 
 def grow(hubs: pd.DataFrame, mask: np.ndarray, cost: np.ndarray, raster: Raster) -> Growth:
-    """Grow the hubs of one zone over its cells (`mask`); cells of other zones get the label of the nearest grown one."""
+    """Grow the hubs of one zone over its cells (`mask`); other cells get the label of the nearest grown one."""
     rows, columns = np.flatnonzero(mask.any(1)), np.flatnonzero(mask.any(0))
     top, bottom = max(0, rows[0] - 4), min(raster.rows, rows[-1] + 5)
     left, right = max(0, columns[0] - 4), min(raster.columns, columns[-1] + 5)
@@ -117,7 +118,7 @@ def _coarsen(array: np.ndarray, factor: int) -> np.ndarray:
 
 
 def _spread(price: np.ndarray, inside: np.ndarray, i: np.ndarray, j: np.ndarray, ids: np.ndarray) -> np.ndarray:
-    """Dijkstra from all hubs at once over the cells `inside`; the rest copies its nearest reached cell."""
+    """Dijkstra from all hubs at once over the cells `inside`; islands go to the nearest hub, the rest copies it."""
     number = np.full(price.shape, -1)
     number[inside] = np.arange(inside.sum())
     graph = _grid_graph(price, number)
@@ -127,6 +128,9 @@ def _spread(price: np.ndarray, inside: np.ndarray, i: np.ndarray, j: np.ndarray,
     label_of[sources] = ids
     labels = np.full(price.shape, -1)
     labels[inside] = label_of[np.where(nearest < 0, graph.shape[0], nearest)]
+    islands = np.argwhere(inside & (labels < 0))
+    if len(islands):
+        labels[tuple(islands.T)] = ids[cKDTree(np.c_[i, j]).query(islands)[1]]
     source = distance_transform_edt(labels < 0, return_distances=False, return_indices=True)
     return labels[tuple(source)]
 
@@ -158,9 +162,12 @@ def make_pieces(faces: gpd.GeoDataFrame, hubs: pd.DataFrame, rivers: gpd.GeoData
         own = hubs[hubs.zone == zone]
         if len(own) == 0:
             raise ValueError(f"zone {zone} has no hub: add a row to hubs.csv or hubs_rest.csv")
+        if len(own) == 1:
+            growths[zone] = Growth(np.full((1, 1), own.index[0]), raster.west, raster.north, raster.cell)
+            continue
         growths[zone] = grow(own, zone_raster == code, cost, raster)
         land = faces.geometry.values[(zone_of_face == code) & cuttable]
-        if len(own) > 1 and len(land):
+        if len(land):
             edges = shapely.MultiLineString([magnet.pull(line) for line in growths[zone].edges()])
             lines.append(shapely.intersection(edges, shapely.union_all(land)))
     return _label_pieces(polygonize(lines), faces, cuttable, growths, hubs)

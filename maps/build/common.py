@@ -1,4 +1,4 @@
-"""What every step of the build shares: the projection, the snapping grid, names, and CSV files read and written one way."""
+"""What every step of the build shares: the projection, the snapping grid, names, and one way with CSV files."""
 
 from __future__ import annotations
 

@@ -57,7 +57,7 @@ def _inside(face: shapely.Geometry, point: shapely.Point) -> shapely.Point:
     if shapely.contains(face, point):
         return point
     core = shapely.buffer(face, -300)
-    return shapely.shortest_line(face if core.is_empty else core, point).interpolate(0)
+    return shapely.point_on_surface(face) if core.is_empty else shapely.shortest_line(core, point).interpolate(0)
 
 
 def _keeps_distance(rest: pd.DataFrame, hand: pd.DataFrame) -> np.ndarray:

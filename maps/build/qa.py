@@ -12,6 +12,14 @@ import pandas as pd
 import shapely
 from common import HERE, read_csv
 
+LINKS = (
+    ("borders", "a", "b"),
+    ("straits", "a", "b"),
+    ("sea_links", "sea:a", "sea:b"),
+    ("coasts", "province", "sea:sea"),
+)
+"""File and its two columns of every kind of link; `sea:` marks columns that name sea zones."""
+
 
 def report(folder: Path) -> None:
     """Print every figure of the map in `folder`."""
@@ -38,7 +46,9 @@ def _print_coverage(shapes: gpd.GeoDataFrame) -> None:
 def _print_sizes(table: pd.DataFrame) -> None:
     small = table[table.area_km2 < 800].sort_values("area_km2")
     print("below 800 km2:", ", ".join(f"{r.id} {r.zone} {r.area_km2}" for r in small.itertuples()))
-    counts = table.groupby("zone").agg(provinces=("id", "size"), median=("area_km2", "median"), least=("area_km2", "min"))
+    counts = table.groupby("zone").agg(
+        provinces=("id", "size"), median=("area_km2", "median"), least=("area_km2", "min")
+    )
     print(counts.astype(int).T.to_string(max_cols=200, line_width=160))
 
 
@@ -46,10 +56,16 @@ def components(folder: Path) -> list[int]:
     """Return the sizes of the connected parts of the graph of land borders, straits, coasts and sea links."""
     graph = nx.Graph()
     graph.add_nodes_from(row["id"] for row in read_csv(folder / "provinces.csv"))
-    for file, a, b in (("borders", "a", "b"), ("straits", "a", "b"), ("sea_links", "a", "b"), ("coasts", "province", "sea")):
-        ends = [(row[a], row[b]) for row in read_csv(folder / f"{file}.csv")]
-        graph.add_edges_from(("sea:" + x, "sea:" + y) if file == "sea_links" else (x, "sea:" + y) if file == "coasts" else (x, y) for x, y in ends)
+    for file, first, second in LINKS:
+        for row in read_csv(folder / f"{file}.csv"):
+            graph.add_edge(_node(first, row), _node(second, row))
     return sorted((len(part) for part in nx.connected_components(graph)), reverse=True)
+
+
+def _node(column: str, row: dict[str, str]) -> str:
+    """Return the graph node of a column written as `a` (a province) or `sea:a` (a sea zone)."""
+    prefix, _, key = column.rpartition(":")
+    return f"{prefix}:{row[key]}" if prefix else row[key]
 
 
 def zone_owner(folder: Path, date: str) -> dict[str, str]:

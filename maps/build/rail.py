@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import networkx as nx
 import pandas as pd
 from common import HERE, read_csv
@@ -20,7 +22,7 @@ def make_rail(provinces: pd.DataFrame, borders: pd.DataFrame, straits: list[dict
         hubs = [h.strip() for h in line["hubs"].split("|")]
         complaints += [f"rail_lines.csv {line['line']}: no province '{h}'" for h in hubs if h not in known]
         hubs = [h for h in hubs if h in known]
-        for a, b in zip(hubs, hubs[1:], strict=False):
+        for a, b in pairwise(hubs):
             if not nx.has_path(graph, a, b):
                 complaints.append(f"rail_lines.csv {line['line']}: no way by land from {a} to {b}")
                 continue
@@ -45,7 +47,7 @@ def _ways(provinces: pd.DataFrame, borders: pd.DataFrame, straits: list[dict]) -
 
 def _stretches(path: list[str], graph: nx.Graph, line: dict) -> list[dict]:
     rows = []
-    for a, b in zip(path, path[1:], strict=False):
+    for a, b in pairwise(path):
         first, second = sorted((a, b))
         fields = {key: line[key] for key in ("tracks", "gauge_mm", "trains_per_day", "line", "source", "status")}
         rows.append({"a": first, "b": second, "km": round(graph[a][b]["km"], 1), **fields})

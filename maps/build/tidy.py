@@ -72,5 +72,4 @@ def dissolve(pieces: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     hubs = np.unique(pieces.hub.values)
     shapes = [shapely.union_all(pieces.geometry.values[pieces.hub.values == h], grid_size=GRID_M) for h in hubs]
     zone = pieces.groupby("hub").zone.first()
-    frame = gpd.GeoDataFrame({"hub": hubs, "zone": zone.loc[hubs].values}, geometry=shapes, crs=pieces.crs)
-    return frame
+    return gpd.GeoDataFrame({"hub": hubs, "zone": zone.loc[hubs].values}, geometry=shapes, crs=pieces.crs)

@@ -17,8 +17,24 @@ from zones import soft_zone
 STAMP = "2026-01-01T00:00:00Z"
 DEFAULT_ROAD = 2
 PROVINCE_COLUMNS = (
-    "id,name,zone,terrain,area_km2,lon,lat,road,population_k,port,capital_of,climate,aliases,source,status".split(",")
+    "id",
+    "name",
+    "zone",
+    "terrain",
+    "area_km2",
+    "lon",
+    "lat",
+    "road",
+    "population_k",
+    "port",
+    "capital_of",
+    "climate",
+    "aliases",
+    "source",
+    "status",
 )
+BORDER_COLUMNS = ("a", "b", "shared_km", "distance_km", "river", "river_share", "crossing")
+RAIL_COLUMNS = ("a", "b", "tracks", "gauge_mm", "trains_per_day", "km", "line", "source", "status")
 RIVER_TOLERANCE_M = 600.0
 MAP_TOML = """\
 id = "europe"
@@ -92,16 +108,16 @@ def write_geometry(out: Path, provinces, seas, rivers, lakes) -> None:
 def write_tables(out: Path, provinces, borders, rail, seas, links, coasts) -> None:
     """Write every CSV file of the map folder and map.toml."""
     write_csv(out / "provinces.csv", PROVINCE_COLUMNS, _rows(provinces.drop(columns="geometry")))
-    write_csv(out / "borders.csv", "a,b,shared_km,distance_km,river,river_share,crossing".split(","), _rows(borders))
-    write_csv(out / "rail.csv", "a,b,tracks,gauge_mm,trains_per_day,km,line,source,status".split(","), rail)
+    write_csv(out / "borders.csv", BORDER_COLUMNS, _rows(borders))
+    write_csv(out / "rail.csv", RAIL_COLUMNS, rail)
     seas = seas.assign(area_km2=area_km2(seas)).drop(columns="geometry")
-    write_csv(out / "seas.csv", "id,name,lon,lat,area_km2".split(","), _rows(seas))
+    write_csv(out / "seas.csv", ["id", "name", "lon", "lat", "area_km2"], _rows(seas))
     write_csv(out / "sea_links.csv", ("a", "b"), _rows(links))
     write_csv(out / "coasts.csv", ("province", "sea", "coast_km"), _rows(coasts))
     (out / "map.toml").write_text(MAP_TOML, encoding="utf-8")
     used = set(provinces.zone)
     zones = [row for row in read_csv(HERE / "zones.csv") if row["zone"] in used]
-    write_csv(out / "zones.csv", "zone,name,begin_date,owner,source,status".split(","), zones)
+    write_csv(out / "zones.csv", ["zone", "name", "begin_date", "owner", "source", "status"], zones)
     _copy_hand_tables(out, set(provinces.id))
 
 

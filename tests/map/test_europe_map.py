@@ -1,0 +1,196 @@
+"""The built map of the European theatre, checked on the files a user gets."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import pytest
+import shapely
+
+ROOT = Path(__file__).parents[2]
+EUROPE = ROOT / "maps" / "europe"
+TERRAINS = {"open", "forest", "hills", "mountains", "marsh", "urban", "desert", "arctic"}
+TOWN_TOLERANCE_M = 1000.0
+"""Town and coast positions are good to about a kilometre."""
+MIN_KM2 = 550
+SMALL_ON_PURPOSE = {
+    "ceuta",
+    "gibraltar",
+    "hanko",
+    "hel",
+    "kerkyra",
+    "limnos",
+    "mariehamn",
+    "melilla",
+    "merzig",
+    "pantelleria",
+    "sankt_wendel",
+    "valletta",
+    "zakynthos",
+    "zara",
+}
+"""Islands, spits, exclaves and the Saar: small provinces of their own."""
+
+
+def read(name: str) -> pd.DataFrame:
+    return pd.read_csv(EUROPE / name, keep_default_na=False)
+
+
+@pytest.fixture(scope="module")
+def provinces() -> gpd.GeoDataFrame:
+    shapes = gpd.read_file(EUROPE / "europe.gpkg", layer="provinces")
+    return shapes.merge(read("provinces.csv"), on="id", validate="1:1")
+
+
+@pytest.fixture(scope="module")
+def seas() -> gpd.GeoDataFrame:
+    return gpd.read_file(EUROPE / "europe.gpkg", layer="seas")
+
+
+def owners_on(date: str) -> dict[str, str]:
+    rows = read("zones.csv").sort_values("begin_date")
+    return dict(rows[rows.begin_date <= date][["zone", "owner"]].values)
+
+
+def test_every_shape_has_a_row_and_every_row_a_shape(provinces):
+    assert len(provinces) == len(read("provinces.csv"))
+
+
+def test_land_is_a_valid_coverage_without_overlap(provinces):
+    geometry = provinces.geometry.values
+    assert shapely.is_valid(geometry).all()
+    assert shapely.coverage_is_valid(geometry)
+    overlap_km2 = (shapely.area(geometry).sum() - shapely.area(shapely.union_all(geometry))) / 1e6
+    assert abs(overlap_km2) < 0.001
+
+
+def test_land_and_sea_share_their_lines(provinces, seas):
+    assert shapely.coverage_is_valid(np.concatenate([provinces.geometry.values, seas.geometry.values]))
+
+
+def test_ids_are_slugs_and_unique(provinces):
+    assert provinces.id.is_unique
+    assert [i for i in provinces.id if not re.fullmatch(r"[a-z0-9]+(_[a-z0-9]+)*", i)] == []
+
+
+def test_codes_are_known(provinces):
+    powers = set(read("powers.csv").id)
+    assert set(provinces.terrain) <= TERRAINS
+    assert set(provinces.climate) <= set(read("climate.csv").climate)
+    assert set(provinces.capital_of) - {""} <= powers
+    assert set(read("zones.csv").owner) <= powers
+    assert provinces.road.between(1, 4).all()
+    assert provinces.port.between(0, 3).all()
+    assert set(provinces.status) <= {"verified", "partly", "memory", "derived", "judgement"}
+
+
+def test_one_province_is_the_capital_of_a_power(provinces):
+    capitals = provinces.capital_of[provinces.capital_of != ""]
+    assert capitals[capitals.duplicated()].tolist() == []
+
+
+def test_every_hub_lies_in_its_province(provinces):
+    hubs = gpd.GeoSeries(gpd.points_from_xy(provinces.lon, provinces.lat), crs=4326).to_crs(provinces.crs)
+    assert provinces.id[~provinces.geometry.contains(hubs)].tolist() == []
+
+
+def test_no_province_is_a_sliver(provinces):
+    small = provinces[(provinces.area_km2 < MIN_KM2) & ~provinces.id.isin(SMALL_ON_PURPOSE)]
+    assert small[["id", "area_km2"]].values.tolist() == []
+
+
+def test_zones_begin_with_the_map_and_change_in_order(provinces):
+    zones = read("zones.csv")
+    assert set(provinces.zone) == set(zones.zone)
+    assert (zones.groupby("zone").begin_date.min() == "1924-01-01").all()
+    assert not zones.duplicated(["zone", "begin_date"]).any()
+
+
+def test_golden_towns_of_31_august_1939_are_on_the_right_side(provinces):
+    towns = pd.read_csv(ROOT / "tests" / "data" / "golden_towns_1939.csv")
+    points = gpd.GeoSeries(gpd.points_from_xy(towns.lon, towns.lat), crs=4326).to_crs(provinces.crs)
+    owner = provinces.zone.map(owners_on("1939-08-31"))
+    land = {
+        code: shapely.union_all(provinces.geometry.values[owner == code])
+        for code in sorted(set(towns.owner_1939_08_31))
+    }
+    pairs = zip(points, towns.owner_1939_08_31, strict=True)
+    away = np.array([point.distance(land[code]) for point, code in pairs])
+    wrong = towns.name[away > TOWN_TOLERANCE_M].tolist()
+    assert len(towns) >= 400
+    assert wrong == []
+
+
+@pytest.mark.parametrize(
+    "row",
+    pd.read_csv(ROOT / "maps/build/yearbook.csv", keep_default_na=False).to_dict("records"),
+    ids=lambda r: r["name"],
+)
+def test_areas_agree_with_the_yearbooks(provinces, row):
+    if row["kind"] == "zones":
+        inside = provinces.zone.isin(row["of"].split("|"))
+    else:
+        inside = provinces.zone.map(owners_on(row["date"])) == row["of"]
+    built = provinces.area_km2[inside].sum()
+    assert built == pytest.approx(row["area_km2"], rel=row["tolerance_percent"] / 100)
+
+
+def test_land_straits_and_seas_are_one_net(provinces, seas):
+    ends = [(a, b) for file in ("borders.csv", "straits.csv") for a, b in read(file)[["a", "b"]].values]
+    ends += [("sea " + a, "sea " + b) for a, b in read("sea_links.csv")[["a", "b"]].values]
+    ends += [(a, "sea " + b) for a, b in read("coasts.csv")[["province", "sea"]].values]
+    reached, frontier = set(), {"warszawa"}
+    links: dict[str, set[str]] = {}
+    for a, b in ends:
+        links.setdefault(a, set()).add(b)
+        links.setdefault(b, set()).add(a)
+    while frontier:
+        reached |= frontier
+        frontier = set().union(*(links[node] for node in frontier)) - reached
+    assert sorted((set(provinces.id) | {"sea " + s for s in seas.id}) - reached) == []
+
+
+def test_borders_are_ordered_pairs_of_neighbours(provinces):
+    borders = read("borders.csv")
+    shape = provinces.set_index("id").geometry
+    assert (borders.a < borders.b).all()
+    assert not borders.duplicated(["a", "b"]).any()
+    assert (shape[borders.a].reset_index(drop=True).distance(shape[borders.b].reset_index(drop=True)) == 0).all()
+    assert borders.river_share.between(0, 1).all()
+    assert borders.crossing.isin([0, 1, 2, 3]).all()
+    assert (borders.river[borders.crossing > 0] != "").all()
+
+
+def test_trains_run_only_between_neighbours():
+    borders, straits, rail = read("borders.csv"), read("straits.csv"), read("rail.csv")
+    joined = {tuple(sorted(pair)) for table in (borders, straits) for pair in table[["a", "b"]].values.tolist()}
+    assert [pair for pair in rail[["a", "b"]].values.tolist() if tuple(pair) not in joined] == []
+    assert (rail.a < rail.b).all()
+
+
+@pytest.mark.parametrize(
+    ("file", "columns"),
+    [
+        ("straits.csv", ["a", "b"]),
+        ("forts.csv", ["province", "facing"]),
+        ("coasts.csv", ["province"]),
+        ("rail.csv", ["a", "b"]),
+    ],
+)
+def test_tables_speak_of_provinces_of_the_map(provinces, file, columns):
+    named = set(read(file)[columns].values.ravel()) - {""}
+    assert sorted(named - set(provinces.id)) == []
+
+
+def test_known_rivers_divide_known_neighbours():
+    borders = read("borders.csv").set_index(["a", "b"])
+    assert borders.loc[("garwolin", "grojec"), "river"] == "Vistula"
+    assert borders.loc[("garwolin", "grojec"), "crossing"] == 3
+
+
+def test_geopackage_stays_small():
+    assert (EUROPE / "europe.gpkg").stat().st_size < 4_000_000
