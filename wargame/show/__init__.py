@@ -1,0 +1,1 @@
+"""What a user sees: maps, symbols, files for GIS. Nothing here changes a world."""

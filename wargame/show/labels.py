@@ -1,0 +1,224 @@
+"""Where names and symbols go so that nothing covers anything: greedy candidates for names, pushing apart for symbols.
+
+Everything is in points on the page. A *box* is (left, bottom, right, top).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from wargame.show.style import FONT
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+Box = tuple[float, float, float, float]
+Weight = Literal["normal", "bold"]
+Slant = Literal["normal", "italic"]
+
+
+@lru_cache(maxsize=8)
+def _font(weight: Weight, slant: Slant) -> Any:
+    from matplotlib.font_manager import FontProperties, findfont, get_font
+
+    return get_font(findfont(FontProperties(family=FONT, weight=weight, style=slant)))
+
+
+@lru_cache(maxsize=20000)
+def text_size(text: str, size: float, weight: Weight = "normal", slant: Slant = "normal") -> tuple[float, float]:
+    """Width and height in points of one line of text set in the maps' font."""
+    font = _font(weight, slant)
+    font.set_size(size, 72)
+    font.set_text(text, 0.0)
+    width, height = font.get_width_height()
+    return width / 64.0, height / 64.0
+
+
+class Taken:
+    """The parts of the page that are taken already."""
+
+    def __init__(self, page: Box) -> None:
+        self.page = page
+        self._boxes = np.empty((64, 4))
+        self._count = 0
+
+    def add(self, box: Box) -> None:
+        """Take a box."""
+        if self._count == len(self._boxes):
+            self._boxes = np.vstack([self._boxes, np.empty_like(self._boxes)])
+        self._boxes[self._count] = box
+        self._count += 1
+
+    @property
+    def boxes(self) -> Floats:
+        """All boxes taken so far (n, 4)."""
+        return self._boxes[: self._count].copy()
+
+    def is_free(self, box: Box) -> bool:
+        """Whether a box lies on the page and overlaps nothing taken."""
+        left, bottom, right, top = self.page
+        if box[0] < left or box[1] < bottom or box[2] > right or box[3] > top:
+            return False
+        return self.overlap(box) == 0.0
+
+    def overlap(self, box: Box) -> float:
+        """How much of a box is taken, in square points (counted twice where taken twice)."""
+        b = self._boxes[: self._count]
+        width = np.minimum(b[:, 2], box[2]) - np.maximum(b[:, 0], box[0])
+        height = np.minimum(b[:, 3], box[3]) - np.maximum(b[:, 1], box[1])
+        return float((np.maximum(width, 0.0) * np.maximum(height, 0.0)).sum())
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """A name that found its place: baseline start at (x, y)."""
+
+    text: str
+    x: float
+    y: float
+    size: float
+    weight: Weight = "normal"
+    slant: Slant = "normal"
+
+
+# The order is the cartographer's usual one: right above the middle line first, then left, then above and below.
+_SIDES = ((1, 0.0), (1, 0.55), (1, -0.55), (-1, 0.0), (-1, 0.55), (-1, -0.55), (0, 1.0), (0, -1.0))
+
+
+def place_beside(
+    taken: Taken, text: str, x: float, y: float, size: float, gap: float, *, weight: Weight = "normal"
+) -> Name | None:
+    """Place a name beside a point, in the first free of eight positions, and take its box; `None` if none is free."""
+    width, height = text_size(text, size, weight)
+    for side, rise in _SIDES:
+        left = x + gap if side > 0 else x - gap - width if side < 0 else x - width / 2
+        middle = y + rise * (height / 2 + gap)
+        box = (left, middle - height / 2, left + width, middle + height / 2)
+        if taken.is_free(_padded(box, 0.6)):
+            taken.add(box)
+            return Name(text, left, middle - 0.36 * size, size, weight)
+    return None
+
+
+def place_within(
+    taken: Taken, text: str, places: Iterable[tuple[float, float]], size: float, *, weight: Weight, slant: Slant
+) -> Name | None:
+    """Place a name centred on the first of several places where it is free, and take its box."""
+    width, height = text_size(text, size, weight, slant)
+    for x, y in places:
+        box = (x - width / 2, y - height / 2, x + width / 2, y + height / 2)
+        if taken.is_free(box):
+            taken.add(box)
+            return Name(text, box[0], y - 0.36 * size, size, weight, slant)
+    return None
+
+
+def _padded(box: Box, pad: float) -> Box:
+    return box[0] - pad, box[1] - pad, box[2] + pad, box[3] + pad
+
+
+def push_apart(
+    home: Floats,
+    half: Floats,
+    page: Box,
+    *,
+    fixed: Floats | None = None,
+    settle: Callable[[Floats, Ints], Floats] | None = None,
+    rounds: int = 90,
+) -> Floats:
+    """Centres of boxes moved as little as need be until none overlaps another.
+
+    ``home`` (n, 2) are the centres wanted, ``half`` (n, 2) half widths and heights, ``fixed`` (m, 4) boxes to keep
+    clear of, ``settle`` (places, which boxes) may correct places. Each round pushes every overlapping pair apart along
+    its shorter overlap and pulls everything a little home; what overlaps in the end goes to the next free place.
+    The result depends on the order of the input only through ties, which the first index loses to the left.
+    """
+    n = len(home)
+    if n == 0:
+        return home.copy()
+    at = home + np.column_stack([np.arange(n), np.arange(n)]) * 1e-4  # boxes with one home must know where to go
+    reach = half[:, None, :] + half[None, :, :]
+    low, high = np.array(page[:2]) + half, np.array(page[2:]) - half
+    for k in range(rounds):
+        pull = 0.10 * (1.0 - k / rounds) + 0.02
+        at += pull * (home - at)
+        apart = at[:, None, :] - at[None, :, :]
+        over = reach - np.abs(apart)
+        np.einsum("iik->ik", over)[...] = -1.0
+        hit = (over > 0).all(axis=2)
+        along_x = over[:, :, 0] * 0.8 < over[:, :, 1]
+        push = np.where(apart >= 0, over, -over) * 0.3
+        push[:, :, 0] *= hit & along_x
+        push[:, :, 1] *= hit & ~along_x
+        at += push.sum(axis=1)
+        if fixed is not None and len(fixed):
+            at += _clear_of(at, half, fixed)
+        if settle is not None and k % 3 == 0:
+            at = settle(at, np.arange(n))
+        at = np.minimum(np.maximum(at, low), high)
+    return _repaired(home, at, half, page, fixed if fixed is not None else np.empty((0, 4)), settle)
+
+
+def _repaired(
+    home: Floats,
+    at: Floats,
+    half: Floats,
+    page: Box,
+    fixed: Floats,
+    settle: Callable[[Floats, Ints], Floats] | None,
+) -> Floats:
+    """Move each box that still overlaps to the free place nearest home, on a spiral around it; later boxes first."""
+    at = at.copy()
+    boxes = np.vstack([np.hstack([at - half, at + half]), fixed])
+    low, high = np.array(page[:2]), np.array(page[2:])
+    for i in reversed(range(len(at))):
+        others = np.delete(boxes, i, axis=0)
+        if not _overlaps(boxes[i : i + 1], others)[0]:
+            continue
+        tries = home[i] + _SPIRAL
+        if settle is not None:
+            moved = settle(tries, np.full(len(tries), i))
+            tries = tries[np.hypot(*(moved - tries).T) < 0.5]
+        tries = tries[((tries - half[i] >= low) & (tries + half[i] <= high)).all(axis=1)]
+        free = tries[~_overlaps(np.hstack([tries - half[i], tries + half[i]]), others)]
+        if len(free):
+            at[i] = free[0]
+            boxes[i] = (*(at[i] - half[i]), *(at[i] + half[i]))
+    return at
+
+
+def _overlaps(boxes: Floats, others: Floats) -> NDArray[np.bool_]:
+    """Which of some boxes overlap any of the others by more than a hair."""
+    apart = np.minimum(boxes[:, None, 2:], others[None, :, 2:]) - np.maximum(boxes[:, None, :2], others[None, :, :2])
+    hit: NDArray[np.bool_] = np.all(apart > 0.15, axis=2)
+    return hit.any(axis=1)
+
+
+def _spiral(step: float = 3.0, turns: int = 22) -> Floats:
+    """Offsets in growing rings."""
+    rings = []
+    for k in range(1, turns + 1):
+        turn = np.arange(6 * k) * 2 * np.pi / (6 * k)
+        rings.append(np.column_stack([np.cos(turn), np.sin(turn)]) * step * k)
+    return np.vstack(rings)
+
+
+_SPIRAL = _spiral()
+
+
+def _clear_of(at: Floats, half: Floats, fixed: Floats) -> Floats:
+    centre = (fixed[None, :, :2] + fixed[None, :, 2:]) / 2
+    reach = half[:, None, :] + (fixed[None, :, 2:] - fixed[None, :, :2]) / 2
+    apart = at[:, None, :] - centre
+    over = reach - np.abs(apart)
+    hit = (over > 0).all(axis=2)
+    along_x = over[:, :, 0] < over[:, :, 1]
+    push = np.where(apart >= 0, over, -over) * 0.5
+    push[:, :, 0] *= hit & along_x
+    push[:, :, 1] *= hit & ~along_x
+    return np.asarray(push.sum(axis=1))

@@ -1,0 +1,241 @@
+"""Legends: what the colours, lines and symbols of each kind of map mean, scale bar and credit."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from wargame.atlas import NOBODY, Atlas
+from wargame.show import style, symbols
+from wargame.show.extents import changed_hands
+from wargame.show.sheet import Block, Entry, Sheet, View, legend, scale_bar, stroke, swatch
+from wargame.show.tokens import on_the_map
+from wargame.world import World
+
+Ints = NDArray[np.int64]
+
+_SIGNS = (
+    ("infantry", "10031000001211000000", ""), ("motorised infantry", "10031000001211040000", ""),
+    ("light (mechanised)", "10031000001211020000", ""), ("armour", "10031000001205000000", ""),
+    ("cavalry", "10031000001213000000", ""), ("mountain infantry", "10031000001211000027", ""),
+    ("fortress troops", "10031000001211000000", "fortress"), ("border guards", "10031000001417000000", ""),
+    ("headquarters", "10031002001210000000", ""),
+)  # fmt: skip
+_MARKS = (
+    ("regiment", "17"),
+    ("brigade", "18"),
+    ("division", "21"),
+    ("corps, group", "22"),
+    ("army", "23"),
+    ("army group", "24"),
+)
+
+
+def situation_panel(sheet: Sheet, view: View, atlas: Atlas, world: World, level: str, credit: str) -> None:
+    """The panel of a situation map."""
+    blocks = [_powers(atlas, world, view)]
+    if level != "none":
+        blocks += [_troops(atlas, world), _echelons()]
+    blocks.append(_lines(atlas, world))
+    if level != "none" and not sheet.is_portrait:
+        blocks.append(_strengths(atlas, world, view))
+    _panel(sheet, view, blocks, credit)
+
+
+def political_panel(sheet: Sheet, view: View, atlas: Atlas, owner: Ints, credit: str) -> None:
+    """The panel of a political map: the states in view, and the lines."""
+    present = _present(atlas, owner, view)
+    entries = [Entry(atlas.power_names.get(p, p), swatch(style.land_tint(atlas.colours[p]))) for p in present]
+    lines = [
+        Entry("state border", stroke(("#333333", 0.8, "-"))),
+        Entry("province", stroke((style.GREY, 0.3, "-"))),
+        Entry("river", stroke((style.RIVER, 0.9, "-"))),
+    ]
+    _panel(sheet, view, [Block("States", entries), Block("Lines", lines)], credit)
+
+
+def strip_panel(sheet: Sheet, view: View, atlas: Atlas, worlds: Sequence[World], credit: str) -> None:
+    """The one legend of a strip, along the foot of the page."""
+    s, m = sheet.scale, sheet.margin
+    world = worlds[-1]
+    powers = sorted({p for w in worlds for p in _at_war(w, atlas)}, key=lambda p: (-_men(worlds[0], atlas, p), p))
+    held = [Entry(atlas.power_names.get(p, p), swatch(style.land_tint(atlas.colours[p]))) for p in powers[:3]]
+    takers = [
+        p for p in powers if any((changed_hands(w) & (w.controller == atlas.power_number[p])).any() for w in worlds)
+    ]
+    taken = [Entry(f"taken by {atlas.power_names.get(p, p)}", _taken_swatch(atlas, p)) for p in takers[:3]]
+    line = [Entry("front", _front_sample(atlas, world)), Entry("state border", _border_sample())]
+    if any(w.pockets for w in worlds):
+        line.append(Entry("pocket", _pocket_sample()))
+    unit = [Entry("division (area: men)", _dot(atlas, powers[0] if powers else ""))]
+    blocks = [Block("Powers", held), Block("Taken", taken), Block("Lines", line), Block("Units", unit)]
+    shown = [b for b in blocks if b.entries]
+    legend(sheet, shown, (m, m, m + 125 * s * len(shown), m + 54 * s), columns=len(shown))
+    _foot(sheet, view, sheet.width - m - 160 * s, m + 26 * s, 110 * s, credit, 56)
+
+
+# --- parts -----------------------------------------------------------------------------------------------------------
+
+
+def _panel(sheet: Sheet, view: View, blocks: Sequence[Block], credit: str) -> None:
+    s, m = sheet.scale, sheet.margin
+    if sheet.is_portrait:
+        legend(sheet, blocks, (m, m + 22 * s, sheet.width - m, m + 146 * s), columns=len(blocks))
+        _foot(sheet, view, m, m + 10 * s, 130 * s, credit, 150)
+        return
+    x = sheet.width - m - 138 * s
+    legend(sheet, blocks, (x, m, sheet.width - m, view.box[3] + 4 * s))
+    _foot(sheet, view, x, m + 16 * s, 110 * s, credit, 0)
+    sheet.text(m, m, credit, 5.2, color=style.GREY)
+
+
+def _foot(sheet: Sheet, view: View, x: float, y: float, longest: float, credit: str, wrap: int) -> None:
+    scale_bar(sheet, x, y, view, longest)
+    for k, line in enumerate(textwrap.wrap(credit, wrap) if wrap else []):
+        sheet.text(x, y - (9 + 6.4 * k) * sheet.scale, line, 5.0, color=style.GREY)
+
+
+def _present(atlas: Atlas, owner: Ints, view: View) -> list[str]:
+    """Codes of the powers that own land whose hub is in view, largest area first."""
+    from wargame.show.ground import project
+
+    seen = view.shows(project(atlas.lon, atlas.lat)) & (owner != NOBODY)
+    area = np.bincount(owner[seen], weights=atlas.area_km2[seen], minlength=len(atlas.powers))
+    return [atlas.powers[p] for p in np.lexsort((np.arange(len(area)), -area)).tolist() if area[p] > 0][:30]
+
+
+def _at_war(world: World, atlas: Atlas) -> set[str]:
+    return {p for war in world.wars.values() for p in (*war.attackers, *war.defenders) if p in atlas.power_number}
+
+
+def _men(world: World, atlas: Atlas, power: str) -> float:
+    f = world.forces
+    return float(f.men[on_the_map(world) & (f.power == atlas.power_number[power])].sum())
+
+
+def _powers(atlas: Atlas, world: World, view: View) -> Block:
+    entries = []
+    for p in sorted(_at_war(world, atlas), key=lambda p: (-_men(world, atlas, p), p)):
+        entries.append(Entry(atlas.power_names.get(p, p), swatch(style.land_tint(atlas.colours[p]))))
+        if (changed_hands(world) & (world.controller == atlas.power_number[p])).any():
+            entries.append(Entry(f"taken by {atlas.power_names.get(p, p)}", _taken_swatch(atlas, p)))
+    return Block("At war", entries or [Entry("nobody", swatch(style.LAND))])
+
+
+def _taken_swatch(atlas: Atlas, power: str) -> Any:
+    colour = atlas.colours[power]
+    return swatch(style.taken_tint(colour), hatch=style.strong(colour))
+
+
+def _sign(sidc: str, kind: str, colour: str) -> Any:
+    def draw(sheet: Sheet, x: float, middle: float, width: float, height: float) -> None:
+        place = symbols.Placed(x + width / 2, middle, sidc, colour, kind)
+        symbols.paint(sheet.over, [place], unit=height, points_per_unit=height, zorder=18)
+
+    return draw
+
+
+def _troops(atlas: Atlas, world: World) -> Block:
+    """The arms that are on the map."""
+    live = on_the_map(world)
+    used = {world.forces.sidc[i][10:16] for i in np.flatnonzero(live).tolist()}
+    mountain = any(world.forces.sidc[i].endswith("27") for i in np.flatnonzero(live).tolist())
+    entries = []
+    for text, sidc, kind in _SIGNS:
+        there = sidc[10:16] in used or text == "headquarters"
+        if text == "mountain infantry":
+            there = mountain
+        if there:
+            entries.append(Entry(text, _sign(sidc, kind, "#e6e2d8")))
+    entries.append(Entry("still mobilising", _sign("10031000001211000000", "", "#ffffff")))
+    return Block("Troops", entries, line=11.5)
+
+
+def _strengths(atlas: Atlas, world: World, view: View) -> Block:
+    """Men and tanks on the map, by power."""
+    from wargame.show.ground import project
+
+    f = world.forces
+    here = on_the_map(world) & view.shows(project(atlas.lon, atlas.lat))[f.province]
+    entries = []
+    for p in sorted(_at_war(world, atlas), key=lambda p: (-_men(world, atlas, p), p)):
+        mine = here & (f.power == atlas.power_number[p])
+        if mine.any():
+            tanks = round(float(f.tanks[mine].sum()))
+            text = f"{_rounded(float(f.men[mine].sum()))} men" + (f", {tanks:,} tanks" if tanks else "")
+            entries.append(Entry(text, swatch(style.symbol_fill(atlas.colours[p]))))
+    return Block("On this map", entries)
+
+
+def _rounded(men: float) -> str:
+    step = 1000 if men >= 20_000 else 100
+    return f"{round(men / step) * step:,}"
+
+
+def _echelons() -> Block:
+    def mark(code: str) -> Any:
+        def draw(sheet: Sheet, x: float, middle: float, width: float, height: float) -> None:
+            sheet.text(
+                x + width / 2, middle - 2.2 * sheet.scale, symbols.ECHELONS[code], 5.6, ha="center", weight="bold"
+            )
+
+        return draw
+
+    return Block("Size", [Entry(text, mark(code)) for text, code in _MARKS], line=8.6)
+
+
+def _lines(atlas: Atlas, world: World) -> Block:
+    entries = []
+    if world.wars:
+        entries.append(Entry("front", _front_sample(atlas, world)))
+    entries.append(Entry("state border", _border_sample()))
+    if atlas.rail:
+        double = ((style.RAIL, 0.6, "-"), (style.RAIL, 1.9, (0, (0.2, 3.8))))
+        single = ((style.RAIL, 0.35, "-"), (style.RAIL, 1.9, (0, (0.2, 3.8))))
+        entries += [Entry("railway, double track", stroke(*double)), Entry("railway, single track", stroke(*single))]
+    entries.append(Entry("river", stroke((style.RIVER, 0.9, "-"))))
+    if atlas.forts:
+        entries += [
+            Entry("fortified line", stroke((style.FORT, 1.2, "-"), (style.FORT, 3.4, (0, (0.27, 0.65))))),
+            Entry("light works", stroke((style.FORT, 0.7, "-"), (style.FORT, 3.0, (0, (0.2, 1.3))))),
+        ]
+    if world.pockets:
+        entries.append(Entry("pocket", _pocket_sample()))
+    return Block("Lines", entries)
+
+
+def _front_sample(atlas: Atlas, world: World) -> Any:
+    from wargame.show.extents import sides
+    from wargame.show.maps import front_colours
+
+    first, second = front_colours(atlas, world, sides(world, atlas))
+
+    def draw(sheet: Sheet, x: float, middle: float, width: float, height: float) -> None:
+        for colour, shift in ((first, 1.0), (second, -1.0)):
+            y = middle + shift * 1.15 * sheet.scale
+            sheet.over.plot([x, x + width], [y, y], color=colour, linewidth=1.7 * sheet.scale, solid_capstyle="butt",
+                            scalex=False, scaley=False)  # fmt: skip
+
+    return draw
+
+
+def _border_sample() -> Any:
+    return stroke(("#3a3a3a", 0.9, (0, (7.0, 1.6, 1.2, 1.6))))
+
+
+def _pocket_sample() -> Any:
+    return stroke((style.POCKET, 1.5, (0, (3.0, 1.3))))
+
+
+def _dot(atlas: Atlas, power: str) -> Any:
+    def draw(sheet: Sheet, x: float, middle: float, width: float, height: float) -> None:
+        colour = style.strong(atlas.colours.get(power, style.INK))
+        sheet.over.scatter(
+            [x + width / 2], [middle], s=9.0 * sheet.scale**2, color=colour, edgecolors="white", linewidths=0.3
+        )
+
+    return draw

@@ -1,0 +1,285 @@
+"""Maps of a world or of a date: the situation, the political map, and a strip of the campaign.
+
+Drawn with shapely and matplotlib in EPSG:3035 and written as PNG, SVG or PDF, whichever the path's suffix names; the
+same input gives the same bytes. Territory, fronts and symbols come from the World alone, so a map cannot say what the
+journal does not.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from wargame import dates
+from wargame.atlas import NOBODY, Atlas
+from wargame.show import layers, style
+from wargame.show.extents import Extent, extent_of, side_of_powers, sides
+from wargame.show.ground import Ground, ground_of
+from wargame.show.legends import political_panel, situation_panel, strip_panel
+from wargame.show.names import Towns, army_names, country_names, sea_names
+from wargame.show.sheet import Sheet, View
+from wargame.show.tokens import Level, gather, headquarters, places
+from wargame.show.units import draw_dots, draw_tokens
+from wargame.world import World
+
+Ints = NDArray[np.int64]
+Geometry = Ground | Mapping[str, Any] | str | Path | None
+Size = str | tuple[float, float]
+
+CREDIT = (
+    "Base map: Natural Earth (public domain) and ETOPO5; town positions: GeoNames (CC BY 4.0). "
+    "Lambert azimuthal equal-area, EPSG:3035."
+)
+
+
+def draw_situation(
+    atlas: Atlas,
+    geometry: Geometry,
+    world: World,
+    path: str | Path,
+    *,
+    extent: Extent = "theatre",
+    title: str = "",
+    subtitle: str = "",
+    size: Size = "a4",
+    dpi: float = 150,
+    forces: Level | Literal["auto", "none"] = "auto",
+    credit: str = CREDIT,
+) -> Path:
+    """Draw who holds what and who stands where at the world's hour; returns the path written.
+
+    ``extent``: ``theatre`` (where the war is fought), ``core``, ``europe``, a power's code, or west, south, east, north
+    in degrees. ``forces``: gathered by ``armies``, by ``corps``, as ``divisions``, ``none``, or ``auto`` by scale.
+    `UsageError` for an unknown extent, page or suffix.
+    """
+    ground = ground_of(geometry, atlas)
+    with style.settings():
+        sheet = Sheet(size)
+        view = _page(sheet, extent_of(extent, atlas, ground, world), title or "Situation", subtitle, world.hour)
+        side = sides(world, atlas)
+        rings = _ground_layers(view, atlas, ground, world, side)
+        towns = Towns(view, atlas, ground, world.owner, rings, side >= 0)
+        towns.name_chief()
+        level = _level(view) if forces == "auto" else forces
+        if level != "none":
+            at = places(world, atlas, ground)
+            tokens = gather(world, at, level)
+            staffs = headquarters(world, at)
+            names = draw_tokens(
+                sheet, view, atlas, tokens, staffs, _front(view, ground, side), side_of_powers(world, atlas)
+            )
+            army_names(sheet, atlas, names)
+        towns.name_rest()
+        towns.draw(sheet)
+        country_names(sheet, view, atlas, ground, world.owner, quiet=True)
+        sea_names(sheet, view, ground)
+        situation_panel(sheet, view, atlas, world, level, credit)
+        return sheet.save(path, dpi)
+
+
+def draw_political(
+    atlas: Atlas,
+    geometry: Geometry,
+    hour: int,
+    path: str | Path,
+    *,
+    extent: Extent = "core",
+    title: str = "",
+    subtitle: str = "",
+    size: Size = "a4",
+    dpi: float = 150,
+    credit: str = CREDIT,
+) -> Path:
+    """Draw the political map of a date from the atlas alone; returns the path written."""
+    ground = ground_of(geometry, atlas)
+    owner = atlas.owners_on(hour)
+    with style.settings():
+        sheet = Sheet(size)
+        view = _page(sheet, extent_of(extent, atlas, ground), title or "Political map", subtitle, hour)
+        layers.tint(view, ground, _tints(atlas, owner))
+        layers.relief(view, ground)
+        layers.water(view, ground)
+        layers.province_lines(view, ground, alpha=0.22)
+        layers.solid_borders(view, ground, owner)
+        layers.coasts(view, ground)
+        country_names(sheet, view, atlas, ground, owner, quiet=False)
+        towns = Towns(view, atlas, ground, owner)
+        towns.name_rest()
+        towns.draw(sheet)
+        sea_names(sheet, view, ground)
+        political_panel(sheet, view, atlas, owner, credit)
+        return sheet.save(path, dpi)
+
+
+def draw_strip(
+    atlas: Atlas,
+    geometry: Geometry,
+    worlds: Sequence[World],
+    path: str | Path,
+    *,
+    extent: Extent = "theatre",
+    title: str = "",
+    subtitle: str = "",
+    size: Size = "a4",
+    dpi: float = 150,
+    columns: int | None = None,
+    credit: str = CREDIT,
+) -> Path:
+    """Draw one window at several dates side by side: control, front and units as dots; returns the path written."""
+    ground = ground_of(geometry, atlas)
+    with style.settings():
+        sheet = Sheet(size)
+        bounds = extent_of(extent, atlas, ground, worlds[-1])
+        views = _panes(sheet, bounds, len(worlds), columns, title or "The campaign", subtitle)
+        for view, world in zip(views, worlds, strict=True):
+            side = sides(world, atlas)
+            _control(view, atlas, ground, world)
+            layers.relief(view, ground, 0.7)
+            layers.water(view, ground)
+            layers.state_borders(view, ground, world.owner, width=0.5)
+            layers.coasts(view, ground)
+            _draw_front(view, atlas, ground, world, side, width=1.1)
+            draw_dots(view, atlas, world, places(world, atlas, ground))
+            x, y = view.box[0] + 5 * sheet.scale, view.box[3] - 12 * sheet.scale
+            plate = {"facecolor": "white", "alpha": 0.85, "edgecolor": "none", "pad": 1.5}
+            sheet.text(x, y, dates.spoken(world.hour, year=True), 8, weight="bold", bbox=plate)
+        strip_panel(sheet, views[0], atlas, worlds, credit)
+        return sheet.save(path, dpi)
+
+
+# --- layout ----------------------------------------------------------------------------------------------------------
+
+
+def _page(sheet: Sheet, extent: tuple[float, float, float, float], title: str, subtitle: str, hour: int) -> View:
+    """Title above, panel on the right (below on a portrait page), and the map in what is left."""
+    s, m = sheet.scale, sheet.margin
+    _headline(sheet, title, subtitle, dates.spoken(hour, year=True))
+    top = sheet.height - m - 32 * s
+    if sheet.is_portrait:
+        return sheet.view((m, m + 150 * s, sheet.width - m, top), extent)
+    return sheet.view((m, m + 12 * s, sheet.width - m - 148 * s, top), extent)
+
+
+def _headline(sheet: Sheet, title: str, subtitle: str, date: str) -> None:
+    s, m = sheet.scale, sheet.margin
+    y = sheet.height - m - 13 * s
+    sheet.text(m, y, title, 15, weight="bold")
+    sheet.text(sheet.width - m, y, date, 13, ha="right", weight="bold")
+    if subtitle:
+        sheet.text(m, y - 12.5 * s, subtitle, 8, color=style.GREY)
+
+
+def _panes(
+    sheet: Sheet, extent: tuple[float, float, float, float], count: int, columns: int | None, title: str, subtitle: str
+) -> list[View]:
+    s, m = sheet.scale, sheet.margin
+    _headline(sheet, title, subtitle, "")
+    left, right, bottom, top = m, sheet.width - m, m + 58 * s, sheet.height - m - 32 * s
+    aspect = (extent[2] - extent[0]) / (extent[3] - extent[1])
+    columns = columns or _best_columns(count, (right - left) / (top - bottom), aspect)
+    rows = -(-count // columns)
+    gap = 6 * s
+    width = (right - left - gap * (columns - 1)) / columns
+    height = (top - bottom - gap * (rows - 1)) / rows
+    views = []
+    for k in range(count):
+        x, y = left + (k % columns) * (width + gap), top - (k // columns + 1) * height - (k // columns) * gap
+        view = sheet.view((x, y, x + width, y + height), extent)
+        view.scale = s * 0.8
+        views.append(view)
+    return views
+
+
+def _best_columns(count: int, page: float, aspect: float) -> int:
+    """The number of columns that leaves the panes largest."""
+
+    def size(columns: int) -> float:
+        rows = -(-count // columns)
+        return min(page / columns, aspect / rows)
+
+    return max(range(1, count + 1), key=lambda c: (round(size(c), 6), -c))
+
+
+def _level(view: View) -> Level:
+    if view.km_per_mm > 8.5:
+        return "armies"
+    return "corps" if view.km_per_mm > 2.2 else "divisions"
+
+
+# --- the ground of a situation ---------------------------------------------------------------------------------------
+
+
+def _tints(atlas: Atlas, owner: Ints, at_war: set[str] | None = None) -> list[str]:
+    """A tint by province; with ``at_war`` given, the others' land recedes."""
+    by_power = [style.land_tint(atlas.colours.get(p, style.LAND)) for p in atlas.powers]
+    if at_war:
+        by_power = [c if p in at_war else style.muted(c) for p, c in zip(atlas.powers, by_power, strict=True)]
+    return [style.LAND if p == NOBODY else by_power[p] for p in owner.tolist()]
+
+
+def _control(view: View, atlas: Atlas, ground: Ground, world: World) -> None:
+    """Tints by controller; land taken in a lighter tone with diagonals in the taker's colour."""
+    taken = (world.controller != world.owner) & (world.controller != NOBODY)
+    at_war = {p for war in world.wars.values() for p in (*war.attackers, *war.defenders)}
+    colours = _tints(atlas, world.controller, at_war)
+    hatches = {}
+    for power in sorted(set(world.controller[taken].tolist())):
+        mine = taken & (world.controller == power)
+        colour = atlas.colours.get(atlas.powers[power], style.LAND)
+        for i in np.flatnonzero(mine).tolist():
+            colours[i] = style.taken_tint(colour)
+        hatches[style.strong(colour)] = mine
+    layers.tint(view, ground, colours)
+    layers.hatch(view, ground, hatches)
+
+
+def _ground_layers(view: View, atlas: Atlas, ground: Ground, world: World, side: Ints) -> list[int]:
+    _control(view, atlas, ground, world)
+    layers.relief(view, ground)
+    layers.water(view, ground)
+    layers.province_lines(view, ground, alpha=0.28)
+    layers.railways(view, atlas, ground)
+    rings = layers.fortifications(view, atlas, ground, world.hour)
+    layers.state_borders(view, ground, world.owner)
+    layers.coasts(view, ground)
+    _draw_front(view, atlas, ground, world, side)
+    return rings
+
+
+def _front(view: View, ground: Ground, side: Ints) -> list[Any]:
+    return layers.front_lines(view, ground, side)
+
+
+def _draw_front(view: View, atlas: Atlas, ground: Ground, world: World, side: Ints, width: float = 1.7) -> None:
+    lines = _front(view, ground, side)
+    layers.front(view, lines, front_colours(atlas, world, side), width=width)
+    layers.pockets(view, ground, pocket_groups(world, atlas, side))
+
+
+def front_colours(atlas: Atlas, world: World, side: Ints) -> tuple[str, str]:
+    """The dark colour of each side's strongest power on the map."""
+    men = np.bincount(world.forces.power, weights=world.forces.men, minlength=len(atlas.powers))
+    found = []
+    for which in (0, 1):
+        powers = sorted(set(world.controller[side == which].tolist()))
+        best = max(powers, key=lambda p: (men[p], -p), default=NOBODY)
+        found.append(style.INK if best == NOBODY else style.strong(atlas.colours[atlas.powers[best]]))
+    return found[0], found[1]
+
+
+def pocket_groups(world: World, atlas: Atlas, side: Ints) -> list[Ints]:
+    """The provinces of each pocket: those of one side that hang together around the one that names the pocket."""
+    groups = []
+    for start in sorted(world.pockets):
+        group, queue = {start}, [start]
+        while queue:
+            for q in atlas.neighbours[queue.pop()].tolist():
+                if q >= 0 and q not in group and side[q] == side[start]:
+                    group.add(q)
+                    queue.append(q)
+        groups.append(np.array(sorted(group) if len(group) < 60 else [start], dtype=np.int64))
+    return groups

@@ -1,0 +1,158 @@
+"""Which symbols a map shows: formations gathered to the level that the scale can carry.
+
+At ``corps`` level a corps is one symbol at the weighted centre of its units; units directly under an army, and units of
+a corps that is scattered, are gathered by province. ``armies`` gathers by army, ``divisions`` not at all.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from wargame.atlas import Atlas
+from wargame.show.ground import Ground
+from wargame.world import HEADQUARTERS, KINDS, Forces, Status, World
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+Level = Literal["armies", "corps", "divisions"]
+
+SCATTERED_M = 65_000.0
+"""A command whose units lie farther than this from their centre (weighted root mean square) has no one place."""
+BEHIND = ("air_fleet", "artillery_park")
+"""Kinds that the map does not show."""
+
+
+@dataclass(frozen=True)
+class Token:
+    """One symbol to draw; ``at`` in metres; ``men`` orders them; ``ready`` 0..1; ``rows`` are the formations in it."""
+
+    at: tuple[float, float]
+    power: int
+    sidc: str
+    kind: str
+    label: str
+    men: float
+    ready: float
+    rows: tuple[int, ...]
+    is_headquarters: bool = False
+
+
+def places(world: World, atlas: Atlas, ground: Ground) -> Floats:
+    """Where each formation is: its province's hub, or on the way to the next one (n, 2)."""
+    f = world.forces
+    here = ground.hubs[f.province]
+    moving = np.flatnonzero(f.heading >= 0)
+    for i in moving.tolist():
+        border = atlas.border_of.get((int(f.province[i]), int(f.heading[i])))
+        if border is not None:
+            share = min(0.9, f.progress_km[i] / max(1.0, atlas.borders.distance_km[border]))
+            here[i] += share * (ground.hubs[f.heading[i]] - here[i])
+    return here
+
+
+def on_the_map(world: World) -> NDArray[np.bool_]:
+    """Units (not headquarters) that stand somewhere with men, and have arrived."""
+    f = world.forces
+    kind = np.array([k in HEADQUARTERS or k in BEHIND for k in KINDS])[f.kind]
+    return np.asarray((f.status == Status.ACTIVE) & (f.men > 0) & ~kind & (f.arrives <= world.hour))
+
+
+def headquarters(world: World, at: Floats) -> list[Token]:
+    """Armies and army groups with units under them, at their headquarters."""
+    f = world.forces
+    live = on_the_map(world)
+    found = []
+    for i in np.flatnonzero(f.status == Status.ACTIVE).tolist():
+        kind = KINDS[f.kind[i]]
+        if kind in ("army", "army_group") and live[f.under(f.ids[i])].any():
+            x, y = at[i]
+            found.append(Token((x, y), int(f.power[i]), f.sidc[i], kind, f.shorts[i], 1e9, 1.0, (i,), True))
+    return found
+
+
+def gather(world: World, at: Floats, level: Level) -> list[Token]:
+    """The units on the map as tokens, strongest first."""
+    f = world.forces
+    groups: dict[tuple[int, int], list[int]] = {}
+    for i in np.flatnonzero(on_the_map(world)).tolist():
+        groups.setdefault(_key(f, i, level), []).append(i)
+    tokens: list[Token] = []
+    for (command, _), rows in sorted(groups.items()):
+        if (
+            level != "divisions"
+            and command >= 0
+            and KINDS[f.kind[command]] in _GATHERED[level]
+            and _is_together(f, rows, at)
+        ):
+            tokens.append(_command(f, command, rows, at))
+        else:
+            tokens += _by_province(f, rows, at, level)
+    return sorted(tokens, key=lambda t: (-t.men, f.ids[t.rows[0]]))
+
+
+_GATHERED: dict[str, tuple[str, ...]] = {"corps": ("corps", "group"), "armies": ("army", "corps", "group")}
+
+
+def _key(f: Forces, row: int, level: Level) -> tuple[int, int]:
+    """The command under which a unit is gathered, and, where there is none, its province."""
+    if level == "divisions":
+        return -1, row
+    chain = f.chain(row)[1:]
+    if level == "armies":
+        army = [h for h in chain if KINDS[f.kind[h]] == "army"]
+        chain = army or chain[:1]
+    else:
+        chain = chain[:1]
+    return (chain[0], -1) if chain else (-1, int(f.province[row]))
+
+
+def _is_together(f: Forces, rows: Sequence[int], at: Floats) -> bool:
+    weight = f.men[list(rows)]
+    centre = np.average(at[list(rows)], axis=0, weights=weight)
+    spread = np.average(((at[list(rows)] - centre) ** 2).sum(axis=1), weights=weight) ** 0.5
+    return bool(spread < SCATTERED_M)
+
+
+def _command(f: Forces, command: int, rows: Sequence[int], at: Floats) -> Token:
+    weight = f.men[list(rows)]
+    x, y = np.average(at[list(rows)], axis=0, weights=weight)
+    ready = float(np.average(f.readiness[list(rows)], weights=weight))
+    sidc = f.sidc[command][:7] + "0" + f.sidc[command][8:]  # the troops, not the staff
+    if sidc[10:16] in ("121000", "000000"):  # name the arm by the strongest unit
+        lead = max(rows, key=lambda i: (f.men[i], -i))
+        sidc = sidc[:10] + f.sidc[lead][10:]
+    kind = KINDS[f.kind[command]]
+    return Token(
+        (x, y), int(f.power[command]), sidc, kind, brief(f.shorts[command]), float(weight.sum()), ready, tuple(rows)
+    )
+
+
+def _by_province(f: Forces, rows: Sequence[int], at: Floats, level: Level) -> list[Token]:
+    by_place: dict[tuple[int, int], list[int]] = {}
+    for i in rows:
+        key = (int(f.province[i]), int(f.heading[i])) if level != "divisions" else (i, 0)
+        by_place.setdefault(key, []).append(i)
+    tokens = []
+    for group in by_place.values():
+        lead = max(group, key=lambda i: (f.men[i], -i))
+        label = brief(f.shorts[lead]) if len(group) == 1 else f"{brief(f.shorts[lead])} +{len(group) - 1}"
+        x, y = at[group].mean(axis=0)
+        men = float(f.men[group].sum())
+        ready = float(np.average(f.readiness[group], weights=f.men[group]))
+        kind = KINDS[f.kind[lead]]
+        tokens.append(Token((x, y), int(f.power[lead]), f.sidc[lead], kind, label, men, ready, tuple(group)))
+    return tokens
+
+
+def brief(short: str) -> str:
+    """A unit's label without the arm, which its symbol shows: ``10 DP`` gives ``10``, ``XVI mot`` gives ``XVI``."""
+    return short if "KOP" in short else _ARM.sub("", short) or short
+
+
+_ARM = re.compile(r"(?<=\S)\s+[A-Za-z]{2,3}\.?$")
