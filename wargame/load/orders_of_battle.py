@@ -18,10 +18,10 @@ from wargame.atlas import Atlas
 from wargame.errors import UsageError, did_you_mean
 from wargame.load.paths import Search, search
 from wargame.load.tables import PROVENANCE, Column, Reader, Table
+from wargame.rulebook import Rulebook
 from wargame.world import HEADQUARTERS, KINDS, NOWHERE, Forces, Status
 
 UNITS = KINDS[len(HEADQUARTERS) :]
-LEAST_PRESENT = 0.3  # share of a formation that is there before mobilisation has begun: its cadre
 NEVER = dates.parse("2100-01-01")
 
 SIDC_OF = {
@@ -95,6 +95,8 @@ def load_forces(
     atlas: Atlas,
     opening_hour: int,
     data: Iterable[str | Path] = (),
+    *,
+    rulebook: Rulebook | None = None,
 ) -> Forces:
     """The deployed formations at an hour, sorted by power and id; `UsageError`, or `InputError` with every fault."""
     where = search(data)
@@ -103,7 +105,7 @@ def load_forces(
     deployed = read_deployed(reader, files, atlas, opening_hour)
     check_tree(reader, deployed, {})
     reader.check()
-    return forces(deployed, atlas, opening_hour)
+    return forces(deployed, atlas, opening_hour, rulebook or Rulebook.load("standard"))
 
 
 def _wanted(formations: Sequence[str], deployments: Sequence[str]) -> tuple[tuple[str, Sequence[str]], ...]:
@@ -279,8 +281,11 @@ def check_places(
             reader.fault("foreign-land", d.place[0], what, remedy, d.place[1], warning=True)
 
 
-def forces(deployed: Sequence[Deployed], atlas: Atlas, opening_hour: int) -> Forces:
-    """The columns of the world from deployed formations without faults, in the order given (by power and id)."""
+def forces(deployed: Sequence[Deployed], atlas: Atlas, opening_hour: int, rulebook: Rulebook) -> Forces:
+    """The columns of the world from deployed formations without faults, in the order given (by power and id).
+
+    Men present are those of the establishment called up so far, or the cadre before that; arms do not wait for men.
+    """
     rows = {d.id: i for i, d in enumerate(deployed)}
 
     def number(column: str) -> Any:
@@ -310,7 +315,7 @@ def forces(deployed: Sequence[Deployed], atlas: Atlas, opening_hour: int) -> For
         "arrives": np.where(arrives > opening_hour, arrives, 0),
         "status": np.where(raised > opening_hour, Status.PLANNED, Status.ACTIVE).astype(np.int64),
         "province": np.array([atlas.number[d.row["province"]] for d in deployed], dtype=np.int64),
-        "men": _whole(number("men") * strength * np.maximum(readiness, LEAST_PRESENT)),
+        "men": _whole(number("men") * strength * np.maximum(readiness, rulebook.mobilization.men_floor)),
         "guns": _whole(number("guns") * strength),
         "tanks": _whole(number("tanks") * strength),
         "aircraft": _whole(number("aircraft") * strength),

@@ -54,7 +54,7 @@ def load(name_or_path: str | Path, overlays: Names = (), data: Names = ()) -> Se
     digests = tuple(sorted(reader.digests.items()))
     summed = hashlib.blake2b("".join(f"{k} {d}\n" for k, d in digests).encode(), digest_size=16).hexdigest()
     plans = tuple(p for _, p in read.plans)
-    forces = orders_of_battle.forces(read.deployed, read.atlas, read.scenario.scenario.opening)
+    forces = orders_of_battle.forces(read.deployed, read.atlas, read.scenario.scenario.opening, read.rulebook)
     return Setup(read.scenario, plans, read.atlas, read.rulebook, forces, digests, summed)
 
 
