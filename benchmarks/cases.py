@@ -1,0 +1,172 @@
+"""What is measured: one case a budget of the design, each a function that returns one sample.
+
+In-process cases are measured in CPU seconds of this process, so that a busy machine does not blur them; commands, as a
+user waits for them, in seconds of the clock, started cold in a fresh process.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+from wargame import engine, journal
+from wargame.journal import Journal
+from wargame.load import maps, scenarios
+from wargame.load.scenarios import Setup
+from wargame.world import World
+
+ROOT = Path(__file__).resolve().parents[1]
+SCENARIO = "fall_weiss_1939"
+SEED = 7
+Sample = Callable[[], float]
+
+
+@dataclass(frozen=True)
+class Case:
+    """One measurement. ``budget`` is the most the design allows (None: no budget, watched all the same).
+
+    ``sample`` returns one value in ``unit``; ``needs`` names the module without which there is nothing to measure.
+    """
+
+    name: str
+    unit: str
+    budget: float | None
+    sample: Sample
+    repeats: int = 5
+    needs: str = "wargame.engine"
+
+    def is_there(self) -> bool:
+        """Whether what this case measures has been built."""
+        try:
+            return find_spec(self.needs) is not None
+        except ModuleNotFoundError:
+            return False
+
+
+def cpu_seconds(action: Callable[[], Any]) -> float:
+    """CPU time of an action in this process."""
+    start = time.process_time()
+    action()
+    return time.process_time() - start
+
+
+@cache
+def setup() -> Setup:
+    """The scenario, loaded once."""
+    return scenarios.load(SCENARIO)
+
+
+@cache
+def finished() -> engine.Run:
+    """One run at level full, played once."""
+    return engine.run(setup(), SEED, level="full")
+
+
+def campaign() -> float:
+    """A whole run in process, from opening to end."""
+    loaded = setup()
+    return cpu_seconds(lambda: engine.run(loaded, SEED))
+
+
+def campaign_day() -> float:
+    """Milliseconds a day on which some front was active."""
+    days = len(finished().journal.of_kind("day"))
+    return campaign() / days * 1e3
+
+
+def scenario_load() -> float:
+    """Every file of the scenario read and checked."""
+    return cpu_seconds(lambda: scenarios.load(SCENARIO))
+
+
+def map_load() -> float:
+    """The atlas without polygons, as a headless run needs it."""
+    name = setup().scenario.scenario.map
+    return cpu_seconds(lambda: maps.load_atlas(name))
+
+
+def world_copy() -> float:
+    """Milliseconds to copy a state in mid-campaign."""
+    return cpu_seconds(lambda: [finished().world.copy() for _ in range(50)]) / 50 * 1e3
+
+
+def world_save() -> float:
+    """Milliseconds to turn a state into bytes and back."""
+    return cpu_seconds(lambda: [World.from_bytes(finished().world.to_bytes()) for _ in range(20)]) / 20 * 1e3
+
+
+def journal_record() -> float:
+    """Milliseconds to record 1,000 events, hashed and written as lines."""
+    entries = [e for e in finished().journal if e.kind not in {"header", "day"}]
+    events = [(e.hour, e.event()) for e in entries]
+
+    def write() -> None:
+        written = Journal()
+        written.begin(0, {})
+        for hour, event in events:
+            written.record(hour, event)
+        "".join(written.lines())
+
+    return cpu_seconds(write) / len(events) * 1e6
+
+
+def journal_read() -> float:
+    """Milliseconds to read and verify 1,000 entries."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "journal.jsonl"
+        path.write_text("".join(finished().journal.lines()), encoding="utf-8", newline="")
+        return cpu_seconds(lambda: journal.read(path)) / len(finished().journal.entries) * 1e6
+
+
+def companion_write() -> float:
+    """Milliseconds to write the daily columns of one campaign."""
+    return cpu_seconds(finished().journal.companion) * 1e3
+
+
+def command(*words: str) -> Sample:
+    """Seconds of the clock from typing a command to its end, cold; ``{out}`` is an empty folder."""
+
+    def sample() -> float:
+        with tempfile.TemporaryDirectory() as folder:
+            arguments = [sys.executable, "-m", "wargame", *(w.format(out=folder) for w in words)]
+            start = time.perf_counter()
+            subprocess.run(arguments, cwd=ROOT, stdout=subprocess.DEVNULL, check=True)
+            return time.perf_counter() - start
+
+    return sample
+
+
+def worker_memory() -> float:
+    """MiB a worker needs at most for one run, start to end (peak resident size of a fresh process)."""
+    code = f"from wargame import engine; from wargame.load import scenarios; engine.run(scenarios.load({SCENARIO!r}))"
+    process = subprocess.Popen([sys.executable, "-c", code], cwd=ROOT)
+    _, status, usage = os.wait4(process.pid, 0)
+    process.returncode = os.waitstatus_to_exitcode(status)
+    if process.returncode:
+        raise subprocess.CalledProcessError(process.returncode, process.args)
+    return usage.ru_maxrss / (1024 if sys.platform == "linux" else 1024**2)
+
+
+COLD_RUN = command("run", SCENARIO, "--seed", str(SEED), "--json")
+CASES = (
+    Case("Fall Weiss alone, in process", "CPU-s", 0.15, campaign, repeats=7),
+    Case("campaign day", "CPU-ms", 1.0, campaign_day, repeats=7),
+    Case("scenario loaded and checked", "CPU-s", None, scenario_load),
+    Case("map data loaded", "CPU-s", 0.15, map_load),
+    Case("cold command to a verdict", "s", 2.0, COLD_RUN, needs="wargame.__main__"),
+    Case("one worker, peak memory", "MiB", 250.0, worker_memory, repeats=3),
+    Case("state copied", "CPU-ms", None, world_copy),
+    Case("state saved and loaded", "CPU-ms", None, world_save),
+    Case("journal, 1,000 events written", "CPU-ms", None, journal_record),
+    Case("journal, 1,000 entries read and verified", "CPU-ms", None, journal_read),
+    Case("daily columns of a campaign written", "CPU-ms", None, companion_write),
+)  # fmt: skip
