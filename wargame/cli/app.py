@@ -1,0 +1,90 @@
+"""The program: its verbs in the order a newcomer meets them, and how every error leaves it."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable
+from typing import Annotated, Any
+
+import typer
+from typer.core import TyperGroup
+
+from wargame.cli import play
+from wargame.cli.console import fail
+from wargame.errors import WargameError
+
+EPILOG = """Start with:  wargame demo
+
+Then:  wargame run fall_weiss_1939 --seed 7 --out out/weiss
+
+Every command explains itself:  wargame run --help
+
+Exit codes: 0 fine, 1 findings or a failed run, 2 wrong usage. Data goes to stdout, messages to stderr."""
+
+
+class Verbs(TyperGroup):
+    """The group of all verbs; errors a user can cause end it with lines on stderr and never with a traceback."""
+
+    def invoke(self, ctx: Any) -> Any:
+        """Run the verb; every `WargameError`, missing file and broken pipe becomes an exit code."""
+        try:
+            return super().invoke(ctx)
+        except WargameError as error:
+            fail(error)
+        except BrokenPipeError:  # `wargame ... | head`
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            raise typer.Exit(0) from None
+        except OSError as error:
+            place = f"{error.filename}: " if error.filename else ""
+            fail(WargameError(f"{place}{error.strerror or error} (check the path and its permissions)"))
+        except MemoryError:
+            fail(WargameError("out of memory (close other programs, or run at --level events)"))
+
+
+app = typer.Typer(
+    cls=Verbs,
+    name="wargame",
+    help="A geopolitical wargame of the 1930s: play a scenario, read why it ended as it did, see it on maps.",
+    epilog=EPILOG,
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode="rich",
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110},
+    pretty_exceptions_enable=False,
+)
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        import wargame  # noqa: PLC0415
+
+        typer.echo(f"wargame {wargame.__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version and exit.")
+    ] = False,
+) -> None:
+    pass
+
+
+def _add(verb: Callable[..., Any], panel: str) -> None:
+    """Register a verb under its own name; the docstring's lines under ``Examples:`` become its epilog."""
+    text, _, examples = (verb.__doc__ or "").partition("\n    Examples:\n")
+    lines = [line.strip() for line in examples.strip().splitlines()]
+    epilog = "\n\n".join(["Examples:", *(f"  {line}" for line in lines)]) if lines else None
+    name = verb.__name__.strip("_").replace("_", "-")
+    app.command(name, help=text, epilog=epilog, rich_help_panel=panel)(verb)
+
+
+for _verb in (play.run,):
+    _add(_verb, "Play")
+
+
+def main() -> None:
+    """The command ``wargame``."""
+    app()

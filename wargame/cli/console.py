@@ -1,0 +1,100 @@
+"""What the verbs share to speak: data on stdout, messages on stderr, faults, progress."""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any, NoReturn
+
+import typer
+
+from wargame.errors import Fault, InputError, WargameError
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from wargame.world import World
+
+
+def say(text: str, *, quiet: bool = False) -> None:
+    """A message for whoever watches, on stderr."""
+    if not quiet:
+        typer.echo(text, err=True)
+
+
+def fail(error: WargameError) -> NoReturn:
+    """Print an error, one line a fault, on stderr and leave with its exit code."""
+    faults = error.faults if isinstance(error, InputError) else ()
+    for line in [f"{f.severity}: {f}" for f in faults] or [f"error: {error}"]:
+        typer.echo(line, err=True)
+    if len(faults) > 1:
+        typer.echo(counted(faults), err=True)
+    raise typer.Exit(error.exit_code)
+
+
+def counted(faults: tuple[Fault, ...] | list[Fault]) -> str:
+    """How many errors and warnings there are, in words."""
+    errors = sum(f.severity == "error" for f in faults)
+    parts = [f"{n} {word}{'s' * (n != 1)}" for n, word in ((errors, "error"), (len(faults) - errors, "warning")) if n]
+    return ", ".join(parts) or "no faults"
+
+
+def put_json(value: Any) -> None:
+    """One JSON value on stdout."""
+    typer.echo(json.dumps(value, ensure_ascii=False, indent=2))
+
+
+def output() -> Console:
+    """A rich console on stdout: colours on a terminal, plain text elsewhere."""
+    from rich.console import Console  # noqa: PLC0415
+
+    return Console(highlight=False, soft_wrap=not sys.stdout.isatty())
+
+
+@contextmanager
+def progress(title: str, begins: int, ends: int, *, quiet: bool = False) -> Iterator[Callable[[World], None] | None]:
+    """A watcher for `wargame.engine.run` that shows how far the clock has come.
+
+    A bar on a terminal; elsewhere nothing for a second, then a line now and then. `None` when quiet.
+    """
+    if quiet:
+        yield None
+    elif sys.stderr.isatty():
+        with _bar(title, begins, ends) as watch:
+            yield watch
+    else:
+        yield _lines(title, ends)
+
+
+@contextmanager
+def _bar(title: str, begins: int, ends: int) -> Iterator[Callable[[World], None]]:
+    from rich.console import Console  # noqa: PLC0415
+    from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn  # noqa: PLC0415
+
+    from wargame import dates  # noqa: PLC0415
+
+    columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.fields[day]}"), TimeElapsedColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bars:
+        task = bars.add_task(title, total=max(ends - begins, 1), day="")
+
+        def watch(world: World) -> None:
+            bars.update(task, completed=world.hour - begins, day=dates.spoken(world.hour, year=True))
+
+        yield watch
+
+
+def _lines(title: str, ends: int) -> Callable[[World], None]:
+    from wargame import dates  # noqa: PLC0415
+
+    spoken = time.monotonic() - 4.0  # the first line after one second, then one every five
+
+    def watch(world: World) -> None:
+        nonlocal spoken
+        if time.monotonic() - spoken >= 5.0:
+            spoken = time.monotonic()
+            say(f"{title}: {dates.iso(world.hour)} of {dates.iso(ends)}")
+
+    return watch
