@@ -33,7 +33,7 @@ from wargame.events import (
 from wargame.journal import Journal
 from wargame.orders import Order, Verb
 from wargame.rulebook import Rulebook
-from wargame.rules import air, combat, encirclement, mobilization, movement, supply, termination, weather
+from wargame.rules import air, combat, encirclement, mobilization, movement, rail, supply, termination, weather
 from wargame.scenario import Operation, Plan, Scenario, Script, Sector
 from wargame.seats import Question, Seat, checked
 from wargame.sides import FIRST_UNIT, Sides
@@ -62,10 +62,12 @@ class House:
     dice: Dice
     seats: Mapping[str, Seat]
     net: supply.Network = field(init=False)
+    lines: rail.Lines = field(init=False)
     bases: dict[str, tuple[int, ...]] = field(init=False)
 
     def __post_init__(self) -> None:
         self.net = supply.Network.of(self.atlas)
+        self.lines = rail.Lines.of(self.atlas)
         self.bases = {p.id: tuple(self.atlas.number[b] for b in p.bases) for p in self.scenario.powers}
 
     def operation(self, name: str) -> tuple[Operation, Plan]:
@@ -230,6 +232,17 @@ def mobilise(house: House, clerk: Clerk) -> None:
         clerk.put(event)
 
 
+def entrain(house: House, clerk: Clerk) -> list[str]:
+    """Formations out of touch with the enemy and bound far go by rail; returns their ids."""
+    clerk.open_day()
+    gone = []
+    for war in clerk.world.wars.values():
+        for event in rail.departures(Sides(house.atlas, clerk.world, war), house.lines, house.rulebook):
+            clerk.put(event)
+            gone.append(event.formation)
+    return gone
+
+
 def arrive(house: House, clerk: Clerk, formation: str) -> None:
     """A formation arrives by rail or is formed, and takes up its headquarters' order."""
     clerk.open_day()
@@ -289,7 +302,7 @@ def _march_and_fight(house: House, clerk: Clerk, sides: Sides) -> None:
         clerk.put(begun)
     outcome = combat.fight(sides, table, house.dice, house.rulebook, moved.disengaged, moved.left)
     clerk.fold(outcome.columns)
-    for event in (*outcome.ended, *outcome.surrendered, *outcome.dispersed):
+    for event in (*outcome.ended, *outcome.overtaken, *outcome.surrendered, *outcome.dispersed):
         clerk.put(event)
 
 
@@ -674,7 +687,7 @@ def _encircled(house: House, sides: Sides, power: str) -> list[Question]:
         centre = int(np.argmax(np.bincount(f.province[fit], weights=men, minlength=len(atlas))))
         out = _way_out(house, sides, side, centre)
         options = [str(Order(sector.hq, Verb.STAND))]
-        if out >= 0:
+        if out >= 0 and atlas.distance_to((out,))[centre] <= house.rulebook.encirclement.breakout_km:
             options.insert(0, str(Order(sector.hq, Verb.BREAKOUT, (atlas.ids[out],))))
         near = [q for q in atlas.neighbours[centre].tolist() if q >= 0]
         enemy = sides.men_by_province(1 - side)

@@ -207,10 +207,19 @@ class Engine:
     def _mobilise(self, due: Due) -> list[Due]:
         adjudicate.mobilise(self.house, self.clerk)
         f = self.world.forces
-        growing = bool(((f.status == Status.ACTIVE) & (f.readiness < 1.0)).any()) or any(
-            d.startswith("rail_movement") for d in self.world.due
+        moved = [(f.row(name), name) for name in adjudicate.entrain(self.house, self.clerk)]
+        trains = [
+            self._add("rail_movement", int(f.arrives[i]), self.setup.atlas.powers[f.power[i]], name)
+            for i, name in moved
+        ]
+        if not bool(((f.status == Status.ACTIVE) & (f.readiness < 1.0)).any()) and not self._at_war():
+            return trains
+        return [*trains, self._add("mobilisation", self.world.hour + dates.DAY, "", "all")]
+
+    def _at_war(self) -> bool:
+        return any(f"ceased:{w}" not in self.world.flags for w in self.world.wars) or any(
+            d.startswith("script:war:") for d in self.world.due
         )
-        return [self._add("mobilisation", self.world.hour + dates.DAY, "", "all")] if growing else []
 
     def _front(self, due: Due) -> list[Due]:
         if adjudicate.campaign_day(self.house, self.clerk, due.subject):

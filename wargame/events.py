@@ -178,6 +178,20 @@ class FormationReady(Event):
 
 @_register
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Entrained(Event):
+    """A formation goes by rail. ``departs``, ``arrives``, ``frees`` are hours; ``lines`` are stretches taken until ``frees``."""
+
+    formation: str
+    origin: str
+    destination: str
+    departs: int
+    arrives: int
+    lines: Ids
+    frees: int
+
+
+@_register
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ObjectiveReached(Event):
     """A headquarters has reached the next province of its axis, or its line."""
 
@@ -221,6 +235,19 @@ class EngagementEnded(Event):
     captured: int = 0
     retreat_to: str = ""
     pause_until: int = 0
+
+
+@_register
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FormationsOvertaken(Event):
+    """Routed formations are caught by the pursuit of ``power`` and driven on to ``retreat_to``."""
+
+    province: str
+    power: str
+    formations: Ids
+    captured: int
+    killed_wounded: int
+    retreat_to: str
 
 
 @_register
@@ -343,6 +370,16 @@ def _ready(world: World, atlas: Atlas, e: FormationReady, entry: int) -> None:
         world.forces.arrives[row] = 0
 
 
+def _entrain(world: World, atlas: Atlas, e: Entrained, entry: int) -> None:
+    row = world.forces.row(e.formation)
+    world.forces.province[row] = atlas.number[e.destination]
+    world.forces.arrives[row] = e.arrives
+    world.forces.heading[row] = -1
+    world.forces.progress_km[row] = 0.0
+    world.rail_busy = {k: until for k, until in world.rail_busy.items() if until > world.hour}
+    world.rail_busy |= dict.fromkeys(e.lines, e.frees)
+
+
 def _war(world: World, atlas: Atlas, e: WarDeclared, entry: int) -> None:
     world.wars[e.war] = War(e.war, e.attackers, e.defenders, world.hour, entry)
     for power in (*e.attackers, *e.defenders):
@@ -451,6 +488,7 @@ def _weather(world: World, atlas: Atlas, e: WeatherTurned, entry: int) -> None:
 _HANDLERS: dict[type[Event], Callable[[World, Atlas, Any, int], None]] = {
     OrderIssued: _order,
     FormationReady: _ready,
+    Entrained: _entrain,
     ObjectiveReached: _objective,
     WarDeclared: _war,
     WarJoined: _join,

@@ -71,9 +71,9 @@ class Sides:
             np.flatnonzero(self.in_field & (self.formation == 1)),
         )
 
-    def men_by_province(self, side: int) -> NDArray[np.float64]:
-        """Men of one side's formations in the field, by province."""
-        rows = self.rows[side]
-        f = self.world.forces
+    def men_by_province(self, side: int, *, steady: bool = False) -> NDArray[np.float64]:
+        """Men of one side's formations in the field, by province; `steady` leaves out those in rout."""
+        rows, f = self.rows[side], self.world.forces
+        rows = rows[f.shaken_days[rows] <= 0] if steady else rows
         men = np.bincount(f.province[rows], weights=f.men[rows], minlength=len(self.atlas))
         return men.astype(np.float64)

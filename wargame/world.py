@@ -6,7 +6,6 @@ bytes and back, on any hour; the engine is rebuilt from it alone. It changes onl
 
 from __future__ import annotations
 
-import copy
 import io
 import json
 import zipfile
@@ -216,6 +215,7 @@ class World:
     repulsed: dict[str, int] = field(default_factory=dict)  # "side:province" -> hour before which no new assault begins
     air_superiority: float = 0.0  # of the first coalition over the second, -1..1
     weather: tuple[str, ...] = ()  # by climate: clear, rain, mud, snow, frost
+    rail_busy: dict[str, int] = field(default_factory=dict)  # stretch of line -> hour at which it is free again
     pockets: dict[int, int] = field(default_factory=dict)  # province -> journal entry of the pocket
     flags: dict[str, int] = field(default_factory=dict)  # name -> journal entry
     due: dict[str, Due] = field(default_factory=dict)
@@ -224,7 +224,7 @@ class World:
 
     def copy(self) -> World:
         """An independent copy: what happens to one never shows in the other."""
-        return copy.deepcopy(self)
+        return World(**_unshared(self) | {"forces": Forces(**_unshared(self.forces))})
 
     def to_bytes(self) -> bytes:
         """The whole state as bytes, the same bytes for the same state."""
@@ -273,6 +273,12 @@ class World:
         return cls(forces=Forces(**columns), **values)
 
 
+def _unshared(holder: World | Forces) -> dict[str, Any]:
+    """The fields with arrays and tables of their own; what the tables hold is frozen and may be shared."""
+    values = {f.name: getattr(holder, f.name) for f in fields(holder)}
+    return {n: v.copy() if isinstance(v, (np.ndarray, dict)) else v for n, v in values.items()}
+
+
 _WORLD_ARRAYS = (
     "owner",
     "controller",
@@ -292,4 +298,4 @@ _WORLD_TABLES: dict[str, tuple[Any, Any]] = {
     "engagements": (Engagement, int),
     "due": (Due, str),
 }
-_WORLD_MAPS: dict[str, Any] = {"repulsed": str, "pockets": int, "flags": str}
+_WORLD_MAPS: dict[str, Any] = {"repulsed": str, "rail_busy": str, "pockets": int, "flags": str}

@@ -14,13 +14,21 @@ from numpy.typing import NDArray
 from wargame import exact
 from wargame.atlas import TERRAINS
 from wargame.dice import Dice, keys
-from wargame.events import Columns, EngagementBegan, EngagementEnded, FormationDispersed, FormationsSurrendered
+from wargame.events import (
+    Columns,
+    EngagementBegan,
+    EngagementEnded,
+    FormationDispersed,
+    FormationsOvertaken,
+    FormationsSurrendered,
+)
 from wargame.rulebook import Rulebook
 from wargame.sides import MOTOR, Sides
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
 DAY_HOURS = 24
+SCALE_MEN = 10000.0  # the fits take size as the geometric mean of both sides in units of this
 
 
 @dataclass
@@ -55,6 +63,7 @@ class Outcome:
 
     columns: Columns
     ended: tuple[EngagementEnded, ...]
+    overtaken: tuple[FormationsOvertaken, ...]
     surrendered: tuple[FormationsSurrendered, ...]
     dispersed: tuple[FormationDispersed, ...]
 
@@ -246,6 +255,7 @@ def fight(sides: Sides, t: Assaults, dice: Dice, rulebook: Rulebook, disengaged:
     day.attrition()
     day.break_off()
     day.gone(disengaged, left)
+    day.pursue()
     day.wear()
     return day.result()
 
@@ -268,6 +278,7 @@ class _Fight:
         self.live = np.array([p in self.world.engagements for p in t.province.tolist()], dtype=bool)
         self.ended: list[EngagementEnded] = []
         self.surrendered: list[FormationsSurrendered] = []
+        self.overtaken: list[FormationsOvertaken] = []
 
     def attrition(self) -> None:
         """Casualties of the day, spread over the engaged formations by their men."""
@@ -279,7 +290,7 @@ class _Fight:
         luck_a = np.array([e.luck_attacker if e else 0.0 for e in met])
         luck_d = np.array([e.luck_defender if e else 0.0 for e in met])
         air = np.where(t.side == 0, world.air_superiority, -world.air_superiority)
-        size = 0.5 * (exact.log(t.men_attacker) + exact.log(t.men_defender)) - exact.log(10000.0)
+        size = 0.5 * (exact.log(t.men_attacker) + exact.log(t.men_defender)) - exact.log(SCALE_MEN)
         pattern = exact.log(rules.first_day) + rules.duration * exact.log(day)
         rate_a = (
             rules.attacker_constant + pattern + luck_a + rules.attacker_force * t.force_ratio + rules.attacker_tank * t.tank_ratio
@@ -312,11 +323,8 @@ class _Fight:
         t, rules = self.t, self.book.combat
         if not self.live.any():
             return
-        men = exact.log(t.men_attacker + t.men_defender)
-        low, high = exact.log(rules.corps_scale_men), exact.log(rules.army_scale_men)
-        scale = np.clip((men - low) / (high - low), 0.0, 1.0)
-        hazard = rules.break_off_per_day + scale * (rules.break_off_army_per_day - rules.break_off_per_day)
-        hazard = np.minimum(hazard * (1.0 + rules.decisiveness * np.abs(t.advantage)), 0.9)
+        size = 0.5 * (exact.log(t.men_attacker) + exact.log(t.men_defender)) - exact.log(SCALE_MEN)
+        hazard = np.minimum(rules.break_off_per_day * exact.exp(rules.break_off_size * size), 0.9)
         overrun = (exact.exp(t.force_ratio) >= rules.overrun_ratio) | self._evaded()
         hazard = np.where(overrun, rules.overrun_per_day, hazard)
         names = keys([self.atlas.ids[p] for p in t.province])
@@ -380,8 +388,8 @@ class _Fight:
         self.col["progress_km"][chasers] = np.maximum(self.col["progress_km"][chasers], rules.advance_share * km)
         to = self.atlas.ids[refuge[int(free[0])]] if len(free) else ""
         self._end(k, "surrendered" if trapped and not len(free) else result, captured=captured, retreat_to=to)
-        if trapped:
-            self._lay_down(k, trapped, chasers)
+        captor = self.atlas.powers[int(f.power[chasers[0]])]
+        self._give_up(trapped, int(target), captor, self.world.engagements[int(target)].entry)
 
     def _capture(self, rows: Ints, share: float) -> int:
         c, rules = self.col, self.book.rout
@@ -409,19 +417,16 @@ class _Fight:
                 best, least = q, cost
         return best
 
-    def _lay_down(self, k: int, trapped: list[int], chasers: Ints) -> None:
-        f = self.f
+    def _give_up(self, trapped: list[int], p: int, captor: str, cause: int) -> None:
+        """Formations with nowhere to go lay down their arms, power by power."""
         by_power: dict[int, list[int]] = {}
         for r in trapped:
-            by_power.setdefault(int(f.power[r]), []).append(r)
-        captor = self.atlas.powers[int(f.power[chasers[0]])]
-        entry = self.world.engagements[int(self.t.province[k])].entry
+            by_power.setdefault(int(self.f.power[r]), []).append(r)
         for power, rows in sorted(by_power.items()):
-            men = int(np.sum(self.col["men"][rows]))
             self.surrendered.append(
                 FormationsSurrendered(
-                    province=self.atlas.ids[self.t.province[k]], power=self.atlas.powers[power], to=captor,
-                    formations=tuple(f.ids[r] for r in rows), men=men, because=entry,
+                    province=self.atlas.ids[p], power=self.atlas.powers[power], to=captor,
+                    formations=tuple(self.f.ids[r] for r in rows), men=int(np.sum(self.col["men"][rows])), because=cause,
                 )
             )  # fmt: skip
 
@@ -455,6 +460,40 @@ class _Fight:
             captured = self._capture(rows, self.book.rout.withdrawal_captured_share) if len(rows) else 0
             self._record(p, "withdrawn" if len(rows) else "lapsed", rows[:0], rows, captured, "", 0)
 
+    def pursue(self) -> None:
+        """Routed formations that the enemy has overtaken: driven on with further loss, or taken where no way is left."""
+        sides, f, rules = self.sides, self.f, self.book.rout
+        overtaken = np.flatnonzero(
+            sides.in_field & (f.shaken_days > 0) & (sides.province[f.province] == 1 - sides.formation)
+        )
+        for p in np.unique(f.province[overtaken]).tolist():
+            rows = overtaken[f.province[overtaken] == p]
+            enemy = 1 - int(sides.formation[rows[0]])
+            chasers = sides.rows[enemy][f.province[sides.rows[enemy]] == p]
+            mobile = float(np.mean(np.isin(f.kind[chasers], MOTOR))) if len(chasers) else 0.0
+            share = min(rules.captured_share * (1.0 + rules.captured_mobile * mobile), rules.captured_ceiling)
+            refuge = {r: self._refuge(r, enemy) for r in rows.tolist()}
+            free = np.array([r for r in rows.tolist() if refuge[r] >= 0], dtype=np.int64)
+            captor = self.atlas.powers[int(self.world.controller[p])]
+            cause = int(self.world.captured_entry[p])
+            if len(free):
+                before = float(np.sum(self.col["men"][free]))
+                self._bleed(
+                    free, np.full(len(free), share * rules.casualty_share), np.full(len(free), p), self.fought_d
+                )
+                lost = before - float(np.sum(self.col["men"][free]))
+                captured = self._capture(free, share)
+                self.province[free] = [refuge[int(r)] for r in free]
+                self.heading[free] = -1
+                self.col["shaken_days"][free] = rules.shaken_days
+                self.overtaken.append(
+                    FormationsOvertaken(
+                        province=self.atlas.ids[p], power=captor, formations=tuple(f.ids[r] for r in free), captured=captured,
+                        killed_wounded=round(lost), retreat_to=self.atlas.ids[refuge[int(free[0])]], because=cause,
+                    )
+                )  # fmt: skip
+            self._give_up([r for r in rows.tolist() if refuge[r] < 0], p, captor, cause)
+
     def wear(self) -> None:
         """Fatigue and digging in: contact tires, rest restores; those who neither moved nor attack dig in."""
         t, c, rules = self.t, self.col, self.book.attrition
@@ -475,7 +514,9 @@ class _Fight:
         values: dict[str, NDArray[np.float64] | Ints] = {f"forces.{k}": v for k, v in self.col.items()}
         values |= {"forces.province": self.province, "forces.heading": self.heading}
         values |= {"world.fought_attacker": self.fought_a, "world.fought_defender": self.fought_d}
-        return Outcome(Columns(dict(values)), tuple(self.ended), tuple(self.surrendered), self._dissolved())
+        return Outcome(
+            Columns(dict(values)), tuple(self.ended), tuple(self.overtaken), tuple(self.surrendered), self._dissolved()
+        )
 
     def _dissolved(self) -> tuple[FormationDispersed, ...]:
         rules, f = self.book.rout, self.f
@@ -483,6 +524,7 @@ class _Fight:
         weak = self.sides.in_field & (self.col["men"] < rules.dispersal_strength * f.establishment_men)
         weak &= self.col["men"] < f.men  # only those that lost men today
         cause = {x: e.because for e in self.ended for x in (*e.attackers, *e.defenders)}
+        cause |= {x: e.because for e in self.overtaken for x in e.formations}
         return tuple(
             FormationDispersed(
                 formation=f.ids[r], province=self.atlas.ids[self.province[r]],

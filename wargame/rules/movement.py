@@ -104,7 +104,7 @@ def march(sides: Sides, rulebook: Rulebook) -> March:
     """Move every formation in the field for one day; both sides at once.
 
     A formation makes for the neighbour that brings it nearest to its goal, counting bad going and enemy masses as detour.
-    Before an enemy-held province it halts and assails it; an empty one it enters and takes. Holding forces only cross
+    Before a province held by a steady enemy it halts and assails it; an empty or routed one it enters and takes. Holding forces only cross
     friendly land.
     """
     day = _Day(sides, rulebook)
@@ -124,11 +124,13 @@ class _Day:
         self.owner_side = sides.province.copy()
         self.budget = pace(sides, rulebook)
         self.going = going(self.atlas, rulebook)
-        self.enemy_men = np.stack([sides.men_by_province(1), sides.men_by_province(0)])
-        self.own_men = self.enemy_men[::-1]
+        men = [sides.men_by_province(0), sides.men_by_province(1)]
+        steady = [sides.men_by_province(0, steady=True), sides.men_by_province(1, steady=True)]
+        self.own_men, self.enemy_men = np.stack(men), np.stack(steady[::-1])
         self.assailed = set(sides.world.engagements)
         static = np.isin(f.kind, STATIC) & (f.posture != BREAKOUT) & (f.posture != ATTACK)
-        wants = (f.goal >= 0) & (f.posture != STAND) & ~static & (f.shaken_days < 2.0)
+        unfit = (f.shaken_days > 0) & (f.posture >= ATTACK)
+        wants = (f.goal >= 0) & (f.posture != STAND) & ~static & ~unfit
         self.movers = np.flatnonzero(sides.in_field & wants)
         goals, self.goal_index = np.unique(f.goal[self.movers], return_inverse=True)
         self.field = (

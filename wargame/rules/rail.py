@@ -1,0 +1,126 @@
+"""Movement by rail: who entrains, over which lines, when he leaves and when he is there.
+
+A line carries one transport after another: each takes it for as long as its trains need to pass, and the next waits.
+The lines' engagements are kept in the World, so a run can be cut while trains are under way.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.sparse import csr_array
+from scipy.sparse.csgraph import dijkstra
+
+from wargame.atlas import Atlas
+from wargame.events import Entrained
+from wargame.rulebook import Rulebook
+from wargame.sides import STATIC, Sides
+from wargame.world import POSTURES, World
+
+HOLD = POSTURES.index("hold")
+DAY_HOURS = 24
+
+
+@dataclass(frozen=True)
+class Lines:
+    """The railways of one map as arcs in both directions."""
+
+    start: NDArray[np.int64]
+    end: NDArray[np.int64]
+    km: NDArray[np.float64]
+    trains: NDArray[np.float64]
+    index: dict[tuple[int, int], int]  # arc by (start, end)
+
+    @classmethod
+    def of(cls, atlas: Atlas) -> Lines:
+        """The net of an atlas; stretches of one pair of hubs are merged into the best of them."""
+        best: dict[tuple[int, int], tuple[float, float]] = {}
+        for r in atlas.rail:
+            for pair in ((r.a, r.b), (r.b, r.a)):
+                trains, km = best.get(pair, (0.0, r.km))
+                best[pair] = (max(trains, float(r.trains_per_day)), min(km, r.km))
+        pairs = sorted(best)
+        return cls(
+            np.array([a for a, _ in pairs], dtype=np.int64), np.array([b for _, b in pairs], dtype=np.int64),
+            np.array([best[p][1] for p in pairs]), np.array([best[p][0] for p in pairs]), {p: k for k, p in enumerate(pairs)},
+        )  # fmt: skip
+
+
+def departures(sides: Sides, lines: Lines, rulebook: Rulebook) -> list[Entrained]:
+    """Transports that set out today, in the order of formations.
+
+    A formation entrains when it holds or withdraws, is not in touch with the enemy, and is bound farther than the
+    rulebook's least distance for a place that a friendly line reaches.
+    """
+    world, atlas, rules = sides.world, sides.atlas, rulebook.rail
+    rows = _candidates(sides, rules.least_km)
+    busy, events = dict(world.rail_busy), []
+    for row in rows.tolist():
+        path = _path(sides, lines, row)
+        if path is None:
+            continue
+        enemy_sky = max(0.0, -world.air_superiority if sides.formation[row] == 0 else world.air_superiority)
+        share = rules.troop_share * (1.0 - rules.air_interdiction * enemy_sky)
+        needed = max(1.0, rules.trains_per_division * float(world.forces.men[row]) / rules.division_men)
+        passing = needed / (float(np.min(lines.trains[path])) * share) * DAY_HOURS
+        departs = max(
+            [world.hour + DAY_HOURS // 2] + [busy.get(f"{min(a, b)}-{max(a, b)}", 0) for a, b in _ends(lines, path)]
+        )
+        if departs > world.hour + rules.patience_days * DAY_HOURS:
+            continue
+        travel = float(np.sum(lines.km[path])) / rules.km_per_day * DAY_HOURS
+        for a, b in _ends(lines, path):
+            busy[f"{min(a, b)}-{max(a, b)}"] = departs + round(passing)
+        events.append(
+            Entrained(
+                formation=world.forces.ids[row], origin=atlas.ids[int(world.forces.province[row])],
+                destination=atlas.ids[int(world.forces.goal[row])], departs=departs,
+                arrives=departs + round(passing + travel) + DAY_HOURS // 2,
+                lines=tuple(f"{min(a, b)}-{max(a, b)}" for a, b in _ends(lines, path)), frees=departs + round(passing),
+                because=_order_of(world, row) or sides.war.entry,
+            )
+        )  # fmt: skip
+    return events
+
+
+def _candidates(sides: Sides, least_km: float) -> NDArray[np.int64]:
+    f, atlas = sides.world.forces, sides.atlas
+    bound = sides.in_field & (f.posture == HOLD) & (f.goal >= 0) & (f.goal != f.province) & ~np.isin(f.kind, STATIC)
+    rows = np.flatnonzero(bound & (f.shaken_days <= 0) & (f.cut_off_days <= 0))
+    if not len(rows):
+        return rows
+    near = np.append(sides.province, -1)[atlas.neighbours[f.province[rows]]]
+    touched = (near == (1 - sides.formation[rows])[:, None]).any(axis=1)
+    far = np.array([float(atlas.distance_to((int(f.goal[r]),))[f.province[r]]) for r in rows])
+    chosen: NDArray[np.int64] = rows[~touched & np.isfinite(far) & (far >= least_km)]
+    return chosen
+
+
+def _path(sides: Sides, lines: Lines, row: int) -> list[int] | None:
+    """Arcs of the shortest friendly way by rail from a formation to its goal, or ``None``."""
+    f, n = sides.world.forces, len(sides.atlas)
+    ours = sides.province == sides.formation[row]
+    open_ = np.flatnonzero(ours[lines.start] & ours[lines.end])
+    graph = csr_array((lines.km[open_], (lines.start[open_], lines.end[open_])), shape=(n, n))
+    origin, goal = int(f.province[row]), int(f.goal[row])
+    _, before = dijkstra(graph, indices=origin, return_predecessors=True)
+    path, at = [], goal
+    while at != origin:
+        previous = int(before[at])
+        if previous < 0:
+            return None
+        path.append(lines.index[previous, at])
+        at = previous
+    return path
+
+
+def _ends(lines: Lines, path: list[int]) -> list[tuple[int, int]]:
+    return [(int(lines.start[k]), int(lines.end[k])) for k in path]
+
+
+def _order_of(world: World, row: int) -> int:
+    return next(
+        (world.orders[hq].entry for r in world.forces.chain(row) if (hq := world.forces.ids[r]) in world.orders), 0
+    )
