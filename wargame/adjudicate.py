@@ -86,7 +86,10 @@ class Clerk:
     world: World
     atlas: Atlas
     journal: Journal
-    _before: dict[str, NDArray[Any]] = field(default_factory=dict)
+    _before: dict[str, NDArray[Any]] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._before = _bulk(self.world)
 
     def put(self, event: Event | None) -> int:
         """Record an event and apply it; returns its entry number (0 for ``None``)."""
@@ -101,27 +104,32 @@ class Clerk:
         """Apply a bulk change."""
         apply(self.world, self.atlas, columns)
 
-    def open_day(self) -> None:
-        """Remember the bulk state, to record at `close_day` what the day changed."""
-        if not self._before:
-            self._before = _bulk(self.world)
-
     def close_day(self, because: int) -> None:
-        """Record the day's changed rows of every bulk column."""
+        """Record the rows of every bulk column that changed since the last record."""
+        changed = self._changed()
+        self.journal.record_day(self.world.hour, changed, because)
+        self.world.journal_length, self.world.journal_hash = self.journal.length, self.journal.head
+
+    def close_instant(self) -> None:
+        """Record what changed outside a campaign day, so that a run cut at any instant has lost nothing."""
+        if any((values != self._before[name]).any() for name, values in _bulk(self.world, share=True).items()):
+            self.close_day(self.journal.length - 1)
+
+    def _changed(self) -> dict[str, NDArray[Any]]:
         now, changed = _bulk(self.world), {}
         for name, values in now.items():
             rows = np.flatnonzero(values != self._before[name])
             if len(rows):
                 changed[f"{name}#rows"] = rows
                 changed[f"{name}#values"] = values[rows]
-        self.journal.record_day(self.world.hour, changed, because)
-        self.world.journal_length, self.world.journal_hash = self.journal.length, self.journal.head
         self._before = now
+        return changed
 
 
-def _bulk(world: World) -> dict[str, NDArray[Any]]:
-    state: dict[str, NDArray[Any]] = {f"forces.{n}": getattr(world.forces, n).copy() for n in STATE_COLUMNS}
-    return state | {f"world.{n}": getattr(world, n).copy() for n in BULK}
+def _bulk(world: World, *, share: bool = False) -> dict[str, NDArray[Any]]:
+    state: dict[str, NDArray[Any]] = {f"forces.{n}": getattr(world.forces, n) for n in STATE_COLUMNS}
+    state |= {f"world.{n}": getattr(world, n) for n in BULK}
+    return state if share else {name: values.copy() for name, values in state.items()}
 
 
 # --- politics by script and calendar ---------------------------------------------------------------------------------
@@ -189,6 +197,8 @@ def launch(house: House, clerk: Clerk, operation_id: str) -> bool:
     for axis in plan.axes:
         if axis.begins is None or axis.begins <= clerk.world.hour:
             _issue(house, clerk, operation.power, Order(axis.hq, Verb.ATTACK, axis.via), entry)
+            sides = Sides(house.atlas, clerk.world, war)
+            clerk.fold(movement.start_lines(sides, _commanded(clerk.world, axis.hq), house.rulebook))
     return True
 
 
@@ -226,7 +236,6 @@ def _commanded(world: World, hq: str) -> NDArray[np.int64]:
 def mobilise(house: House, clerk: Clerk) -> None:
     """A day of mobilisation everywhere."""
     events, columns = mobilization.progress(clerk.world, house.atlas, _sides_of_first_war(house, clerk), house.rulebook)
-    clerk.open_day()
     clerk.fold(columns)
     for event in events:
         clerk.put(event)
@@ -234,7 +243,6 @@ def mobilise(house: House, clerk: Clerk) -> None:
 
 def entrain(house: House, clerk: Clerk) -> list[str]:
     """Formations out of touch with the enemy and bound far go by rail; returns their ids."""
-    clerk.open_day()
     gone = []
     for war in clerk.world.wars.values():
         for event in rail.departures(Sides(house.atlas, clerk.world, war), house.lines, house.rulebook):
@@ -245,7 +253,6 @@ def entrain(house: House, clerk: Clerk) -> list[str]:
 
 def arrive(house: House, clerk: Clerk, formation: str) -> None:
     """A formation arrives by rail or is formed, and takes up its headquarters' order."""
-    clerk.open_day()
     clerk.put(mobilization.arrive(clerk.world, house.atlas, _sides_of_first_war(house, clerk), formation))
     _join_headquarters(house, clerk, formation)
 
@@ -274,7 +281,6 @@ def campaign_day(house: House, clerk: Clerk, war_id: str) -> bool:
     1 weather; 2 air; 3 supply; 4 march; 5 assaults begin; 6 fighting; 7 occupation; 8 pockets; 9 objectives; 10 the end.
     """
     world, atlas, rules = clerk.world, house.atlas, house.rulebook
-    clerk.open_day()
     clerk.put(weather.turn(world, atlas, house.scenario.weather, house.dice))
     sides = Sides(atlas, world, world.wars[war_id])
     flown = air.fight(sides, house.dice, rules)
