@@ -324,7 +324,10 @@ class _Fight:
         if not self.live.any():
             return
         size = 0.5 * (exact.log(t.men_attacker) + exact.log(t.men_defender)) - exact.log(SCALE_MEN)
-        hazard = np.minimum(rules.break_off_per_day * exact.exp(rules.break_off_size * size), 0.9)
+        thin = np.maximum(0.0, exact.log(rules.thin_men_per_km) - exact.log(t.men_defender / t.front_km))
+        hazard = np.minimum(
+            rules.break_off_per_day * exact.exp(rules.break_off_size * size + rules.thin_exponent * thin), 0.9
+        )
         overrun = (exact.exp(t.force_ratio) >= rules.overrun_ratio) | self._evaded()
         hazard = np.where(overrun, rules.overrun_per_day, hazard)
         names = keys([self.atlas.ids[p] for p in t.province])
@@ -357,7 +360,7 @@ class _Fight:
     def _repulsed(self, k: int) -> None:
         rows = self.t.attackers[self.t.attacks == k]
         self.heading[rows] = -1
-        self.col["progress_km"][rows] = 0.0
+        self.col["progress_km"][rows] = self.book.movement.start_line_km
         pause = self.world.hour + round(self.book.combat.repulse_pause_days * DAY_HOURS)
         self._end(k, "repulsed", pause_until=pause)
 
@@ -385,7 +388,7 @@ class _Fight:
         self.col["entrenchment"][free] = 0.0
         origin, target = f.province[chasers], t.province[k]
         km = np.array([self.atlas.borders.distance_km[self.atlas.border_of[int(o), int(target)]] for o in origin])
-        self.col["progress_km"][chasers] = np.maximum(self.col["progress_km"][chasers], rules.advance_share * km)
+        self.col["progress_km"][chasers] += rules.advance_share * km * self.book.movement.winding
         to = self.atlas.ids[refuge[int(free[0])]] if len(free) else ""
         self._end(k, "surrendered" if trapped and not len(free) else result, captured=captured, retreat_to=to)
         captor = self.atlas.powers[int(f.power[chasers[0]])]

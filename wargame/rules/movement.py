@@ -56,6 +56,16 @@ def assign(world: World, atlas: Atlas, order: Order, step: int, rows: Ints) -> C
     return Columns({"forces.posture": posture, "forces.goal": goal})
 
 
+def start_lines(sides: Sides, rows: Ints, rulebook: Rulebook) -> Columns:
+    """Formations that stand next to the enemy when an operation begins have already moved up from their hubs."""
+    f = sides.world.forces
+    near = np.append(sides.province, -1)[sides.atlas.neighbours[f.province[rows]]]
+    forward = rows[(near == (1 - sides.formation[rows])[:, None]).any(axis=1)]
+    progress = f.progress_km.copy()
+    progress[forward] = rulebook.movement.start_line_km
+    return Columns({"forces.progress_km": progress})
+
+
 def _man_the_line(atlas: Atlas, province: Ints, goal: Ints, rows: Ints, line: list[int]) -> None:
     free = [int(r) for r in rows]
     km = {p: atlas.distance_to((p,)) for p in line}
@@ -152,13 +162,13 @@ class _Day:
         if not len(rows):
             return False
         choice, km = self._choose(rows, field)
-        turned = choice != self.heading[rows]
+        turned = (choice != self.heading[rows]) & (self.heading[rows] >= 0)
         self.progress[rows[turned]] = 0.0
         self.heading[rows] = choice
         go = choice >= 0
         rows, choice, km = rows[go], choice[go], km[go]
         stopped = self.enemy_men[self.side[rows], choice] > 0
-        self.blocked[rows[stopped]] = True
+        self._close(rows[stopped], choice[stopped], km[stopped])
         self._advance(rows[~stopped], choice[~stopped], km[~stopped])
         return bool(len(rows))
 
@@ -183,6 +193,16 @@ class _Day:
         pick = np.arange(len(rows))
         found = np.isfinite(score[pick, best])
         return np.where(found, near[pick, best], -1), np.where(found, km[pick, best], np.inf)
+
+    def _close(self, rows: Ints, choice: Ints, km: Floats) -> None:
+        """Move up to the defended border; those that reach it stand in contact."""
+        needed = np.maximum(km * self.rules.contact_share - self.progress[rows], 0.0)
+        spent = np.minimum(self.budget[rows], needed)
+        self.progress[rows] += spent
+        self.budget[rows] -= spent
+        reached = spent >= needed
+        self.blocked[rows[reached]] = True
+        self.budget[rows[~reached]] = 0.0
 
     def _advance(self, rows: Ints, choice: Ints, km: Floats) -> None:
         """March rows towards their choice; those that arrive take the province if it is the enemy's."""
@@ -216,7 +236,6 @@ class _Day:
         """What the day changed."""
         f = self.sides.world.forces
         waiting = np.flatnonzero(self.blocked)
-        self.progress[waiting] = np.where(self.heading[waiting] == f.heading[waiting], f.progress_km[waiting], 0.0)
         moved = np.flatnonzero(self.province != f.province)
         out = moved[np.isin(f.province[moved], sorted(self.assailed))] if self.assailed else moved[:0]
         columns = Columns(
