@@ -180,6 +180,9 @@ def rulebook_change(reader: Reader, book: Rulebook, name: str, node: Node) -> bo
 
 def _check_head(found: Found) -> None:
     head, node = found.scenario.scenario, found.node.at("scenario")
+    if head.opening < 0:
+        what = f"opening {dates.iso(head.opening)} lies before the clock begins"
+        found.fault("bad-date", node.at("opening"), what, "open on 1924-01-01 or later")
     if head.ends <= head.opening:
         what = f"ends {dates.iso(head.ends)} is not after opening {dates.iso(head.opening)}"
         found.fault("bad-date", node.at("ends"), what, "write a later date")

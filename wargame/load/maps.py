@@ -49,7 +49,7 @@ PROVINCES = Table(
         Column("port", "integer", "port, 0 none to 3 great", default=0, low=0, high=3),
         Column("capital_of", "power", "the power whose capital it is"),
         Column("climate", "text", "its climate, as in climate.csv"),
-        Column("aliases", "list", "other names, separated by |"),
+        Column("aliases", "list", "other names, with a vertical bar between them"),
         *PROVENANCE,
     ),
     key=("id",),
@@ -102,10 +102,10 @@ FORTS = Table(
     "forts",
     (
         Column("province", "slug", "where the works are", needed=True),
-        Column("facing", "slug", "the neighbour they face; empty: all round"),
+        Column("facing", "slug", "the neighbour they face; all round if empty"),
         Column("line", "text", "name of the line"),
         Column("strength", "number", "1 = Maginot main works, 0.3 = good field works", needed=True, low=0, high=1),
-        Column("begin_date", "date", "the day they are usable; always if empty"),
+        Column("begin_date", "date", "the day they are usable; from the beginning if empty"),
         Column("end_date", "date", "the day they are given up; never if empty", default=EVER),
         *PROVENANCE,
     ),
@@ -117,8 +117,8 @@ RAIL = Table(
     (
         Column("a", "slug", "one hub", needed=True),
         Column("b", "slug", "the next hub", needed=True),
-        Column("tracks", "integer", "tracks", default=1, low=1, high=8),
-        Column("gauge_mm", "integer", "gauge", default=1435, low=500, high=2000, unit="mm"),
+        Column("tracks", "integer", "number of tracks", default=1, low=1, high=8),
+        Column("gauge_mm", "integer", "distance between the rails", default=1435, low=500, high=2000, unit="mm"),
         Column("trains_per_day", "integer", "trains a day, one way", default=24, low=0, high=500),
         Column("km", "number", "length; hub to hub if empty", default=0.0, low=0, high=5000, unit="km"),
         Column("line", "text", "name of the line"),
@@ -132,7 +132,7 @@ CLIMATES = Table(
     "climate",
     (
         Column("climate", "text", "the climate's id", needed=True),
-        Column("month", "integer", "month", needed=True, low=1, high=12),
+        Column("month", "integer", "1 January to 12 December; a climate needs all twelve", needed=True, low=1, high=12),
         *(Column(c, "number", f"chance that a day has {c}", default=0.0, low=0, high=1) for c in WEATHER),
         *PROVENANCE,
     ),
@@ -389,10 +389,10 @@ def _read_borders(
         entries.append((a, b, rows["shared_km"][i], rows["distance_km"][i], river, share, crossing, False))
     water = table.read_if_there("straits", STRAITS)
     for i, a, b in _pairs(table, water, number):
-        if (a, b) in joined:
+        if (a, b) in joined and water["kind"][i] != "bridge":  # a bridge adds nothing to a land border
             what = f"'{water['a'][i]}' and '{water['b'][i]}' already share a land border"
             table.reader.fault("duplicate", water.file, what, "the strait is not used", water.lines[i], warning=True)
-        elif water["kind"][i] == "bridge" or water["km"][i] <= WIDEST_STRAIT_KM:
+        elif (a, b) not in joined and (water["kind"][i] == "bridge" or water["km"][i] <= WIDEST_STRAIT_KM):
             name = water["name"][i] or water["kind"][i]
             entries.append((a, b, STRAIT_FRONT_KM, 0.0, name, 1.0, 3, True))
     entries.sort()

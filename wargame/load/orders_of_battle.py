@@ -48,7 +48,7 @@ FORMATIONS = Table(
         Column("tanks", "number", "tanks and armed tankettes at full strength", default=0.0, low=0, high=5e4),
         Column("aircraft", "number", "aircraft at full strength", default=0.0, low=0, high=5e4),
         Column("quality", "number", "0.5 = an average line division of 1939", needed=True, low=0, high=1),
-        Column("raised", "date", "the day it is formed; before everything if empty"),
+        Column("raised", "date", "the day it is formed; it has always been there if empty"),
         Column("disbanded", "date", "the day it ceases to be; never if empty", default=NEVER),
         Column("home", "text", "garrison or mobilisation centre, for readers only"),
         Column("wave", "integer", "mobilisation wave, 0 = active in peace", default=0, low=0, high=20),
@@ -65,7 +65,7 @@ DEPLOYMENTS = Table(
     "deployments",
     (
         Column("formation", "slug", "a formation's id", needed=True),
-        Column("parent", "slug", "the headquarters it is under; empty: under nobody"),
+        Column("parent", "slug", "the headquarters it is under; nobody if empty"),
         Column("province", "slug", "where it is, or where it will arrive", needed=True),
         Column("readiness", "number", "share of mobilisation and concentration done", default=1.0, low=0, high=1),
         Column("strength", "number", "share of its establishment it has when ready", default=1.0, low=0, high=1.5),

@@ -51,3 +51,35 @@ def _overlay() -> dict[str, Any]:
     body["properties"]["overlay"] = {"$ref": "#/$defs/OverlayHead"}
     del body["properties"]["overlays"]
     return _file(body | {"title": "Overlay", "required": ["overlay"]})
+
+
+def reference(kind: str) -> str:
+    """The columns of a CSV file as a Markdown table, as it stands in docs/scenario_guide.md."""
+    rows = ["| column | meaning | range | if empty |", "|---|---|---|---|"]
+    for column in TABLES[kind].columns:
+        name = f"**{column.name}**" if column.needed else column.name
+        rows.append(f"| {name} | {column.meaning} | {_range(column)} | {_if_empty(column)} |".replace("  ", " "))
+    return "\n".join(rows)
+
+
+def _range(column: tables.Column) -> str:
+    if column.choices:
+        return ", ".join(f"`{c}`" for c in column.choices)
+    if column.kind in {"number", "integer"}:
+        word = "whole number" if column.kind == "integer" else "number"
+        unit = f" of {column.unit}" if column.unit else ""
+        return f"{word}{unit}, {column.low:.10g} to {column.high:.10g}"
+    words = {"slug": "id", "zone": "id", "power": "power code", "date": "ISO date", "list": "names"}
+    return words.get(column.kind, column.unit or "text")
+
+
+def _if_empty(column: tables.Column) -> str:
+    if column.needed and not column.blank:
+        return "not allowed"
+    if "if empty" in column.meaning:
+        return ""
+    if column.default is None:
+        return "0" if column.kind in {"number", "integer"} else ""
+    if isinstance(column.default, (int, float)):
+        return "by the river" if column.default < 0 else f"{column.default:.10g}"
+    return str(column.default)
