@@ -20,11 +20,13 @@ from wargame.events import (
     Decision,
     EngagementBegan,
     EngagementEnded,
+    Entrained,
     Event,
     FlagRaised,
     FormationDispersed,
     FormationReady,
     FormationsInterned,
+    FormationsOvertaken,
     FormationsSurrendered,
     HostilitiesCeased,
     ObjectiveReached,
@@ -140,6 +142,11 @@ def with_pocket(world: World) -> None:
     world.pockets[MIDDLE] = 3
 
 
+def with_trains(world: World) -> None:
+    world.rail_busy = {"kept": HOUR + 1, "free again": HOUR}
+    world.forces.heading[2], world.forces.progress_km[2] = MIDDLE, 7.0
+
+
 def nothing_before(world: World) -> None:
     return
 
@@ -164,6 +171,17 @@ def dispersed(world: World) -> bool:
     f = world.forces
     gone = f.men[0] == f.guns[0] == 0.0 and f.guns_lost[0] == 40.0
     return gone and f.status[0] == Status.DESTROYED and f.captured[0] == 4_000.0
+
+
+def entrained(world: World) -> bool:
+    f = world.forces
+    return (
+        f.province.tolist() == [MIDDLE, WEST, MIDDLE, WEST]  # it counts where it will arrive, and fights from then on
+        and f.arrives.tolist() == [0, 0, HOUR + 30, 0]
+        and f.heading[2] == -1
+        and f.progress_km[2] == 0.0
+        and world.rail_busy == {"kept": HOUR + 1, "Main line": HOUR + 12}
+    )
 
 
 def taken(world: World) -> bool:
@@ -268,6 +286,19 @@ EFFECTS: list[tuple[Event, Callable[[World], None], Callable[[World], Any]]] = [
         dispersed,
     ),
     (
+        Entrained(
+            formation="red_1_div",
+            origin="west",
+            destination="middle",
+            departs=HOUR,
+            arrives=HOUR + 30,
+            lines=("Main line",),
+            frees=HOUR + 12,
+        ),
+        with_trains,
+        entrained,
+    ),
+    (
         AirFought(superiority=0.6, attacker_lost=3.0, defender_lost=9.0),
         nothing_before,
         lambda w: w.air_superiority == 0.6,
@@ -277,6 +308,9 @@ EFFECTS: list[tuple[Event, Callable[[World], None], Callable[[World], Any]]] = [
 RECORDS_ONLY: list[Event] = [
     Decision(power="RED", seat="script", question="attack?", answer=("yes",)),
     FormationReady(formation="red_1_div", province="west", how="mobilised"),
+    FormationsOvertaken(  # what it does to the columns travels as Columns
+        province="middle", power="RED", formations=("blu_1_div",), captured=1, killed_wounded=2, retreat_to="south_east"
+    ),
 ]
 
 

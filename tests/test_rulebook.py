@@ -21,7 +21,7 @@ from wargame.rulebook import Number, Rulebook
 
 PACKAGE = Path(wargame.__file__).parent
 EDITIONS = sorted(p.stem for p in (PACKAGE / "editions").glob("*.toml"))
-NOT_USED_YET = {"movement.forced_march_factor", "rail.km_per_day", "rail.trains_per_division"}
+NOT_USED_YET = {"movement.forced_march_factor"}
 """Numbers that wait for their rule; this list only gets shorter."""
 
 

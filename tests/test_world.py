@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
@@ -47,6 +47,7 @@ def full_world() -> World:
         orders={"red_corps": StandingOrder("red_corps attack middle", 10, 4, step=1)},
         engagements={MIDDLE: Engagement(MIDDLE, 0, 2, 11, 0.1, -0.3, 5)},
         repulsed={"0:middle": 400},
+        rail_busy={"middle-west": 40},
         air_superiority=0.1 + 0.2,
         weather=("rain",),
         pockets={WEST: 9},
@@ -81,6 +82,7 @@ def worlds(draw: st.DrawFn) -> World:
         "repulsed": st.dictionaries(WORDS, HOURS, max_size=3),
         "pockets": st.dictionaries(st.integers(0, 2), HOURS),
         "flags": st.dictionaries(WORDS, HOURS, max_size=3),
+        "rail_busy": st.dictionaries(WORDS, HOURS, max_size=3),
         "due": st.dictionaries(WORDS, st.builds(Due, WORDS, HOURS, HOURS, WORDS, WORDS, WORDS), max_size=3),
     }
     values |= {name: draw(table) for name, table in tables.items()}
@@ -98,16 +100,19 @@ def same(a: Any, b: Any) -> bool:
 
 
 @given(worlds())
+@settings(max_examples=40)
 def test_a_saved_state_reads_back_whole_to_the_bit(world: World) -> None:
     assert same(World.from_bytes(world.to_bytes()), world)
 
 
 @given(worlds())
+@settings(max_examples=40)
 def test_saving_twice_gives_the_same_bytes(world: World) -> None:
     assert world.to_bytes() == world.to_bytes() == World.from_bytes(world.to_bytes()).to_bytes()
 
 
 @given(worlds())
+@settings(max_examples=40)
 def test_a_copy_is_the_same_state(world: World) -> None:
     assert same(world.copy(), world)
 
@@ -194,6 +199,16 @@ def test_a_damaged_state_is_refused_or_reads_as_what_was_saved(data: st.DataObje
     except ValueError:
         return
     assert same(back, full_world())
+
+
+def test_what_copies_share_cannot_change() -> None:
+    """Copies share what the tables hold; so that must be frozen."""
+    world = full_world()
+    tables = [value for f in fields(World) if isinstance(value := getattr(world, f.name), dict)]
+    assert len(tables) == len([f for f in fields(World) if f.type.startswith("dict")])
+    for value in (value for table in tables for value in table.values()):
+        assert isinstance(value, int) or value.__dataclass_params__.frozen
+        hash(value)  # a frozen thing that holds a list has none
 
 
 def test_the_bytes_do_not_depend_on_the_hash_seed() -> None:
