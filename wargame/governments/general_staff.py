@@ -14,6 +14,9 @@ from wargame.sides import Sides
 from wargame.world import World
 
 
+ENOUGH = 3.0  # friends bound for a place, per enemy there, beyond which nobody more is sent
+
+
 @dataclass(frozen=True)
 class GeneralStaff:
     """An automatic seat for one power. It knows the map and its own plan's objectives, and what `view` shows it."""
@@ -47,10 +50,16 @@ class GeneralStaff:
             for hq, o in sorted(view.orders.items())
             if hq != question.subject and " attack " in o.text
         ]
+        sent = {target: 0.0 for target in bound}
+        for hq, order in view.orders.items():
+            if hq != question.subject and " attack " in order.text:
+                sent[Order.parse(order.text).where[-1]] += float(np.sum(view.forces.men[view.forces.under(hq)]))
         best, least = "", np.inf
         for option in question.options:
             target = Order.parse(option).where[-1]
             p = self.atlas.number[target]
+            if sent.get(target, 0.0) >= ENOUGH * max(float(enemy[p]), 4000.0):
+                continue
             worth = 40.0 * (target in self.objectives) + min(float(enemy[p]) / 250.0, 120.0)
             cost = float(self.atlas.distance_to((p,))[here]) - worth + 60.0 * bound.count(target)
             if cost < least:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 
 from wargame import dates
 from wargame.dice import Dice
@@ -45,7 +46,25 @@ def fight(sides: Sides, dice: Dice, rulebook: Rulebook) -> tuple[AirFought, Colu
         defender_lost=round(lost[1], 1),
         because=sides.war.entry,
     )
-    return event, Columns({"forces.aircraft": f.aircraft - loss, "forces.aircraft_lost": f.aircraft_lost + loss})
+    return event, Columns(
+        {
+            "forces.aircraft": f.aircraft - loss,
+            "forces.aircraft_lost": f.aircraft_lost + loss,
+            "forces.province": _rebased(sides, fleet),
+        }
+    )
+
+
+def _rebased(sides: Sides, fleet: NDArray[np.bool_]) -> NDArray[np.int64]:
+    """Provinces of the fleets: one whose base is in enemy hands has flown to the nearest land its side still holds."""
+    f, atlas = sides.world.forces, sides.atlas
+    province = f.province.copy()
+    for row in np.flatnonzero(fleet & (sides.province[f.province] == 1 - sides.formation)).tolist():
+        held = sides.province == sides.formation[row]
+        reach = np.where(held, atlas.distance_to((int(f.province[row]),)), np.inf)
+        if np.isfinite(reach).any():
+            province[row] = int(np.argmin(reach))
+    return province
 
 
 def _flying_weather(sides: Sides, bad: float) -> float:
