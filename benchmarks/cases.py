@@ -18,7 +18,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-from wargame import engine, journal
+from wargame import dates, engine, journal
 from wargame.journal import Journal
 from wargame.load import maps, scenarios
 from wargame.load.scenarios import Setup
@@ -78,9 +78,9 @@ def campaign() -> float:
 
 
 def campaign_day() -> float:
-    """Milliseconds a day on which some front was active."""
-    days = len(finished().journal.of_kind("day"))
-    return campaign() / days * 1e3
+    """Milliseconds a day on which some front was active, everything of a run shared out over those days."""
+    days = {dates.day_number(entry.hour) for entry in finished().journal.of_kind("day")}
+    return campaign() / len(days) * 1e3
 
 
 def scenario_load() -> float:
