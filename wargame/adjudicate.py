@@ -150,7 +150,8 @@ def _open_defence(house: House, clerk: Clerk, plan: Plan) -> None:
     lines = {line.id: line.provinces for line in plan.lines}
     war = clerk.world.wars[max(clerk.world.wars)]
     for sector in plan.sectors:
-        _issue(house, clerk, plan.defence.power, Order(sector.hq, Verb.DEFEND, lines[sector.lines[0]]), war.entry)
+        stand, hold = Order(sector.hq, Verb.STAND), Order(sector.hq, Verb.DEFEND, lines[sector.lines[0]])
+        _issue(house, clerk, plan.defence.power, stand if sector.hold_to_last else hold, war.entry)
 
 
 def run_script(house: House, clerk: Clerk, script_id: str) -> None:
@@ -369,7 +370,11 @@ def _end_formation(house: House, clerk: Clerk, row: int, province: int, cause: i
     hosts = next((p.refuge for p in house.scenario.powers if p.id == power), ())
     crossed = world.flags.get(f"cross:{power}")
     place, name, men = atlas.ids[province], f.ids[row], int(f.men[row])
-    cut_off = world.controller[province] != f.power[row]
+    children = np.flatnonzero(f.parent == row)
+    lost = np.isin(f.status[children], (Status.SURRENDERED, Status.DESTROYED)).sum() > np.sum(
+        f.status[children] == Status.INTERNED
+    )
+    cut_off = world.controller[province] != f.power[row] or f.cut_off_days[row] > 0 or bool(lost)
     if crossed is not None and hosts and not cut_off:
         clerk.put(
             FormationsInterned(province=place, power=power, host=hosts[0], formations=(name,), men=men, because=crossed)

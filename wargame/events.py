@@ -222,7 +222,7 @@ class EngagementBegan(Event):
 @_register
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EngagementEnded(Event):
-    """An assault ends: ``broken`` or ``overrun`` (defender), ``repulsed`` (attacker), ``withdrawn``, ``surrendered``, ``lapsed``."""
+    """An assault ends: ``broken`` or ``overrun`` (defender), ``repulsed`` (attacker), ``contained`` (beaten but with nowhere to go, it holds on), ``withdrawn``, ``surrendered``, ``lapsed``."""
 
     province: str
     side: int

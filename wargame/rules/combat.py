@@ -24,10 +24,12 @@ from wargame.events import (
 )
 from wargame.rulebook import Rulebook
 from wargame.sides import MOTOR, Sides
+from wargame.world import POSTURES
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
 DAY_HOURS = 24
+STAND = POSTURES.index("stand")
 SCALE_MEN = 10000.0  # the fits take size as the geometric mean of both sides in units of this
 
 
@@ -375,11 +377,14 @@ class _Fight:
         share = min(rules.captured_share * growth, rules.captured_ceiling)
         refuge = {int(r): self._refuge(int(r), int(t.side[k])) for r in rows}
         trapped = [r for r in rows.tolist() if refuge[r] < 0]
+        beaten = [r for r in trapped if f.supply[r] < rules.last_stand_supply or f.shaken_days[r] > 0]
+        holding = np.array([r for r in trapped if r not in beaten], dtype=np.int64)
         free = np.array([r for r in rows.tolist() if refuge[r] >= 0], dtype=np.int64)
-        self._bleed(
-            free, np.full(len(free), share * rules.casualty_share), np.full(len(free), t.province[k]), self.fought_d
-        )
+        self._mangle(free, share, int(t.province[k]))
         captured = self._capture(free, share)
+        if len(holding):
+            self._mangle(holding, share, int(t.province[k]))
+            captured += self._capture(holding, share)
         for r in free.tolist():
             self.province[r] = refuge[r]
         self.heading[free] = -1
@@ -392,7 +397,12 @@ class _Fight:
         to = self.atlas.ids[refuge[int(free[0])]] if len(free) else ""
         self._end(k, "surrendered" if trapped and not len(free) else result, captured=captured, retreat_to=to)
         captor = self.atlas.powers[int(f.power[chasers[0]])]
-        self._give_up(trapped, int(target), captor, self.world.engagements[int(target)].entry)
+        self._give_up(beaten, int(target), captor, self.world.engagements[int(target)].entry)
+
+    def _mangle(self, rows: Ints, share: float, p: int) -> None:
+        """Killed and wounded of a rout in province `p`: the rulebook's number per man captured."""
+        loss = np.full(len(rows), share * self.book.rout.casualty_share)
+        self._bleed(rows, loss, np.full(len(rows), p), self.fought_d)
 
     def _capture(self, rows: Ints, share: float) -> int:
         c, rules = self.col, self.book.rout
@@ -407,7 +417,12 @@ class _Fight:
         return int(np.sum(taken))
 
     def _refuge(self, row: int, enemy: int) -> int:
-        """The neighbouring friendly province to fall back to: free of the enemy, unassailed if possible, towards the goal."""
+        """The neighbouring friendly province to fall back to, unassailed if possible, towards the goal.
+
+        -1 where there is none, and for formations that have orders to stand.
+        """
+        if self.f.posture[row] == STAND:
+            return -1
         atlas, here, own = self.atlas, int(self.f.province[row]), 1 - enemy
         goal = int(self.f.goal[row])
         far = atlas.distance_to((goal,)) if goal >= 0 and goal != here else None
