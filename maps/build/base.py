@@ -50,6 +50,11 @@ def load_lakes(path: Path) -> gpd.GeoDataFrame:
     return gpd.GeoDataFrame({"name": names}, geometry=shapes, crs=CRS).dissolve("name", as_index=False)
 
 
+def sea_lakes() -> set[str]:
+    """Return the names of the lakes that are part of a sea zone."""
+    return {row["name"] for row in read_csv(HERE / "lakes.csv") if row["sea_zone"]}
+
+
 def load_rivers() -> gpd.GeoDataFrame:
     """Return the rivers of rivers.csv: name, class, geometry."""
     rows = [r for r in read_csv(HERE / "rivers.csv") if len(parse_points(r["polyline"])) > 1]

@@ -21,6 +21,7 @@ from base import (
     load_lakes,
     load_rivers,
     load_units,
+    sea_lakes,
 )
 from cells import cost_raster, make_pieces
 from common import HERE, read_csv
@@ -61,7 +62,7 @@ def build(base: Path, etopo: Path, water: Path, out: Path) -> None:
     provinces["terrain"] = add_terrain(provinces, elevation, raster)
     borders = make_borders(provinces, rivers)
     rail, complaints = make_rail(provinces, borders, read_csv(HERE / "straits.csv"))
-    write_geometry(out, provinces, seas, rivers, lakes)
+    write_geometry(out, provinces, seas, rivers, lakes[~lakes.name.isin(sea_lakes())])
     write_tables(out, provinces, borders, rail, seas, sea_links(seas), coasts(provinces, seas))
     write_hillshade(out, elevation, raster)
     for line in complaints:
@@ -71,7 +72,6 @@ def build(base: Path, etopo: Path, water: Path, out: Path) -> None:
 def make_land_and_sea(base: Path, lakes: gpd.GeoDataFrame, rivers: gpd.GeoDataFrame, elevation, raster: Raster):
     """Return provinces (with their hubs' columns) and sea zones as one coverage, and the rivers laid on the borders."""
     inland = shapely.union_all(lakes.geometry.values)
-    sea_lakes = {row["name"] for row in read_csv(HERE / "lakes.csv") if row["sea_zone"]}
     faces = drop_islets(make_faces(load_units(base), inland, rivers), MIN_ISLAND_KM2)
     hubs = load_hubs(faces)
     faces = absorb_zone_scraps(faces, hubs)
@@ -79,7 +79,7 @@ def make_land_and_sea(base: Path, lakes: gpd.GeoDataFrame, rivers: gpd.GeoDataFr
     pieces = make_pieces(faces, hubs, rivers, cost_raster(elevation, rivers, hubs, raster), raster)
     provinces = dissolve(settle(pieces, hubs))
     land = shapely.union_all([*provinces.geometry.values, load_foreign_land(base)])
-    dry = shapely.union_all(lakes.geometry.values[~lakes.name.isin(sea_lakes).values])
+    dry = shapely.union_all(lakes.geometry.values[~lakes.name.isin(sea_lakes()).values])
     provinces, seas = settle_lines(provinces, make_seas(land, dry))
     return province_table(provinces, hubs), seas, rivers
 

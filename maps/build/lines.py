@@ -7,16 +7,20 @@ import shapely
 from shapely.ops import substring
 
 
-def smooth(line: shapely.LineString, cell: float, rounds: int = 2) -> shapely.LineString:
+def smooth(line: shapely.LineString, cell: float) -> shapely.LineString:
     """Simplify a staircase of raster edges and cut its corners; the ends stay put."""
-    points = shapely.get_coordinates(shapely.simplify(line, 0.9 * cell))
+    return shapely.LineString(round_corners(shapely.get_coordinates(shapely.simplify(line, 0.9 * cell))))
+
+
+def round_corners(points: np.ndarray, rounds: int = 2) -> np.ndarray:
+    """Return the points of a line with its corners cut (Chaikin); the ends stay put."""
     for _ in range(rounds):
         if len(points) < 3:
             break
         near, far = points[:-1] * 0.75 + points[1:] * 0.25, points[:-1] * 0.25 + points[1:] * 0.75
         cut = np.stack([near, far], 1).reshape(-1, 2)
         points = np.vstack([points[:1], cut[1:-1], points[-1:]])
-    return shapely.LineString(points)
+    return points
 
 
 class Magnet:

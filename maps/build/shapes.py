@@ -6,17 +6,20 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 import shapely
-from common import GRID_M, polygonize
+from common import GRID_M, HERE, polygonize, read_csv
 
-TOLERANCE_M = 550.0
-"""Of Visvalingam's areas (square root), the smallest kept."""
+FINE_M, COARSE_M = 250.0, 800.0
+"""Square root of the smallest triangle kept, in the core and elsewhere."""
 
 
 def settle_lines(provinces: gpd.GeoDataFrame, seas: gpd.GeoDataFrame) -> tuple[gpd.GeoDataFrame, gpd.GeoDataFrame]:
-    """Generalise provinces and seas together, so that every common line stays common."""
+    """Generalise provinces and seas together, so that every common line stays common; the core keeps more detail."""
     shapes = _shared_nodes(np.concatenate([provinces.geometry.values, seas.geometry.values]))
-    shapes = _shared_nodes(shapely.coverage_simplify(shapes, TOLERANCE_M))
-    count = len(provinces)
+    shapes = shapely.coverage_simplify(shapes, FINE_M)
+    core = provinces.zone.isin({row["zone"] for row in read_csv(HERE / "hand_zones.csv")}).values
+    rest = np.r_[~core, np.ones(len(seas), bool)]
+    shapes[rest] = shapely.coverage_simplify(shapes[rest], COARSE_M, simplify_boundary=False)
+    shapes, count = _shared_nodes(shapes), len(provinces)
     return provinces.set_geometry(shapes[:count]), seas.set_geometry(shapes[count:])
 
 

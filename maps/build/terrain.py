@@ -1,4 +1,4 @@
-"""Terrain of a province: what its hub says, else the hand-drawn region it lies in, else its relief."""
+"""Terrain: urban where a city fills the province, else what its hub says, else the region it lies in, else its relief."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ RELIEF_WINDOW = 7
 MOUNTAIN_RELIEF_M, HILL_RELIEF_M = 600.0, 230.0
 MOUNTAIN_HEIGHT_M, HILL_HEIGHT_M = 1500.0, 750.0
 REGION_SHARE = 0.5
+CITY_PEOPLE_K, CITY_REACH_KM2, TOWN_REACH_KM2 = 400.0, 3500, 1000
 
 
 def add_terrain(provinces: gpd.GeoDataFrame, elevation: np.ndarray, raster: Raster) -> np.ndarray:
@@ -20,8 +21,16 @@ def add_terrain(provinces: gpd.GeoDataFrame, elevation: np.ndarray, raster: Rast
     number = burn(provinces.geometry.values, range(len(provinces)), raster)
     by_relief = _by_relief(number, elevation, len(provinces))
     region = _by_region(number, len(provinces), raster)
-    own = provinces.terrain.values.astype(str)
-    return np.where(own != "", own, np.where(region != "", region, by_relief))
+    own = np.where(provinces.terrain.values == "urban", "", provinces.terrain.values.astype(str))
+    words = np.where(own != "", own, np.where(region != "", region, by_relief))
+    return np.where(_is_urban(provinces), "urban", words)
+
+
+def _is_urban(provinces: gpd.GeoDataFrame) -> np.ndarray:
+    """Tell which provinces a city dominates: a hub of 400,000 and little land, or one called urban and less."""
+    people = provinces.population_k.replace("", "0").astype(float).values
+    said, area = (provinces.terrain == "urban").values, provinces.area_km2.values
+    return ((people >= CITY_PEOPLE_K) & (area <= CITY_REACH_KM2)) | (said & (area <= TOWN_REACH_KM2))
 
 
 def _by_relief(number: np.ndarray, elevation: np.ndarray, count: int) -> np.ndarray:

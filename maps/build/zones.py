@@ -8,7 +8,7 @@ import geopandas as gpd
 import numpy as np
 import shapely
 from common import CRS, GRID_M, HERE, polygonize, read_csv, ring_polygon
-from lines import Magnet
+from lines import Magnet, round_corners
 
 WATER = "_WATER"
 """Zone of faces that are no land: lakes, and land made after 1938."""
@@ -33,7 +33,7 @@ def load_cuts(units: gpd.GeoDataFrame, rivers: gpd.GeoDataFrame) -> list[Cut]:
 
 def _ring(row: dict[str, str], rivers: gpd.GeoDataFrame) -> shapely.Geometry:
     """Return the ring's polygon, laid on the rivers that the row says it follows."""
-    polygon = ring_polygon(row["ring"])
+    polygon = shapely.make_valid(shapely.Polygon(round_corners(shapely.get_coordinates(ring_polygon(row["ring"])))))
     names = [name for name in row["follow"].split("|") if name]
     missing = sorted(set(names) - set(rivers.name))
     if missing:
