@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 from typing import Any, Literal
 
 import numpy as np
@@ -29,11 +30,17 @@ def _font(weight: Weight, slant: Slant) -> Any:
     return get_font(findfont(FontProperties(family=FONT, weight=weight, style=slant)))
 
 
-@lru_cache(maxsize=20000)
 def text_size(text: str, size: float, weight: Weight = "normal", slant: Slant = "normal") -> tuple[float, float]:
     """Width and height in points of one line of text set in the maps' font."""
+    width, height = _size_at_100(text, weight, slant)
+    return width * size / 100.0, height * size / 100.0
+
+
+@lru_cache(maxsize=20000)
+def _size_at_100(text: str, weight: Weight, slant: Slant) -> tuple[float, float]:
+    """Measured large, so that rounding to whole pixels does not show."""
     font = _font(weight, slant)
-    font.set_size(size, 72)
+    font.set_size(100.0, 72)
     font.set_text(text, 0.0)
     width, height = font.get_width_height()
     return width / 64.0, height / 64.0
@@ -129,7 +136,7 @@ def push_apart(
     *,
     fixed: Floats | None = None,
     settle: Callable[[Floats, Ints], Floats] | None = None,
-    rounds: int = 90,
+    rounds: int = 100,
 ) -> Floats:
     """Centres of boxes moved as little as need be until none overlaps another.
 
@@ -145,14 +152,14 @@ def push_apart(
     reach = half[:, None, :] + half[None, :, :]
     low, high = np.array(page[:2]) + half, np.array(page[2:]) - half
     for k in range(rounds):
-        pull = 0.10 * (1.0 - k / rounds) + 0.02
+        pull = max(0.0, 0.10 * (1.0 - k / (0.75 * rounds)))
         at += pull * (home - at)
         apart = at[:, None, :] - at[None, :, :]
         over = reach - np.abs(apart)
         np.einsum("iik->ik", over)[...] = -1.0
         hit = (over > 0).all(axis=2)
         along_x = over[:, :, 0] * 0.8 < over[:, :, 1]
-        push = np.where(apart >= 0, over, -over) * 0.3
+        push = np.where(apart >= 0, over, -over) * (0.3 if pull else 0.45)
         push[:, :, 0] *= hit & along_x
         push[:, :, 1] *= hit & ~along_x
         at += push.sum(axis=1)
@@ -175,31 +182,47 @@ def _repaired(
     """Move each box that still overlaps to the free place nearest home, on a spiral around it; later boxes first."""
     at = at.copy()
     boxes = np.vstack([np.hstack([at - half, at + half]), fixed])
-    low, high = np.array(page[:2]), np.array(page[2:])
     for i in reversed(range(len(at))):
         others = np.delete(boxes, i, axis=0)
-        if not _overlaps(boxes[i : i + 1], others)[0]:
+        strayed = settle is not None and np.hypot(*(settle(at[i : i + 1], np.array([i])) - at[i : i + 1])[0]) > 3.0
+        if not strayed and not _overlaps(boxes[i : i + 1], others)[0]:
             continue
-        tries = home[i] + _SPIRAL
-        if settle is not None:
-            moved = settle(tries, np.full(len(tries), i))
-            tries = tries[np.hypot(*(moved - tries).T) < 0.5]
-        tries = tries[((tries - half[i] >= low) & (tries + half[i] <= high)).all(axis=1)]
-        free = tries[~_overlaps(np.hstack([tries - half[i], tries + half[i]]), others)]
-        if len(free):
-            at[i] = free[0]
+        place = _nearest_free(home[i], half[i], page, others, i, settle)
+        if place is not None:
+            at[i] = place
             boxes[i] = (*(at[i] - half[i]), *(at[i] + half[i]))
     return at
+
+
+def _nearest_free(
+    home: Floats, half: Floats, page: Box, others: Floats, i: int, settle: Callable[[Floats, Ints], Floats] | None
+) -> Floats | None:
+    """The free place nearest home for one box, rather one where it may stay; `None` if there is none."""
+    low, high = np.array(page[:2]) + half, np.array(page[2:]) - half
+    anywhere = None
+    for first, last in pairwise(_RINGS):
+        tries = home + _SPIRAL[first:last]
+        tries = tries[((tries >= low) & (tries <= high)).all(axis=1)]
+        free = tries[~_overlaps(np.hstack([tries - half, tries + half]), others)] if len(tries) else tries
+        if not len(free):
+            continue
+        if settle is None:
+            return np.asarray(free[0])
+        anywhere = free[0] if anywhere is None else anywhere
+        stays = np.hypot(*(settle(free, np.full(len(free), i)) - free).T) < 0.5
+        if stays.any():
+            return np.asarray(free[stays][0])
+    return anywhere
 
 
 def _overlaps(boxes: Floats, others: Floats) -> NDArray[np.bool_]:
     """Which of some boxes overlap any of the others by more than a hair."""
     apart = np.minimum(boxes[:, None, 2:], others[None, :, 2:]) - np.maximum(boxes[:, None, :2], others[None, :, :2])
     hit: NDArray[np.bool_] = np.all(apart > 0.15, axis=2)
-    return hit.any(axis=1)
+    return np.asarray(np.any(hit, axis=1))
 
 
-def _spiral(step: float = 3.0, turns: int = 22) -> Floats:
+def _spiral(step: float, turns: int) -> Floats:
     """Offsets in growing rings."""
     rings = []
     for k in range(1, turns + 1):
@@ -208,7 +231,8 @@ def _spiral(step: float = 3.0, turns: int = 22) -> Floats:
     return np.vstack(rings)
 
 
-_SPIRAL = _spiral()
+_SPIRAL = _spiral(2.5, 32)
+_RINGS = (0, 126, 630, 1386, len(_SPIRAL))  # tried in stages, since most boxes find their place near by
 
 
 def _clear_of(at: Floats, half: Floats, fixed: Floats) -> Floats:

@@ -61,17 +61,16 @@ def political_panel(sheet: Sheet, view: View, atlas: Atlas, owner: Ints, credit:
 def strip_panel(sheet: Sheet, view: View, atlas: Atlas, worlds: Sequence[World], credit: str) -> None:
     """The one legend of a strip, along the foot of the page."""
     s, m = sheet.scale, sheet.margin
-    world = worlds[-1]
     powers = sorted({p for w in worlds for p in _at_war(w, atlas)}, key=lambda p: (-_men(worlds[0], atlas, p), p))
     held = [Entry(atlas.power_names.get(p, p), swatch(style.land_tint(atlas.colours[p]))) for p in powers[:3]]
     takers = [
         p for p in powers if any((changed_hands(w) & (w.controller == atlas.power_number[p])).any() for w in worlds)
     ]
     taken = [Entry(f"taken by {atlas.power_names.get(p, p)}", _taken_swatch(atlas, p)) for p in takers[:3]]
-    line = [Entry("front", _front_sample(atlas, world)), Entry("state border", _border_sample())]
+    line = [Entry("front", _front_sample(atlas, worlds[0])), Entry("state border", _border_sample())]
     if any(w.pockets for w in worlds):
         line.append(Entry("pocket", _pocket_sample()))
-    unit = [Entry("division (area: men)", _dot(atlas, powers[0] if powers else ""))]
+    unit = [Entry("unit (area: men)", _dot(atlas, powers[0] if powers else ""))]
     blocks = [Block("Powers", held), Block("Taken", taken), Block("Lines", line), Block("Units", unit)]
     shown = [b for b in blocks if b.entries]
     legend(sheet, shown, (m, m, m + 125 * s * len(shown), m + 54 * s), columns=len(shown))
@@ -88,7 +87,7 @@ def _panel(sheet: Sheet, view: View, blocks: Sequence[Block], credit: str) -> No
         _foot(sheet, view, m, m + 10 * s, 130 * s, credit, 150)
         return
     x = sheet.width - m - 138 * s
-    legend(sheet, blocks, (x, m, sheet.width - m, view.box[3] + 4 * s))
+    legend(sheet, blocks, (x, m + 32 * s, sheet.width - m, view.box[3] + 4 * s))
     _foot(sheet, view, x, m + 16 * s, 110 * s, credit, 0)
     sheet.text(m, m, credit, 5.2, color=style.GREY)
 
@@ -114,7 +113,7 @@ def _at_war(world: World, atlas: Atlas) -> set[str]:
 
 def _men(world: World, atlas: Atlas, power: str) -> float:
     f = world.forces
-    return float(f.men[on_the_map(world) & (f.power == atlas.power_number[power])].sum())
+    return float(f.men[on_the_map(world, atlas) & (f.power == atlas.power_number[power])].sum())
 
 
 def _powers(atlas: Atlas, world: World, view: View) -> Block:
@@ -141,7 +140,7 @@ def _sign(sidc: str, kind: str, colour: str) -> Any:
 
 def _troops(atlas: Atlas, world: World) -> Block:
     """The arms that are on the map."""
-    live = on_the_map(world)
+    live = on_the_map(world, atlas)
     used = {world.forces.sidc[i][10:16] for i in np.flatnonzero(live).tolist()}
     mountain = any(world.forces.sidc[i].endswith("27") for i in np.flatnonzero(live).tolist())
     entries = []
@@ -160,7 +159,7 @@ def _strengths(atlas: Atlas, world: World, view: View) -> Block:
     from wargame.show.ground import project
 
     f = world.forces
-    here = on_the_map(world) & view.shows(project(atlas.lon, atlas.lat))[f.province]
+    here = on_the_map(world, atlas) & view.shows(project(atlas.lon, atlas.lat))[f.province]
     entries = []
     for p in sorted(_at_war(world, atlas), key=lambda p: (-_men(world, atlas, p), p)):
         mine = here & (f.power == atlas.power_number[p])
@@ -235,7 +234,12 @@ def _dot(atlas: Atlas, power: str) -> Any:
     def draw(sheet: Sheet, x: float, middle: float, width: float, height: float) -> None:
         colour = style.strong(atlas.colours.get(power, style.INK))
         sheet.over.scatter(
-            [x + width / 2], [middle], s=9.0 * sheet.scale**2, color=colour, edgecolors="white", linewidths=0.3
+            [x + width / 2],
+            [middle],
+            s=17.0 * (0.8 * sheet.scale) ** 2,
+            color=colour,
+            edgecolors="white",
+            linewidths=0.3,
         )
 
     return draw

@@ -8,6 +8,7 @@ journal does not.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Literal
 
@@ -16,15 +17,16 @@ from numpy.typing import NDArray
 
 from wargame import dates
 from wargame.atlas import NOBODY, Atlas
+from wargame.load.scenarios import Setup
 from wargame.show import layers, style
 from wargame.show.extents import Extent, extent_of, side_of_powers, sides
 from wargame.show.ground import Ground, ground_of
 from wargame.show.legends import political_panel, situation_panel, strip_panel
 from wargame.show.names import Towns, army_names, country_names, sea_names
 from wargame.show.sheet import Sheet, View
-from wargame.show.tokens import Level, gather, headquarters, places
+from wargame.show.tokens import Level, gather, headquarters, places, thinned
 from wargame.show.units import draw_dots, draw_tokens
-from wargame.world import World
+from wargame.world import War, World
 
 Ints = NDArray[np.int64]
 Geometry = Ground | Mapping[str, Any] | str | Path | None
@@ -37,7 +39,7 @@ CREDIT = (
 
 
 def draw_situation(
-    atlas: Atlas,
+    setup: Setup | Atlas,
     geometry: Geometry,
     world: World,
     path: str | Path,
@@ -52,11 +54,15 @@ def draw_situation(
 ) -> Path:
     """Draw who holds what and who stands where at the world's hour; returns the path written.
 
+    ``setup`` may be the atlas alone; a whole setup lets the map of the opening show the wars about to begin.
+    ``geometry``: what `ground_of` takes; `None` finds the map's own. Whoever draws many maps gives one `Ground`.
     ``extent``: ``theatre`` (where the war is fought), ``core``, ``europe``, a power's code, or west, south, east, north
     in degrees. ``forces``: gathered by ``armies``, by ``corps``, as ``divisions``, ``none``, or ``auto`` by scale.
     `UsageError` for an unknown extent, page or suffix.
     """
+    atlas = setup if isinstance(setup, Atlas) else setup.atlas
     ground = ground_of(geometry, atlas)
+    world = with_wars(setup, world)
     with style.settings():
         sheet = Sheet(size)
         view = _page(sheet, extent_of(extent, atlas, ground, world), title or "Situation", subtitle, world.hour)
@@ -67,8 +73,8 @@ def draw_situation(
         level = _level(view) if forces == "auto" else forces
         if level != "none":
             at = places(world, atlas, ground)
-            tokens = gather(world, at, level)
-            staffs = headquarters(world, at)
+            tokens = thinned(gather(world, atlas, at, level), view)
+            staffs = headquarters(world, atlas, at)
             names = draw_tokens(
                 sheet, view, atlas, tokens, staffs, _front(view, ground, side), side_of_powers(world, atlas)
             )
@@ -116,7 +122,7 @@ def draw_political(
 
 
 def draw_strip(
-    atlas: Atlas,
+    setup: Setup | Atlas,
     geometry: Geometry,
     worlds: Sequence[World],
     path: str | Path,
@@ -130,7 +136,9 @@ def draw_strip(
     credit: str = CREDIT,
 ) -> Path:
     """Draw one window at several dates side by side: control, front and units as dots; returns the path written."""
+    atlas = setup if isinstance(setup, Atlas) else setup.atlas
     ground = ground_of(geometry, atlas)
+    worlds = [with_wars(setup, w) for w in worlds]
     with style.settings():
         sheet = Sheet(size)
         bounds = extent_of(extent, atlas, ground, worlds[-1])
@@ -144,11 +152,22 @@ def draw_strip(
             layers.coasts(view, ground)
             _draw_front(view, atlas, ground, world, side, width=1.1)
             draw_dots(view, atlas, world, places(world, atlas, ground))
+            towns = Towns(view, atlas, ground, world.owner, (), side >= 0)
+            towns.name_chief(0.05)
+            towns.draw(sheet)
             x, y = view.box[0] + 5 * sheet.scale, view.box[3] - 12 * sheet.scale
             plate = {"facecolor": "white", "alpha": 0.85, "edgecolor": "none", "pad": 1.5}
             sheet.text(x, y, dates.spoken(world.hour, year=True), 8, weight="bold", bbox=plate)
         strip_panel(sheet, views[0], atlas, worlds, credit)
         return sheet.save(path, dpi)
+
+
+def with_wars(setup: Setup | Atlas, world: World) -> World:
+    """The world, or before any war has begun the same world with the wars that its scenario holds in store."""
+    if world.wars or isinstance(setup, Atlas):
+        return world
+    planned = {w.id: War(w.id, w.attackers, w.defenders, w.begins, 0) for w in setup.scenario.wars}
+    return replace(world, wars=planned)
 
 
 # --- layout ----------------------------------------------------------------------------------------------------------

@@ -187,21 +187,23 @@ def legend(sheet: Sheet, blocks: Sequence[Block], box: Box, *, columns: int = 1)
     s = sheet.scale
     left, bottom, right, top = box
     pitch = (right - left) / columns
+    needed = sum(20 + b.line * len(b.entries) for b in blocks) * s
+    tight = min(1.0, max(0.62, (top - bottom) / needed)) if columns == 1 else 1.0
     x, y, lowest = left, top, top
     sample = 25.0 * s
     for block in blocks:
         need = (14 + block.line * len(block.entries)) * s
         if columns > 1 and y < top and y - need < bottom:
             x, y = x + pitch, top
-        y -= 8 * s
+        y -= 8 * s * tight
         sheet.text(x, y, block.heading, 6.6, weight="bold")
-        y -= 3.5 * s
+        y -= 3.5 * s * tight
         for entry in block.entries:
-            y -= block.line * s
+            y -= block.line * s * tight
             middle = y + 2.4 * s
-            entry.draw(sheet, x, middle, sample, 7.0 * s)
+            entry.draw(sheet, x, middle, sample, 7.0 * s * tight)
             sheet.text(x + sample + 6 * s, y, entry.text, 6.2)
-        y -= 8 * s
+        y -= 8 * s * tight
         lowest = min(lowest, y)
     return lowest
 

@@ -63,14 +63,14 @@ def luminance(colour: str) -> float:
 def land_tint(colour: str) -> str:
     """The tone of a power's own land: its colour, lightened so far that black type reads well on it."""
     share = 0.25
-    while luminance(mix(colour, "#ffffff", share)) < 0.50 and share < 0.8:
+    while luminance(mix(colour, "#ffffff", share)) < 0.43 and share < 0.8:
         share += 0.05
     return mix(colour, "#ffffff", share)
 
 
 def taken_tint(colour: str) -> str:
     """The lighter tone of land a power has taken."""
-    return mix(land_tint(colour), "#ffffff", 0.45)
+    return mix(land_tint(colour), "#ffffff", 0.40)
 
 
 def symbol_fill(colour: str) -> str:
@@ -90,7 +90,7 @@ def muted(colour: str) -> str:
 
 def type_colour(colour: str) -> str:
     """Nearly black with a touch of a power's colour, for small type."""
-    return mix(strong(colour), "#000000", 0.35)
+    return mix(strong(colour), "#000000", 0.5)
 
 
 def strong(colour: str) -> str:
@@ -125,6 +125,7 @@ def settings() -> Iterator[None]:
                 "svg.hashsalt": "wargame",
                 "svg.fonttype": "path",
                 "pdf.fonttype": 42,
+                "text.hinting": "no_hinting",
                 "path.simplify": True,
                 "agg.path.chunksize": 20000,
             }

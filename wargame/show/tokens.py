@@ -8,14 +8,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 from wargame.atlas import Atlas
+from wargame.show.extents import side_of_powers
 from wargame.show.ground import Ground
+from wargame.show.sheet import View
 from wargame.world import HEADQUARTERS, KINDS, Forces, Status, World
 
 Floats = NDArray[np.float64]
@@ -56,17 +58,20 @@ def places(world: World, atlas: Atlas, ground: Ground) -> Floats:
     return here
 
 
-def on_the_map(world: World) -> NDArray[np.bool_]:
-    """Units (not headquarters) that stand somewhere with men, and have arrived."""
+def on_the_map(world: World, atlas: Atlas) -> NDArray[np.bool_]:
+    """Units (not headquarters) that stand somewhere with men; in a war, only those of powers at war."""
     f = world.forces
+    fights = np.ones(len(f), dtype=bool)
+    if world.wars:
+        fights = side_of_powers(world, atlas)[f.power] >= 0
     kind = np.array([k in HEADQUARTERS or k in BEHIND for k in KINDS])[f.kind]
-    return np.asarray((f.status == Status.ACTIVE) & (f.men > 0) & ~kind & (f.arrives <= world.hour))
+    return np.asarray(fights & (f.status == Status.ACTIVE) & (f.men > 0) & ~kind & (f.arrives <= world.hour))
 
 
-def headquarters(world: World, at: Floats) -> list[Token]:
+def headquarters(world: World, atlas: Atlas, at: Floats) -> list[Token]:
     """Armies and army groups with units under them, at their headquarters."""
     f = world.forces
-    live = on_the_map(world)
+    live = on_the_map(world, atlas)
     found = []
     for i in np.flatnonzero(f.status == Status.ACTIVE).tolist():
         kind = KINDS[f.kind[i]]
@@ -76,11 +81,11 @@ def headquarters(world: World, at: Floats) -> list[Token]:
     return found
 
 
-def gather(world: World, at: Floats, level: Level) -> list[Token]:
+def gather(world: World, atlas: Atlas, at: Floats, level: Level) -> list[Token]:
     """The units on the map as tokens, strongest first."""
     f = world.forces
     groups: dict[tuple[int, int], list[int]] = {}
-    for i in np.flatnonzero(on_the_map(world)).tolist():
+    for i in np.flatnonzero(on_the_map(world, atlas)).tolist():
         groups.setdefault(_key(f, i, level), []).append(i)
     tokens: list[Token] = []
     for (command, _), rows in sorted(groups.items()):
@@ -148,6 +153,34 @@ def _by_province(f: Forces, rows: Sequence[int], at: Floats, level: Level) -> li
         kind = KINDS[f.kind[lead]]
         tokens.append(Token((x, y), int(f.power[lead]), f.sidc[lead], kind, label, men, ready, tuple(group)))
     return tokens
+
+
+def thinned(tokens: Sequence[Token], view: View, most: int = 3, near: float = 15.0) -> list[Token]:
+    """Tokens with crowds drawn together: beyond ``most`` of a power within ``near`` points, they join one of them."""
+    kept: list[Token] = []
+    crowd: dict[int, list[Token]] = {}
+    at: list[Floats] = []
+    for t in tokens:
+        place = view.to_points(np.array(t.at))
+        close = [
+            k for k, (other, there) in enumerate(zip(kept, at, strict=True))
+            if other.power == t.power and np.hypot(*(there - place)) < near * view.scale
+        ]  # fmt: skip
+        if len(close) >= most:
+            crowd.setdefault(close[-1], []).append(t)
+        else:
+            kept.append(t)
+            at.append(place)
+    return [_joined(t, crowd.get(k, [])) for k, t in enumerate(kept)]
+
+
+def _joined(t: Token, others: Sequence[Token]) -> Token:
+    if not others:
+        return t
+    rows = t.rows + tuple(i for o in others for i in o.rows)
+    stem, _, more = t.label.partition(" +")
+    count = int(more or 0) + sum(1 + int(o.label.partition(" +")[2] or 0) for o in others)
+    return replace(t, rows=rows, men=t.men + sum(o.men for o in others), label=f"{stem} +{count}")
 
 
 def brief(short: str) -> str:

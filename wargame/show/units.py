@@ -151,7 +151,7 @@ def _leaders(sheet: Sheet, view: View, drawn: Sequence[Token], at: Floats) -> No
 
 def draw_dots(view: View, atlas: Atlas, world: World, at: Floats) -> None:
     """Units as dots in their power's colour, area by men; mobile units ringed."""
-    rows = np.flatnonzero(on_the_map(world) & view.shows(at))
+    rows = np.flatnonzero(on_the_map(world, atlas) & view.shows(at))
     f = world.forces
     order = rows[np.lexsort((rows, -f.men[rows]))]
     turn = np.arange(len(f.ids)) * 2.399963  # golden angle: units of one province fan out
@@ -160,8 +160,8 @@ def draw_dots(view: View, atlas: Atlas, world: World, at: Floats) -> None:
     for i in order.tolist():
         rank[i] = seen.get(int(f.province[i]), 0)
         seen[int(f.province[i])] = int(rank[i]) + 1
-    radius = view.metres(2.3) * np.sqrt(rank)
+    radius = view.metres(3.0) * np.sqrt(rank)
     x, y = at[:, 0] + radius * np.cos(turn), at[:, 1] + radius * np.sin(turn)
     colours = [style.strong(atlas.colours[atlas.powers[p]]) for p in f.power[order].tolist()]
-    area = np.clip(f.men[order] / 17000, 0.15, 1.6) * 9.0 * view.scale**2
+    area = np.clip(f.men[order] / 17000, 0.2, 1.6) * 17.0 * view.scale**2
     view.axes.scatter(x[order], y[order], s=area, c=colours, edgecolors="white", linewidths=0.35 * view.scale, zorder=5)
