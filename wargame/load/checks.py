@@ -32,6 +32,7 @@ class Found:
     deployed: Sequence[Deployed] | None
     plans: Sequence[tuple[Node, Plan]]
     map_faulty: bool = False  # then land without an owner is no news
+    forces_faulty: bool = False  # rows could not be read: then an unknown headquarters is no news
 
     @cached_property
     def formations(self) -> dict[str, Deployed]:
@@ -131,6 +132,8 @@ class Found:
         if self.deployed is None:
             return
         d = self.formations.get(name)
+        if d is None and self.forces_faulty:
+            return
         if d is None:
             remedy = did_you_mean(name, self.formations) or "write the id of a deployed formation"
             self.fault("unknown-hq", place, f"{what} '{name}' is not among the deployed formations", remedy)

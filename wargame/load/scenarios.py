@@ -17,7 +17,7 @@ import numpy as np
 
 from wargame.atlas import Atlas
 from wargame.errors import Fault, InputError, UsageError
-from wargame.load import checks, maps, orders_of_battle, toml_files, trees
+from wargame.load import checks, maps, orders_of_battle, tables, toml_files, trees
 from wargame.load.orders_of_battle import Deployed
 from wargame.load.paths import Search, is_path, scenario_file
 from wargame.load.tables import Reader
@@ -109,11 +109,15 @@ def _read(name_or_path: str | Path, overlays: Names, data: Names) -> tuple[Reade
     map_faulty = len(reader.errors) > before
     read.rulebook = _read_rulebook(reader, node)
     opening = read.scenario.scenario.opening if read.scenario is not None else None
+    before = len(reader.faults)
     complete = _read_forces(reader, where, node, read, opening)
+    forces_faulty = any(f.code in tables.ROWS_LOST for f in reader.faults[before:])
     read.plans = _read_plans(reader, where, node)
     if read.scenario is not None:
         deployed = read.deployed if complete else None
-        checks.check(checks.Found(reader, node, read.scenario, read.atlas, deployed, read.plans, map_faulty))
+        checks.check(
+            checks.Found(reader, node, read.scenario, read.atlas, deployed, read.plans, map_faulty, forces_faulty)
+        )
     return reader, read
 
 

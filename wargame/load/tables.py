@@ -23,6 +23,8 @@ Kind = Literal["text", "slug", "zone", "power", "integer", "number", "date", "li
 
 STATUSES = ("verified", "partly", "memory", "derived", "judgement")
 LARGEST = 1e12
+ROWS_LOST = frozenset({"unreadable-file", "not-utf-8", "empty-file", "broken-csv", "cell-count", "missing-column"})
+"""Codes of faults after which rows are missing."""
 
 _PATTERNS = {
     "slug": (r"[a-z0-9][a-z0-9_]*", "lower-case letters a-z, digits and '_', such as brzesc or ger_1_panzer_div"),
