@@ -1,0 +1,170 @@
+"""A run for geographic information systems: who held what from when to when, and who stood where on each date.
+
+GeoPackage in EPSG:3035 with the layers ``control`` and ``formations``, or GeoJSON in EPSG:4326. ``begin_date`` and
+``end_date`` let a time slider play the campaign; the same run gives the same bytes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from wargame import dates
+from wargame.atlas import NOBODY, Atlas
+from wargame.errors import UsageError
+from wargame.show.ground import Ground, ground_of
+from wargame.show.tokens import places
+from wargame.world import HEADQUARTERS, KINDS, Status, World
+
+Ints = NDArray[np.int64]
+Snapshot = tuple[int, Ints]
+
+DRIVERS = {".gpkg": "GPKG", ".geojson": "GeoJSON", ".json": "GeoJSON"}
+STAMP = "2000-01-01T00:00:00.000Z"
+"""The time written into every file in place of the clock's."""
+
+
+def export(
+    atlas: Atlas,
+    geometry: Ground | Mapping[str, Any] | str | Path | None,
+    history: Sequence[Snapshot],
+    path: str | Path,
+    *,
+    worlds: Sequence[World] = (),
+) -> list[Path]:
+    """Write spans of control, and formations as points for the ``worlds`` given; returns the files written.
+
+    ``history`` pairs hours with the controllers of all provinces, in order of time. A GeoJSON file holds one layer:
+    formations then go to a second file beside it, ``<name>_formations.geojson``. `UsageError` for another suffix.
+    """
+    target = Path(path)
+    driver = DRIVERS.get(target.suffix.lower())
+    if driver is None:
+        raise UsageError(f"{target}: cannot write '{target.suffix}'; end the name in .gpkg or .geojson")
+    if not history:
+        raise UsageError("a run without any date cannot be exported")
+    ground = ground_of(geometry, atlas)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    target.unlink(missing_ok=True)
+    with _fixed_clock():
+        spans = control_spans(atlas, history)
+        _write(target, driver, "control", ground.provinces[spans.pop("row")], spans)
+        if not worlds:
+            return [target]
+        second = target if driver == "GPKG" else target.with_name(f"{target.stem}_formations{target.suffix}")
+        if second != target:
+            second.unlink(missing_ok=True)
+        points, columns = formation_points(atlas, ground, worlds)
+        _write(second, driver, "formations", points, columns)
+    return [target] if second == target else [target, second]
+
+
+def control_spans(atlas: Atlas, history: Sequence[Snapshot]) -> dict[str, Any]:
+    """Columns of one row per province and unbroken span of one controller; ``row`` is the province's number.
+
+    A span ends when the next begins; one that lasts to the end of the history has an empty ``end_date``.
+    """
+    ordered = sorted(history, key=lambda s: s[0])
+    hours = [h for h, _ in ordered]
+    control = np.stack([c for _, c in ordered])
+    begins = np.vstack([np.ones((1, len(atlas)), dtype=bool), control[1:] != control[:-1]])
+    rows, powers, first, last = [], [], [], []
+    for p in range(len(atlas)):
+        at = np.flatnonzero(begins[:, p]).tolist()
+        for k, step in enumerate(at):
+            rows.append(p)
+            powers.append(int(control[step, p]))
+            first.append(hours[step])
+            last.append(hours[at[k + 1]] if k + 1 < len(at) else None)
+    names = [atlas.powers[p] if p != NOBODY else "" for p in powers]
+    return {
+        "row": np.array(rows, dtype=np.int64),
+        "province": _texts(atlas.ids[p] for p in rows),
+        "name": _texts(atlas.names[p] for p in rows),
+        "controller": _texts(names),
+        "controller_name": _texts(atlas.power_names.get(n, "") for n in names),
+        "begin_date": _instants(first),
+        "end_date": _instants(last),
+    }
+
+
+def formation_points(
+    atlas: Atlas, ground: Ground, worlds: Sequence[World]
+) -> tuple[NDArray[np.object_], dict[str, Any]]:
+    """Points and columns of every formation with men (and every headquarters) on the date of each world."""
+    import shapely
+
+    points: list[Any] = []
+    columns: dict[str, list[Any]] = {
+        c: []
+        for c in ("formation", "name", "label", "kind", "power", "parent", "sidc", "province", "men", "guns", "tanks",
+                  "begin_date", "end_date")
+    }  # fmt: skip
+    ordered = sorted(worlds, key=lambda w: w.hour)
+    for world, after in zip(ordered, [*ordered[1:], None], strict=True):
+        f = world.forces
+        staff = np.array([k in HEADQUARTERS for k in KINDS])[f.kind]
+        rows = np.flatnonzero((f.status == Status.ACTIVE) & (staff | (f.men > 0)))
+        points += list(shapely.points(places(world, atlas, ground)[rows]))
+        for i in rows.tolist():
+            values = (
+                f.ids[i], f.names[i], f.shorts[i], KINDS[f.kind[i]], atlas.powers[f.power[i]],
+                f.ids[f.parent[i]] if f.parent[i] >= 0 else "", f.sidc[i], atlas.ids[f.province[i]],
+                round(float(f.men[i])), round(float(f.guns[i])), round(float(f.tanks[i])),
+                world.hour, after.hour if after is not None else None,
+            )  # fmt: skip
+            for column, value in zip(columns.values(), values, strict=True):
+                column.append(value)
+    made: dict[str, Any] = {name: _texts(values) for name, values in columns.items()}
+    for name in ("men", "guns", "tanks"):
+        made[name] = np.array(columns[name], dtype=np.int64)
+    for name in ("begin_date", "end_date"):
+        made[name] = _instants(columns[name])
+    return np.array(points, dtype=object), made
+
+
+def _texts(values: Any) -> NDArray[np.object_]:
+    return np.array([str(v) for v in values], dtype=object)
+
+
+def _instants(hours: Sequence[int | None]) -> NDArray[np.datetime64]:
+    moments = ["NaT" if h is None else dates.to_datetime(h).isoformat() for h in hours]
+    return np.array(moments, dtype="datetime64[ms]")
+
+
+@contextmanager
+def _fixed_clock() -> Iterator[None]:
+    """GDAL stamps files with the time of writing; give it always the same."""
+    import pyogrio
+
+    before = pyogrio.get_gdal_config_option("OGR_CURRENT_DATE")
+    pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": STAMP})
+    try:
+        yield
+    finally:
+        pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": before})
+
+
+def _write(path: Path, driver: str, layer: str, shapes: NDArray[np.object_], columns: Mapping[str, Any]) -> None:
+    import pyogrio
+    import shapely
+
+    crs, options = "EPSG:3035", {}
+    if driver == "GeoJSON":
+        from pyproj import Transformer
+
+        turn = Transformer.from_crs(3035, 4326, always_xy=True)
+        shapes = shapely.transform(shapes, turn.transform, interleaved=False)
+        crs, options = "EPSG:4326", {"COORDINATE_PRECISION": "5", "RFC7946": "YES"}
+    kind = "MultiPolygon" if layer == "control" else "Point"
+    if kind == "MultiPolygon":
+        shapes = np.array([shapely.MultiPolygon(shapely.get_parts(s).tolist()) for s in shapes], dtype=object)
+    pyogrio.raw.write(
+        path, shapely.to_wkb(shapes), list(columns.values()), list(columns), layer=layer, driver=driver,
+        geometry_type=kind, crs=crs, **options,
+    )  # fmt: skip
