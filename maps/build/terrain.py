@@ -1,4 +1,4 @@
-"""Terrain: urban where a city fills the province, else what its hub says, else the region it lies in, else its relief."""
+"""Terrain: urban where a city fills the province, else as its hub says, else its region, else by its relief."""
 
 from __future__ import annotations
 
