@@ -1,0 +1,512 @@
+"""Sentences of the war diary, one function per kind of event; each sentence knows the entries it rests on."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from wargame.journal import Entry
+from wargame.orders import Order
+from wargame.scenario import Plan
+from wargame.show.prose import SMALL, Names, Turns, capped, count, listing, number, ordinal, rounded, sentence
+
+AGAINST = {
+    "fortifications": "the works there",
+    "river": "the river in front",
+    "terrain": "the ground",
+    "entrenchment": "a dug-in defence",
+    "wet ground": "the sodden ground",
+    "quality": "better troops",
+    "supply": "failing supplies",
+    "force ratio": "numbers",
+    "air": "the enemy's aircraft",
+}
+WITH = {
+    "tanks": "tanks",
+    "air": "air support",
+    "artillery": "heavier artillery",
+    "surprise": "surprise",
+    "quality": "better training",
+    "supply": "the other side's want of supplies",
+}
+
+
+@dataclass(frozen=True)
+class Sentence:
+    """One sentence of prose: the entries it rests on, its topic, and the provinces it says changed hands."""
+
+    text: str
+    entries: tuple[int, ...]
+    topic: str
+    taken: tuple[str, ...] = ()
+
+    def __str__(self) -> str:
+        return self.text
+
+
+@dataclass
+class Teller:
+    """Makes sentences: names, turns of phrase, and what plan and scenario call things."""
+
+    names: Names
+    turns: Turns
+    plans: Sequence[Plan]
+    began: Mapping[int, Entry] = field(default_factory=dict)
+
+    def say(self, topic: str, text: str, entries: Iterable[int], taken: Sequence[str] = ()) -> Sentence:
+        """A finished sentence."""
+        tidy = re.sub(r",+(?=[,;.:]|$)", "", text)
+        return Sentence(sentence(tidy), tuple(dict.fromkeys(entries)), topic, tuple(taken))
+
+    # --- fighting ----------------------------------------------------------------------------------------------------
+
+    def attackers_of(self, e: Entry) -> Sequence[str]:
+        """Who assailed, as an ended engagement says, or its beginning where they have gone."""
+        return list(e.data["attackers"] or self.began[e.because].data["attackers"])
+
+    def engagement(self, e: Entry, lead: str = "") -> Sentence:
+        """How an assault ended."""
+        began = self.began[e.because]
+        who = self.names.attackers(self.attackers_of(e))
+        foe = self.names.defenders(e.data["defenders"] or began.data["defenders"])
+        town = self.names.town(e.data["province"])
+        tell = {"broken": self._broken, "overrun": self._overrun, "repulsed": self._repulsed}.get(e.data["result"])
+        text = tell(e, began, who, foe, town) if tell else self._other(e, who, foe, town)
+        if e.data["side"] == 1 and e.data["result"] != "withdrawn":
+            lead = "in a counter-attack " if not text.startswith("in ") else ""
+        return self.say("engagement", lead + text, (e.n, began.n))
+
+    def _broken(self, e: Entry, began: Entry, who: str, foe: str, town: str) -> str:
+        days = self._days(e)
+        odds = self._odds(began, e)
+        prisoners = self._prisoners(e)
+        back = self.names.town(e.data["retreat_to"]) if e.data["retreat_to"] else ""
+        fell = f"fell back on {back}" if back else "fell back"
+        taking = f", took {prisoners} and threw the rest back on {back}" if prisoners and back else ""
+        leaving = f", leaving {prisoners} behind" if prisoners else ""
+        form = self.turns.pick(
+            "broken", e.n,
+            (
+                f"{who} broke {foe} at {town}{days}{odds}{taking or (f', and it {fell}' if back else '')}",
+                f"at {town} {foe} gave way before {who}{odds}{days} and {fell}{leaving}",
+                f"{who} forced the position at {town}{days}{odds}; {foe} {fell}{leaving}",
+                f"the defence of {town} by {foe} collapsed{days} under the assault of {who}{odds}"
+                + (f"; {prisoners} were counted" if prisoners else "")
+                + (f", and what was left made for {back}" if back else ""),
+                f"{foe} {self.was(foe)} driven from the field at {town} by {who}{days}{odds}"
+                + (f", with the loss of {prisoners}" if prisoners else "")
+                + (f", and went back to {back}" if back else ""),
+            ),
+        )  # fmt: skip
+        return form + self._cost(e)
+
+    def _overrun(self, e: Entry, began: Entry, who: str, foe: str, town: str) -> str:
+        prisoners = self._prisoners(e)
+        back = self.names.town(e.data["retreat_to"]) if e.data["retreat_to"] else ""
+        rest = f"; the remnants made for {back}" if back else ""
+        return (
+            self.turns.pick(
+                "overrun",
+                e.n,
+                (
+                    f"{who} overran {foe} at {town}"
+                    + (f" and brought in {prisoners}" if prisoners else "")
+                    + rest,
+                    f"at {town} {foe} {self.was(foe)} swept aside by {who}"
+                    + (f", which took {prisoners}" if prisoners else "")
+                    + rest,
+                    f"{who} rode over {foe} before {town}{self._odds(began, e)}"
+                    + (f", taking {prisoners}" if prisoners else "")
+                    + rest,
+                ),
+            )
+            + self._cost(e)
+        )  # fmt: skip
+
+    def _repulsed(self, e: Entry, began: Entry, who: str, foe: str, town: str) -> str:
+        loss = e.data["attacker_killed_wounded"]
+        cost = f" with a loss of {number(loss)} killed and wounded" if loss else ""
+        why = self._told(began, against=True)
+        odds = self._odds(began, e)
+        surprise = ", though the odds had favoured the assault," if began.data["odds"] >= 0.65 else ""
+        return self.turns.pick(
+            "repulsed", e.n,
+            (
+                f"{who} attacked at {town}{odds} and {self.was(who)} thrown back by {foe}{cost}{why}",
+                f"{foe} held {town} against {who}{surprise}{self._days(e)}; the assault was given up{cost}{why}",
+                f"before {town} the attack of {who}{odds} broke down in front of {foe}{cost}{why}",
+                f"{who} made no way against {foe} at {town}{surprise} and broke off{self._days(e)}{cost}",
+            ),
+        )  # fmt: skip
+
+    def _other(self, e: Entry, who: str, foe: str, town: str) -> str:
+        if e.data["result"] == "withdrawn":
+            left = f", leaving {self._prisoners(e)} behind" if e.data["captured"] else ""
+            return f"{foe} slipped away from {town} before the assault could close{left}"
+        if e.data["result"] == "surrendered":
+            return f"at {town} {foe}, with nowhere left to fall back to, laid down {self.their(foe)} arms to {who}"
+        return f"the assault on {town} lapsed"
+
+    def _days(self, e: Entry) -> str:
+        n = e.data["days"]
+        if n <= 1:
+            return ""
+        return self.turns.pick(
+            "days", e.n, (f" after {count(n, 'day')} of fighting", f" on the {ordinal(n)} day of the assault")
+        )
+
+    def _odds(self, began: Entry, e: Entry) -> str:
+        a, d = began.data["attacking_men"], began.data["defending_men"]
+        if a + d < 20_000 or (e.n + began.n) % 3 == 0:
+            return ""
+        if e.data["result"] == "broken" and e.n % 4 == 0 and (told := self._told(began, against=False)):
+            return told
+        return f", some {rounded(a)} men against {rounded(d)}," if d else ""
+
+    def _told(self, began: Entry, *, against: bool) -> str:
+        """The strongest term beside numbers for or against the assault."""
+        for reason in began.data["reasons"]:
+            name, _, value = reason.rpartition(" ")
+            if against and value.startswith("-") and name in AGAINST:
+                return f", {AGAINST[name]} telling against it"
+            if not against and value.startswith("+") and name in WITH:
+                return f", {WITH[name]} telling,"
+        return ""
+
+    def _prisoners(self, e: Entry) -> str:
+        n = e.data["captured"]
+        return f"{number(n)} prisoner{'s' if n != 1 else ''}" if n else ""
+
+    def _cost(self, e: Entry) -> str:
+        a, d = e.data["attacker_killed_wounded"], e.data["defender_killed_wounded"]
+        if max(a, d) < 1500:
+            return ""
+        if a >= 1500 and d >= 700:
+            return f"; it had cost the attackers {number(a)} and the defenders {number(d)} killed and wounded"
+        side, n = ("attackers", a) if a >= d else ("defenders", d)
+        return f"; it had cost the {side} {number(n)} killed and wounded"
+
+    @staticmethod
+    def was(phrase: str) -> str:
+        """``was`` or ``were`` as the subject demands."""
+        return "were" if _plural(phrase) else "was"
+
+    @staticmethod
+    def their(phrase: str) -> str:
+        """``its`` or ``their``."""
+        return "their" if _plural(phrase) else "its"
+
+    def elsewhere(self, rest: Sequence[Entry]) -> list[Sentence]:
+        """Smaller actions, summed up."""
+        parts, entries = [], []
+        for results, verb in (
+            (("broken", "overrun"), "the defence also gave way at"),
+            (("repulsed",), "assaults were thrown back at"),
+            (("withdrawn",), "rearguards got away from"),
+        ):
+            chosen = [e for e in rest if e.data["result"] in results]
+            if chosen:
+                towns = list(dict.fromkeys(e.data["province"] for e in chosen))
+                parts.append(f"{verb} {self._list_towns(towns)}")
+                entries += [e.n for e in chosen]
+        if not parts:
+            return []
+        lead = self.turns.pick(
+            "elsewhere", entries[0], ("elsewhere ", "on the rest of the front ", "in lesser actions ")
+        )
+        return [self.say("elsewhere", lead + listing(parts), entries)]
+
+    def _list_towns(self, provinces: Sequence[str], most: int = 6) -> str:
+        if len(provinces) <= most:
+            return self.names.towns(provinces)
+        shown = [self.names.town(p) for p in provinces[: most - 1]]
+        return f"{', '.join(shown)} and {count(len(provinces) - most + 1, 'other place')}"
+
+    # --- towns -------------------------------------------------------------------------------------------------------
+
+    def fall(self, e: Entry, back: str = "", remark: str = "") -> Sentence:
+        """One notable place changes hands; ``back``: `won back` or `retook` where it had done so before."""
+        town, by = self.names.town(e.data["province"]), e.data["by"]
+        adjective = self.names.adjective(e.data["power"])
+        who = self.names.taker(by) if by else f"{adjective} troops"
+        if back:
+            text = f"{who} {back} {town}"
+        elif by:
+            text = self.turns.pick(
+                "fall", e.n, (f"{who} entered {town}", f"{town} fell to {who}", f"{who} marched into {town}")
+            )
+        else:
+            text = f"{town}, left without troops, passed into {adjective} hands"
+        return self.say("taken", text + remark, (e.n,), (e.data["province"],))
+
+    def falls(self, entries: Sequence[Entry], *, also: bool) -> list[Sentence]:
+        """Smaller towns that changed hands, in one sentence a power."""
+        made = []
+        powers = list(dict.fromkeys(e.data["power"] for e in entries))
+        for power in powers:
+            mine = [e for e in entries if e.data["power"] == power]
+            marched, quiet = [e for e in mine if e.data["by"]], [e for e in mine if not e.data["by"]]
+            text = self._marched(marched, power, also) if marched else ""
+            if quiet:
+                places = self.names.towns(e.data["province"] for e in quiet)
+                adjective = self.names.adjective(power)
+                text += (
+                    f"; {places} {self.was(places)} occupied without a fight"
+                    if text
+                    else (f"{adjective} troops occupied {places} without a fight")
+                )
+            made.append(self.say("taken", text, (e.n for e in mine), [e.data["province"] for e in mine]))
+        return made
+
+    def _marched(self, entries: Sequence[Entry], power: str, also: bool) -> str:
+        towns = [self.names.town(e.data["province"]) for e in entries]
+        adjective, word = self.names.adjective(power), "also " if also else ""
+        if len(entries) <= 3 and not also:
+            first, *rest = [(self.names.taker(e.data["by"]), t) for e, t in zip(entries, towns, strict=True)]
+            return listing([f"{first[0]} entered {first[1]}", *(f"{who} {town}" for who, town in rest)])
+        return self.turns.pick(
+            "marched", entries[0].n,
+            (
+                f"{adjective} columns {word}entered {listing(towns)}",
+                f"{listing(towns)} {word}passed into {adjective} hands",
+                f"{adjective} troops {word}took {listing(towns)}",
+            ),
+        )  # fmt: skip
+
+    # --- pockets -----------------------------------------------------------------------------------------------------
+
+    def pocket(self, e: Entry, cause: Entry | None, moved: bool) -> Sentence:
+        """Forces are cut off."""
+        formations = e.data["formations"]
+        where = self.names.town(e.data["province"])
+        who = self.names.defenders(formations)
+        men = f"{number(e.data['men'])} men"
+        if moved:
+            text = f"the forces cut off in this quarter, {who} with {men}, were now held round {where}"
+            return self.say("pocket", text, (e.n,))
+        closed = ""
+        entries = [e.n]
+        if cause is not None and cause.kind == "province_taken":
+            closed = (
+                f"with {self.names.town(cause.data['province'])} in {self.names.adjective(cause.data['power'])} hands "
+            )
+            entries.append(cause.n)
+        text = self.turns.pick(
+            "pocket", e.n,
+            (
+                f"{closed}{who}, {men} in all, {self.was(who)} cut off round {where}",
+                f"{closed}a ring closed round {where}, holding {who} with {men}",
+                f"{closed}the last way out of {where} was barred to {who} and {self.their(who)} {men}",
+            ),
+        )  # fmt: skip
+        return self.say("pocket", text, entries)
+
+    def surrender(self, group: Sequence[Entry]) -> Sentence:
+        """Formations lay down their arms in one province."""
+        first = group[0]
+        formations = [x for e in group for x in e.data["formations"]]
+        men = sum(e.data["men"] for e in group)
+        units = [x for x in formations if self.names.kind(x) not in ("army", "corps", "group", "army_group")]
+        staffs = [x for x in formations if x not in units]
+        where = self.names.town(first.data["province"])
+        captor = self.names.adjective(first.data["to"])
+        if not units:
+            who = f"the headquarters of {listing([self.names.formation(s) for s in staffs])}"
+        else:
+            who = self.names.defenders(units)
+            if staffs:
+                who = f"{who} with {'the staff' if len(staffs) == 1 else 'the staffs'} of " + listing(
+                    [self.names.formation(s) for s in staffs]
+                )
+        entries = [e.n for e in group]
+        if men < 1 or not units:
+            return self.say("surrender", f"{who} went into {captor} captivity at {where}", entries)
+        text = self.turns.pick(
+            "surrender", first.n,
+            (
+                f"at {where} {who} laid down {self.their(who)} arms: {number(men)} men went into {captor} captivity",
+                f"{who} surrendered at {where} with {number(men)} men",
+                f"the end came at {where} for {who}; {number(men)} men became {captor} prisoners",
+            ),
+        )  # fmt: skip
+        return self.say("surrender", text, entries)
+
+    def smaller_surrenders(self, entries: Sequence[Entry]) -> Sentence:
+        """Several smaller surrenders in one sentence."""
+        men = sum(e.data["men"] for e in entries)
+        towns = self._list_towns(list(dict.fromkeys(e.data["province"] for e in entries)))
+        lead = (
+            f"{number(men)} more men laid down their arms at {towns}"
+            if men
+            else f"further staffs gave themselves up at {towns}"
+        )
+        return self.say("surrender", lead, [e.n for e in entries])
+
+    def staffs_captured(self, entries: Sequence[Entry]) -> Sentence:
+        """Headquarters that follow their troops into captivity."""
+        who = [self.names.formation(x) for e in entries for x in e.data["formations"]]
+        one = len(who) == 1
+        text = f"the headquarters of {capped(who, 4)} followed {'its' if one else 'their'} troops into captivity"
+        return self.say("surrender", text, [e.n for e in entries])
+
+    def dispersed(self, entries: Sequence[Entry]) -> Sentence:
+        """Formations worn away."""
+        who = capped([self.names.formation(e.data["formation"]) for e in entries], 4)
+        text = self.turns.pick(
+            "melted",
+            entries[0].n,
+            (f"{who}, worn down, ceased to exist", f"nothing was left of {who} that could be called a formation"),
+        )
+        return self.say("dispersed", text, [e.n for e in entries])
+
+    def interned(self, group: Sequence[Entry]) -> Sentence:
+        """Formations cross a neutral border."""
+        formations = [x for e in group for x in e.data["formations"]]
+        men, word = sum(e.data["men"] for e in group), self.names.adjective(group[0].data["power"])
+        host = self.names.country(group[0].data["host"])
+        entries = [e.n for e in group]
+        if all(staff_only(e, self.names) for e in group):
+            who = capped([self.names.formation(x) for x in formations], 4)
+            return self.say(
+                "interned", f"the headquarters of {who}, {number(men)} men, reached {host} and were interned", entries
+            )
+        towns = self.names.towns(dict.fromkeys(e.data["province"] for e in group))
+        who = self.names.defenders(formations) if len(formations) <= 2 else self.names.units(formations)
+        text = self.turns.pick(
+            "interned", group[0].n,
+            (
+                f"{who}, {number(men)} {word} soldiers, crossed into {host} from {towns} and {self.was(who)} disarmed",
+                f"from {towns} {who} with {number(men)} men went over the frontier into {host}, to be interned",
+            ),
+        )  # fmt: skip
+        return self.say("interned", text, entries)
+
+    # --- decisions ---------------------------------------------------------------------------------------------------
+
+    def line_name(self, provinces: Sequence[str]) -> str:
+        """What the plan calls a line of provinces."""
+        for plan in self.plans:
+            for line in plan.lines:
+                if tuple(line.provinces) == tuple(provinces):
+                    return line.name
+        return self.names.towns(provinces)
+
+    def line_lost(self, group: Sequence[Entry]) -> Sentence:
+        """Armies ordered back to their next line."""
+        parts = []
+        for i, e in enumerate(group):
+            order = Order.parse(e.data["answer"][0])
+            who, line = self.names.formation(order.hq), self.line_name(order.where)
+            why = self._share(e.data["reasons"])
+            if i == 0:
+                verb = self.turns.pick(
+                    "back", e.n, ("was ordered back to", "was told to fall back to", "was to retire to")
+                )
+                parts.append(f"{who}{why} {verb} {line}")
+            else:
+                parts.append(f"{who}{why} to {line}")
+        return self.say("decision", listing(parts), [e.n for e in group])
+
+    @staticmethod
+    def _share(reasons: Sequence[str]) -> str:
+        """``, 50 per cent of its line lost,`` from the staff's own words."""
+        found = re.match(r"(\d+)% of the line and (\d+)% of the men are lost", reasons[0] if reasons else "")
+        if not found:
+            return ""
+        line, men = int(found[1]), int(found[2])
+        if line and men >= 10:
+            return f", with {line} per cent of its line and {men} per cent of its men lost,"
+        return f", with {line or men} per cent of its {'line' if line else 'men'} lost,"
+
+    def general_withdrawal(self, e: Entry) -> Sentence:
+        """Everybody back."""
+        adjective = self.names.adjective(e.data["power"])
+        found = re.match(r"(\d+)%", e.data["reasons"][0] if e.data["reasons"] else "")
+        why = f"with {found[1]} per cent of the first lines of defence gone, " if found else ""
+        orders = [Order.parse(t) for t in e.data["answer"][0].split("; ") if t != "all back"]
+        armies = [f"{self.names.formation(o.hq)} to {self.line_name(o.where)}" for o in orders[:3]]
+        detail = f": {listing(armies)}" + (" among them" if len(orders) > 3 else "") if armies else ""
+        text = f"in the evening, {why}the {adjective} high command ordered a general withdrawal{detail}"
+        return self.say("decision", text, (e.n,))
+
+    def cut_off(self, e: Entry) -> Sentence:
+        """Break out, or stand."""
+        order = Order.parse(e.data["answer"][0])
+        who = self.names.formation(order.hq)
+        found = re.match(
+            r"([\d,]+) men against ([\d,]+), supply (\d+)%", e.data["reasons"][0] if e.data["reasons"] else ""
+        )
+        facts = f", {found[1]} men against {found[2]} with supplies at {found[3]} per cent," if found else ""
+        if order.verb == "breakout":
+            text = f"cut off{facts} {who} was to fight its way out towards {self.names.towns(order.where)}"
+        else:
+            text = f"{who}, cut off{facts.rstrip(',')}, was to stand and fight where it was"
+        return self.say("decision", text, (e.n,))
+
+    def reduce(self, group: Sequence[Entry]) -> Sentence:
+        """Headquarters turned against pockets."""
+        parts = []
+        for e in group:
+            orders = [Order.parse(t) for t in e.data["answer"]]
+            towns = self.names.towns(dict.fromkeys(o.where[-1] for o in orders))
+            found = re.match(r"about ([\d,]+) men", e.data["reasons"][0] if e.data["reasons"] else "")
+            men = f" and the {found[1]} men thought to be there" if found and len(group) == 1 else ""
+            parts.append(f"{listing([self.names.body(o.hq) for o in orders])} against {towns}{men}")
+        lead = self.turns.pick(
+            "reduce", group[0].n, ("orders turned ", "headquarters sent ", "to clear the pockets, orders set ")
+        )
+        return self.say("decision", lead + listing(parts), [e.n for e in group])
+
+    def new_targets(self, group: Sequence[Entry]) -> Sentence:
+        """Headquarters with their tasks done get new ones."""
+        parts = []
+        for e in group[:2]:
+            order = Order.parse(e.data["answer"][0])
+            parts.append(f"{self.names.body(order.hq)} turned towards {self.names.town(order.where[-1])}")
+        if len(group) > 2:
+            parts.append(f"{count(len(group) - 2, 'other headquarters', 'other headquarters')} received new tasks")
+        lead = self.turns.pick(
+            "done", group[0].n, ("having reached the end of its axis, ", "its first task done, ", "")
+        )
+        if len(group) > 1:
+            lead = ""
+        return self.say("decision", lead + listing(parts), [e.n for e in group])
+
+    def collapse(self, e: Entry) -> Sentence:
+        """The field is given up."""
+        found = re.match(r"(\d+)%", e.data["reasons"][0] if e.data["reasons"] else "")
+        why = f"with {found[1]} per cent of the army lost or cut off, " if found else ""
+        adjective = self.names.adjective(e.data["power"])
+        return self.say(
+            "decision", f"{why}the {adjective} high command ordered all who could to make for the border", (e.n,)
+        )
+
+    def scripted(self, e: Entry) -> Sentence:
+        """A decision the scenario takes in a seat's place."""
+        why = "; ".join(e.data["reasons"]).removeprefix("scripted: ")
+        country = self.names.country(e.data["power"])
+        if not why:
+            return self.say(
+                "script", f"by script, {country} chose to {listing(e.data['answer']).replace('_', ' ')}", (e.n,)
+            )
+        return self.say("script", f"as the scenario prescribes for {country}, {why}", (e.n,))
+
+
+def _plural(phrase: str) -> bool:
+    first = phrase.split(" ", 1)[0].lower()
+    return (
+        " and " in phrase or first in SMALL[2:] or first.replace(",", "").isdigit() or phrase.startswith("the reserves")
+    )
+
+
+def is_counter_attack(e: Entry) -> bool:
+    """An assault by the side that was attacked."""
+    return bool(e.data.get("side") == 1)
+
+
+def staff_only(e: Entry, names: Names) -> bool:
+    """A surrender of nothing but headquarters."""
+    kinds: Any = {names.kind(x) for x in e.data["formations"]}
+    return bool(kinds <= {"army", "corps", "group", "army_group"})
