@@ -38,17 +38,7 @@ from wargame.scenario import Operation, Plan, Scenario, Script, Sector
 from wargame.seats import Question, Seat, checked
 from wargame.sides import FIRST_UNIT, Sides
 from wargame.view import view
-from wargame.world import STATE_COLUMNS, Status, War, World
-
-BULK = (
-    "controller",
-    "captured_hour",
-    "captured_entry",
-    "contacts",
-    "occupied_days",
-    "fought_attacker",
-    "fought_defender",
-)
+from wargame.world import INTEGER_COLUMNS, STATE_COLUMNS, Status, War, World
 
 
 @dataclass
@@ -79,17 +69,12 @@ class House:
         return [p.operation for p in self.plans if p.operation is not None and p.operation.war == war]
 
 
-@dataclass
 class Clerk:
-    """Keeps the minutes: every event is recorded, then folded into the world."""
+    """Keeps the minutes: every event is recorded, then folded into the world; so is every bulk change, at `close`."""
 
-    world: World
-    atlas: Atlas
-    journal: Journal
-    _before: dict[str, NDArray[Any]] = field(init=False)
-
-    def __post_init__(self) -> None:
-        self._before = _bulk(self.world)
+    def __init__(self, world: World, atlas: Atlas, journal: Journal) -> None:
+        self.world, self.atlas, self.journal = world, atlas, journal
+        self._before = _bulk(world)
 
     def put(self, event: Event | None) -> int:
         """Record an event and apply it; returns its entry number (0 for ``None``)."""
@@ -104,32 +89,42 @@ class Clerk:
         """Apply a bulk change."""
         apply(self.world, self.atlas, columns)
 
-    def close_day(self, because: int) -> None:
-        """Record the rows of every bulk column that changed since the last record."""
-        changed = self._changed()
-        self.journal.record_day(self.world.hour, changed, because)
-        self.world.journal_length, self.world.journal_hash = self.journal.length, self.journal.head
-
-    def close_instant(self) -> None:
-        """Record what changed outside a campaign day, so that a run cut at any instant has lost nothing."""
-        if any((values != self._before[name]).any() for name, values in _bulk(self.world, share=True).items()):
-            self.close_day(self.journal.length - 1)
-
-    def _changed(self) -> dict[str, NDArray[Any]]:
+    def close(self) -> None:
+        """Record what this instant changed in the bulk columns: rows and new values, column by column."""
         now, changed = _bulk(self.world), {}
-        for name, values in now.items():
-            rows = np.flatnonzero(values != self._before[name])
-            if len(rows):
-                changed[f"{name}#rows"] = rows
-                changed[f"{name}#values"] = values[rows]
+        for names, before, after in zip(_BULK, self._before, now, strict=True):
+            different = before != after
+            for k in np.flatnonzero(different.any(axis=1)).tolist():
+                rows = np.flatnonzero(different[k])
+                changed[f"{names[k]}#rows"] = rows
+                changed[f"{names[k]}#values"] = after[k, rows]
+        if changed:
+            war = next(iter(self.world.wars.values()), None)
+            self.journal.record_day(self.world.hour, changed, war.entry if war else 0)
+            self.world.journal_length, self.world.journal_hash = self.journal.length, self.journal.head
         self._before = now
-        return changed
 
 
-def _bulk(world: World, *, share: bool = False) -> dict[str, NDArray[Any]]:
-    state: dict[str, NDArray[Any]] = {f"forces.{n}": getattr(world.forces, n) for n in STATE_COLUMNS}
-    state |= {f"world.{n}": getattr(world, n) for n in BULK}
-    return state if share else {name: values.copy() for name, values in state.items()}
+PROVINCE_COLUMNS = (
+    ("controller", "captured_hour", "captured_entry", "contacts"),
+    ("occupied_days", "fought_attacker", "fought_defender"),
+)
+_BULK = (
+    tuple(f"forces.{n}" for n in STATE_COLUMNS if n in INTEGER_COLUMNS),
+    tuple(f"forces.{n}" for n in STATE_COLUMNS if n not in INTEGER_COLUMNS),
+    *(tuple(f"world.{n}" for n in names) for names in PROVINCE_COLUMNS),
+)
+
+
+def _bulk(world: World) -> tuple[NDArray[Any], ...]:
+    """The bulk columns as matrices, one row a column, grouped by type and owner."""
+
+    def column(name: str) -> NDArray[Any]:
+        owner, _, attribute = name.partition(".")
+        values: NDArray[Any] = getattr(world.forces if owner == "forces" else world, attribute)
+        return values
+
+    return tuple(np.stack([column(n) for n in names]) for names in _BULK)
 
 
 # --- politics by script and calendar ---------------------------------------------------------------------------------
@@ -294,7 +289,6 @@ def campaign_day(house: House, clerk: Clerk, war_id: str) -> bool:
     _rear_areas(house, clerk, world.wars[war_id])
     _advance_axes(house, clerk, world.wars[war_id])
     over = _endings(house, clerk, world.wars[war_id])
-    clerk.close_day(world.wars[war_id].entry)
     return not over
 
 

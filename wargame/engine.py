@@ -162,7 +162,7 @@ class Engine:
             del self.processes[due.id]
             for following in _SETTLE[due.process](self, due):
                 self._start(following)
-        self.clerk.close_instant()
+        self.clerk.close()
         if self.watch is not None:
             self.watch(self.world)
 

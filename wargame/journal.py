@@ -90,6 +90,9 @@ class Journal:
     head: str = ""
     days: dict[int, dict[str, NDArray[Any]]] = field(default_factory=dict)  # entry number -> changed columns
 
+    def __post_init__(self) -> None:
+        self._kept_before = self.length  # where a resumed run goes on: its lines follow those written before the cut
+
     def record(self, hour: int, event: Event) -> int:
         """Append an event; returns its number. Levels below ``events`` count every entry but keep only some."""
         return self._append(hour, event.kind, event.data(), event.because)
@@ -110,7 +113,7 @@ class Journal:
         previous, self.head = self.head, _digest(self.head, n, hour, kind, data, because)
         self.length += 1
         if self.level != "verdict" or kind in VERDICT_KINDS or kind == "header":
-            last = self.entries[-1].n if self.entries else -1
+            last = self.entries[-1].n if self.entries else self._kept_before - 1
             after = None if last == n - 1 else (last, previous)
             self.entries.append(Entry(n, hour, kind, data, because, self.head, after))
         return n

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wargame import dates
-from wargame.adjudicate import BULK
+from wargame.adjudicate import PROVINCE_COLUMNS
 from wargame.atlas import Atlas
 from wargame.errors import UsageError
 from wargame.events import apply
@@ -94,4 +94,4 @@ class _Fold:
 
 def _bulk(world: World) -> Columns:
     columns = {f"forces.{n}": getattr(world.forces, n).copy() for n in STATE_COLUMNS}
-    return columns | {f"world.{n}": getattr(world, n).copy() for n in BULK}
+    return columns | {f"world.{n}": getattr(world, n).copy() for names in PROVINCE_COLUMNS for n in names}

@@ -60,12 +60,12 @@ class ScriptedSeat:
         return Answer(tuple(o for o in wanted if o in question.options), ("by script",) if wanted else ())
 
 
-class IllegalAnswer(WargameError):
+class IllegalAnswerError(WargameError):
     """A seat chose something that was not among the options, or too much."""
 
 
 def checked(question: Question, answer: Answer) -> Answer:
-    """The answer, if it is legal; `IllegalAnswer` otherwise."""
+    """The answer, if it is legal; `IllegalAnswerError` otherwise."""
     wrong = [c for c in answer.choice if c not in question.options]
     if wrong or len(answer.choice) > question.most:
         what = (
@@ -73,5 +73,5 @@ def checked(question: Question, answer: Answer) -> Answer:
             if wrong
             else f"{len(answer.choice)} chosen, {question.most} allowed"
         )
-        raise IllegalAnswer(f"{question.id}: {what}: {'; '.join(question.options)}")
+        raise IllegalAnswerError(f"{question.id}: {what}: {'; '.join(question.options)}")
     return answer

@@ -120,6 +120,7 @@ class Forces:
 
 FIXED_COLUMNS = ("ids", "names", "shorts", "sidc", "kind", "power", "parent", "establishment_men", "establishment_guns",
                  "establishment_tanks", "quality", "ready_per_day")  # fmt: skip
+INTEGER_COLUMNS = tuple(f.name for f in fields(Forces) if f.type == "Ints")
 STATE_COLUMNS = tuple(f.name for f in fields(Forces) if f.name not in FIXED_COLUMNS)
 
 
