@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import re
+import shlex
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -58,6 +61,14 @@ def test_the_program_of_the_guide_runs(folder: Path, capsys: pytest.CaptureFixtu
     (program,) = RUN.findall(TEXT)
     exec(compile(program, str(GUIDE), "exec"), {})
     assert "operation_ended" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("command", re.findall(r"^\$ wargame (.*)$", TEXT, re.MULTILINE))
+def test_a_command_of_the_guide_works(folder: Path, command: str) -> None:
+    call = [sys.executable, "-c", "from wargame.cli import main; main()", *shlex.split(command)]
+    done = subprocess.run(call, cwd=folder, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert "launched" in done.stdout
 
 
 @pytest.mark.parametrize("kind", schemas.TABLES)
