@@ -10,7 +10,7 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from wargame.cli import play
+from wargame.cli import files, play, runs
 from wargame.cli.console import fail
 from wargame.errors import WargameError
 
@@ -57,7 +57,7 @@ app = typer.Typer(
 
 def _version(wanted: bool) -> None:
     if wanted:
-        import wargame  # noqa: PLC0415
+        import wargame
 
         typer.echo(f"wargame {wargame.__version__}")
         raise typer.Exit
@@ -81,8 +81,14 @@ def _add(verb: Callable[..., Any], panel: str) -> None:
     app.command(name, help=text, epilog=epilog, rich_help_panel=panel)(verb)
 
 
-for _verb in (play.run,):
-    _add(_verb, "Play")
+for _panel, _verbs in (
+    ("Play", (play.run,)),
+    ("Read a run", (runs.replay,)),
+    ("Files", (files.validate, files.schema, files.cite)),
+    ("This installation", (files.doctor,)),
+):
+    for _verb in _verbs:
+        _add(_verb, _panel)
 
 
 def main() -> None:

@@ -47,9 +47,16 @@ def put_json(value: Any) -> None:
     typer.echo(json.dumps(value, ensure_ascii=False, indent=2))
 
 
+def escaped(text: str) -> str:
+    """Text with what rich would take for markup made harmless."""
+    from rich.markup import escape
+
+    return escape(text)
+
+
 def output() -> Console:
     """A rich console on stdout: colours on a terminal, plain text elsewhere."""
-    from rich.console import Console  # noqa: PLC0415
+    from rich.console import Console
 
     return Console(highlight=False, soft_wrap=not sys.stdout.isatty())
 
@@ -71,10 +78,10 @@ def progress(title: str, begins: int, ends: int, *, quiet: bool = False) -> Iter
 
 @contextmanager
 def _bar(title: str, begins: int, ends: int) -> Iterator[Callable[[World], None]]:
-    from rich.console import Console  # noqa: PLC0415
-    from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn  # noqa: PLC0415
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
-    from wargame import dates  # noqa: PLC0415
+    from wargame import dates
 
     columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.fields[day]}"), TimeElapsedColumn())
     with Progress(*columns, console=Console(stderr=True), transient=True) as bars:
@@ -87,7 +94,7 @@ def _bar(title: str, begins: int, ends: int) -> Iterator[Callable[[World], None]
 
 
 def _lines(title: str, ends: int) -> Callable[[World], None]:
-    from wargame import dates  # noqa: PLC0415
+    from wargame import dates
 
     spoken = time.monotonic() - 4.0  # the first line after one second, then one every five
 

@@ -1,25 +1,29 @@
-"""``demo`` and ``run``: play a scenario from its opening to its end."""
+"""``run``: play a scenario from its opening to its end, and write down what happened."""
 
 from __future__ import annotations
 
+from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from wargame.cli import console, verdicts
+from wargame.cli import console
 from wargame.cli.options import Data, Detail, Force, Json, Overlays, Quiet, ScenarioName, Seed
 
 if TYPE_CHECKING:
     from wargame.engine import Run
+    from wargame.journal import Level
+    from wargame.load.scenarios import Setup
+    from wargame.run_folder import Asked, Writer
 
 AllTowns = Annotated[bool, typer.Option("--all-towns", help="List the fall of every town, not only those of note.")]
 Out = Annotated[
     Path | None,
-    typer.Option("--out", "-o", metavar="DIR", help="Write a run folder: journal, verdict, tables, diary."),
+    typer.Option("--out", "-o", metavar="DIR", help="Write a run folder: journal, verdict, tables, diary, report."),
 ]
 LEVEL_HELP = "How much the journal keeps. [default: full with --out, else events]"
-Level = Annotated[Detail | None, typer.Option("--level", help=LEVEL_HELP, show_default=False)]
+Kept = Annotated[Detail | None, typer.Option("--level", help=LEVEL_HELP, show_default=False)]
 
 
 def run(
@@ -30,14 +34,14 @@ def run(
     quiet: Quiet = False,
     overlay: Overlays = None,
     data: Data = None,
-    level: Level = None,
+    level: Kept = None,
     all_towns: AllTowns = False,
     force: Force = False,
 ) -> None:
     """Play a scenario by the rules, without players, and print how it ended and why.
 
-    The same scenario, seed and version give the same bytes. The verdict names one of nine outcomes for every operation,
-    with the chain of causes back to the opening, losses, and the dates on which towns fell.
+    The same scenario, seed and version give the same bytes. The verdict names one of nine outcomes for every
+    operation, with the chain of causes back to the opening, losses, and the dates on which towns fell.
 
     Examples:
     wargame run fall_weiss_1939 --seed 7
@@ -45,23 +49,54 @@ def run(
     wargame run fall_weiss_1939 --overlay no_soviet_entry --out out/alone
     wargame run my/scenario.toml --data my/
     """
-    wanted = str(level or (Detail.full if out else Detail.events))
-    played = play(scenario, seed, overlay or [], data or [], wanted, quiet=quiet)
-    from wargame.verdict import verdict  # noqa: PLC0415
+    from wargame.load import scenarios
+    from wargame.verdict import verdict
 
-    found = verdict(played.setup, played.world, played.journal, all_towns=all_towns)
+    kept: Level = level.value if level else "full" if out else "events"
+    setup = scenarios.load(scenario, overlay or (), data or ())
+    if out is None:
+        played = play(setup, seed, kept, quiet=quiet)
+    else:
+        from wargame.run_folder import Asked
+
+        asked = Asked(scenario, seed, tuple(overlay or ()), tuple(map(str, data or ())), kept)
+        played = play_into(out, setup, asked, force=force, quiet=quiet)
+    found = verdict(setup, played.world, played.journal, all_towns=all_towns)
     if as_json:
         console.put_json(found)
     elif not quiet:
-        verdicts.show(played.setup, found)
+        from wargame.cli import verdicts
+
+        verdicts.show(setup, found)
+    if out is not None:
+        console.say(f"wrote {out}; next: wargame explain {out}, wargame map {out}", quiet=quiet)
 
 
-def play(scenario: str, seed: int, overlays: list[str], data: list[Path], level: Any, *, quiet: bool) -> Run:
-    """Load and run a scenario, with progress on stderr."""
-    from wargame import engine  # noqa: PLC0415
-    from wargame.load import scenarios  # noqa: PLC0415
+def play(setup: Setup, seed: int, level: Level, *, quiet: bool) -> Run:
+    """Run a scenario with progress on stderr."""
+    from wargame import engine
 
-    setup = scenarios.load(scenario, overlays, data)
     head = setup.scenario.scenario
     with console.progress(head.title, head.opening, head.ends, quiet=quiet) as watch:
         return engine.run(setup, seed, level=level, watch=watch)
+
+
+def play_into(out: Path, setup: Setup, asked: Asked, *, force: bool, quiet: bool) -> Run:
+    """Run a scenario and write its run folder, with diary, report and map layers."""
+    from wargame.run_folder import Writer
+
+    level: Level = asked.level  # type: ignore[assignment]
+    with Writer(out, asked, force=force) as folder:
+        played = play(setup, asked.seed, level, quiet=quiet)
+        folder.run(played)
+        if played.journal.level == "full":
+            tell(folder, played)
+    return played
+
+
+def tell(folder: Writer, played: Run) -> None:
+    """The diary, the report and the map layers of a run."""
+    if find_spec("wargame.show.diary") is not None:
+        from wargame.show.diary import diary, markdown
+
+        folder.text("diary.md", f"# {played.setup.scenario.scenario.title}\n\n{markdown(diary(played))}")

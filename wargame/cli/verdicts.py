@@ -11,7 +11,7 @@ from wargame.wording import OUTCOME
 
 def show(setup: Setup, found: dict[str, Any]) -> None:
     """Print the verdict of a run: operations with causes, losses, towns, the last surrender."""
-    from rich.panel import Panel  # noqa: PLC0415
+    from rich.panel import Panel
 
     out = console.output()
     out.print(f"[bold]{found['title']}[/bold]")
@@ -34,8 +34,8 @@ def _title(operation: dict[str, Any]) -> str:
 
 
 def _operation(operation: dict[str, Any]) -> Any:
-    from rich.console import Group  # noqa: PLC0415
-    from rich.table import Table  # noqa: PLC0415
+    from rich.console import Group
+    from rich.table import Table
 
     dated = [(k, operation[k]) for k in ("began", "decided") if operation[k]]
     dated += [("ended", operation["date"])] if operation["date"] else []
@@ -45,18 +45,12 @@ def _operation(operation: dict[str, Any]) -> Any:
     table.add_column(style="dim", no_wrap=True)
     table.add_column()
     for i, cause in enumerate(operation["causes"]):
-        table.add_row(cause["date"], ("" if i == 0 else "because ") + _escaped(cause["text"]))
+        table.add_row(cause["date"], ("" if i == 0 else "because ") + console.escaped(cause["text"]))
     return Group(*(line for line in (head, reasons) if line), *([table] if operation["causes"] else []))
 
 
-def _escaped(text: str) -> str:
-    from rich.markup import escape  # noqa: PLC0415
-
-    return escape(text)
-
-
 def _losses(setup: Setup, found: dict[str, Any]) -> Any:
-    from rich.table import Table  # noqa: PLC0415
+    from rich.table import Table
 
     columns = ("killed", "wounded", "captured", "missing", "tanks", "guns", "aircraft")
     table = Table(title="Losses", title_justify="left", box=None, pad_edge=False)
@@ -72,7 +66,7 @@ def _losses(setup: Setup, found: dict[str, Any]) -> Any:
 
 
 def _towns(setup: Setup, found: dict[str, Any]) -> Any:
-    from rich.table import Table  # noqa: PLC0415
+    from rich.table import Table
 
     table = Table(title="\nTowns", title_justify="left", box=None, pad_edge=False)
     for name in ("date", "town", "falls to", "how"):

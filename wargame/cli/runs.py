@@ -1,0 +1,176 @@
+"""``replay``, ``explain``, ``report``: read a run folder."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from wargame.cli import console
+from wargame.cli.options import Json, Quiet, RunPath
+
+if TYPE_CHECKING:
+    from wargame.journal import Entry
+    from wargame.run_folder import RunFolder
+    from wargame.world import World
+
+Until = Annotated[
+    str | None,
+    typer.Option("--until", metavar="DATE", help="The state at the end of a day, or at an hour (1939-09-17T04)."),
+]
+Again = Annotated[
+    bool,
+    typer.Option("--readjudicate", help="Play the scenario again by today's rules and show the first difference."),
+]
+
+
+def replay(
+    run: RunPath, until: Until = None, readjudicate: Again = False, as_json: Json = False, quiet: Quiet = False
+) -> None:
+    """Check a run's journal, tell it again without the rules, and print the state it leads to.
+
+    Every line is checked against the hash of the one before it, and every file against the manifest. The state comes
+    from the journal alone. A broken journal is named by file and line, with exit code 1; so is a first difference.
+
+    Examples:
+    wargame replay out/weiss
+    wargame replay out/weiss --until 1939-09-17 --json
+    wargame replay out/weiss --readjudicate
+    """
+    folder = opened(run)
+    if readjudicate:
+        _readjudicate(folder, as_json=as_json, quiet=quiet)
+        return
+    from wargame.replay import replay as replayed
+
+    at = hour_after(until) if until else None
+    told = folder.run()
+    world = replayed(told.journal, told.setup, at) if at is not None else told.world
+    found = _state(folder, world)
+    if as_json:
+        console.put_json(found)
+    elif not quiet:
+        _show_state(folder, found)
+
+
+def opened(path: Path) -> RunFolder:
+    """A run folder whose files are all as they were written."""
+    from wargame.run_folder import open_folder
+
+    folder = open_folder(path)
+    folder.check()
+    return folder
+
+
+def hour_after(text: str) -> int:
+    """The first hour after a day (``1939-09-17``), or an instant itself (``1939-09-17T04``)."""
+    from wargame import dates
+    from wargame.errors import UsageError
+
+    try:
+        hour = dates.parse(text)
+    except ValueError:
+        raise UsageError(f"'{text}' is no date; write 1939-09-17, or an hour such as 1939-09-17T04") from None
+    return hour + 1 if "T" in text else hour + dates.DAY
+
+
+def _state(folder: RunFolder, world: World) -> dict[str, Any]:
+    from wargame import dates
+    from wargame.verdict import control, losses, strength_left
+
+    setup, journal = folder.setup, folder.journal
+    return {
+        "scenario": setup.scenario.id,
+        "seed": folder.asked.seed,
+        "at": dates.instant(world.hour),
+        "control": control(setup.atlas, world),
+        "strength": strength_left(setup.atlas, world),
+        "losses": losses(setup.atlas, world),
+        "operations": {o.id: o.outcome if o.stage == "ended" else o.stage for o in world.operations.values()},
+        "pockets": [setup.atlas.ids[p] for p in sorted(world.pockets)],
+        "exact_forces": journal.level == "full",
+        "entries": world.journal_length,
+        "journal_hash": journal.head,
+        "chain": "sound",
+        "data": "unchanged" if setup.data_hash == folder.manifest["data_hash"] else "changed",
+        "changed_inputs": folder.changed_inputs(),
+    }
+
+
+def _show_state(folder: RunFolder, found: dict[str, Any]) -> None:
+    from rich.table import Table
+
+    out, names = console.output(), folder.setup.atlas.power_names
+    out.print(f"[bold]{folder.setup.scenario.scenario.title}[/bold], seed {found['seed']}, at {found['at']}")
+    table = Table(box=None, pad_edge=False)
+    table.add_column("power")
+    for column in ("provinces", "formations", "men", "tanks", "guns", "aircraft"):
+        table.add_column(column, justify="right")
+    for power in sorted({*found["strength"], *(p for p in found["control"] if p in found["strength"])}):
+        s = found["strength"][power]
+        numbers = (found["control"].get(power, 0), *(s[k] for k in ("formations", "men", "tanks", "guns", "aircraft")))
+        table.add_row(names.get(power, power), *(f"{n:,}" for n in numbers))
+    out.print(table)
+    out.print("; ".join(f"{name}: {result.replace('_', ' ')}" for name, result in found["operations"].items()))
+    if not found["exact_forces"]:
+        out.print("The journal has no daily columns: of the forces only what its events say (run with --level full).")
+    out.print(f"Chain sound: {found['entries']:,} entries, hash {found['journal_hash']}")
+    changed = found["changed_inputs"]
+    out.print(f"Data files: changed since the run: {', '.join(changed)}" if changed else "Data files: as for the run")
+
+
+def _readjudicate(folder: RunFolder, *, as_json: bool, quiet: bool) -> None:
+    from wargame.cli.play import play
+
+    then, setup = folder.journal, folder.setup
+    now = play(setup, folder.asked.seed, "events", quiet=quiet).journal
+    pair = first_difference(list(then), list(now))
+    changed = folder.changed_inputs()
+    entries = {word: _entry(folder, e) for word, e in zip(("then", "now"), pair or (None, None), strict=True)}
+    found = {"same": pair is None, "changed_inputs": changed, **entries}
+    if as_json:
+        console.put_json(found)
+    elif not quiet:
+        files = f" Files changed since: {', '.join(changed)}." if changed else ""
+        if pair is None:
+            typer.echo(f"Today's rules give the same {then.length:,} entries.{files}")
+        else:
+            typer.echo(f"Today's rules tell another story.{files}")
+            for word, e in entries.items():
+                typer.echo(
+                    f"  {word + ':':<5} {e['at']}  entry {e['n']}: {e['text']}" if e else f"  {word}: nothing more"
+                )
+    if pair is not None:
+        raise typer.Exit(1)
+
+
+def first_difference(then: list[Entry], now: list[Entry]) -> tuple[Entry | None, Entry | None] | None:
+    """The first two entries that differ in hour, kind, cause or content; `None` if there are none.
+
+    Headers name versions and data, which may differ without consequence; daily digests are compared by their value.
+    """
+    kept = {e.n for e in then}
+    now = [e for e in now if e.n in kept or e.n > max(kept)]
+    for a, b in zip(then[1:], now[1:], strict=False):
+        if (a.n, a.hour, a.kind, a.because) != (b.n, b.hour, b.kind, b.because) or _plain(a.data) != _plain(b.data):
+            return a, b
+    if len(then) == len(now):
+        return None
+    shorter = min(len(then), len(now))
+    return (then[shorter] if shorter < len(then) else None), (now[shorter] if shorter < len(now) else None)
+
+
+def _plain(data: dict[str, Any]) -> dict[str, Any]:
+    return {k: list(v) if isinstance(v, tuple) else v for k, v in data.items()}
+
+
+def _entry(folder: RunFolder, entry: Entry | None) -> dict[str, Any] | None:
+    from wargame import dates
+    from wargame.wording import Words
+
+    if entry is None:
+        return None
+    words = Words(folder.setup.atlas, folder.setup.forces, folder.setup.plans)
+    facts = {"n": entry.n, "at": dates.instant(entry.hour), "kind": entry.kind, "because": entry.because}
+    return facts | {"text": words.sentence(entry), "data": _plain(entry.data)}

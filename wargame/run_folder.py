@@ -1,0 +1,300 @@
+"""A run on disk: a folder of evidence that says whether it is whole, and from which the run can be told again.
+
+``manifest.json`` is written first with the status ``writing`` and last, in one step, with ``complete`` and the digest
+of every file. Nothing in it depends on the clock: the same run gives the same folder, byte for byte.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import platform
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+import wargame
+from wargame import journal as journals
+from wargame import run_tables
+from wargame.engine import Run
+from wargame.errors import Fault, InputError, UsageError, WargameError
+from wargame.journal import Journal
+from wargame.load import scenarios
+from wargame.load.paths import scenario_file
+from wargame.load.scenarios import Setup
+from wargame.replay import replay
+from wargame.verdict import verdict
+
+FORMAT = "wargame run 1"
+MANIFEST, JOURNAL, DAYS, VERDICT, SCENARIO = (
+    "manifest.json",
+    "journal.jsonl",
+    "days.npz",
+    "verdict.json",
+    "scenario.toml",
+)
+STATE_FILES = ("map/", "formations/", "deployments/", "scenario/", "overlay/")
+"""Inputs that fix the opening state: when one of them has changed, a journal no longer fits."""
+
+
+class FolderError(WargameError):
+    """A run folder that is half-written, or whose files are not those of the run."""
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What a run was asked for, as the user wrote it; from this it is run again."""
+
+    scenario: str
+    seed: int
+    overlays: tuple[str, ...] = ()
+    data: tuple[str, ...] = ()
+    level: str = "full"
+
+    def command(self, out: Path) -> str:
+        """The command line that writes the folder anew."""
+        extra = [f"--overlay {o}" for o in self.overlays] + [f"--data {d}" for d in self.data]
+        return " ".join(["wargame run", self.scenario, f"--seed {self.seed}", *extra, f"--out {out} --force"])
+
+
+# --- writing ---------------------------------------------------------------------------------------------------------
+
+
+class Writer:
+    """A run folder being written; use it as a context: leaving it without an error makes the folder complete."""
+
+    def __init__(self, folder: Path, asked: Asked, *, force: bool = False) -> None:
+        _prepare(folder, force=force)
+        self.folder, self.asked = folder, asked
+        self.files: list[str] = []
+        self._facts: dict[str, Any] = {}
+
+    def __enter__(self) -> Writer:
+        self.folder.mkdir(parents=True, exist_ok=True)
+        self._put_manifest("writing")
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        if kind is None:
+            self._put_manifest("complete")
+
+    def run(self, run: Run) -> dict[str, Any]:
+        """Write journal, daily columns, verdict, tables and the scenario's text; returns the verdict."""
+        setup, found = run.setup, verdict(run.setup, run.world, run.journal, all_towns=True)
+        self._facts = _facts(setup, run.journal, found)
+        self.text(JOURNAL, "".join(run.journal.lines()))
+        if run.journal.level == "full":
+            self.bytes(DAYS, run.journal.companion())
+        self.text(VERDICT, json.dumps(found, ensure_ascii=False, indent=2) + "\n")
+        self.bytes(SCENARIO, scenario_file(self.asked.scenario, self.asked.data)[0].read_bytes())
+        if run.journal.level != "verdict":
+            self.add(run_tables.write(setup, run.journal, self.folder))
+        return found
+
+    def text(self, name: str, text: str) -> Path:
+        """Write a text file, UTF-8 with LF."""
+        return self.bytes(name, text.encode())
+
+    def bytes(self, name: str, data: bytes) -> Path:
+        """Write a file."""
+        path = self.folder / name
+        path.write_bytes(data)
+        self.add([name])
+        return path
+
+    def add(self, names: Iterable[str]) -> None:
+        """Count files written by others, by their paths inside the folder, among the run's."""
+        self.files += names
+
+    def _put_manifest(self, status: str) -> None:
+        manifest = {
+            "format": FORMAT,
+            "status": status,
+            "version": wargame.__version__,
+            "python": platform.python_version(),
+            "numpy": np.__version__,
+            "asked": {
+                "scenario": self.asked.scenario,
+                "overlays": list(self.asked.overlays),
+                "data": list(self.asked.data),
+                "seed": self.asked.seed,
+                "level": self.asked.level,
+            },
+        }
+        if status == "complete":
+            files = {name: _described(self.folder / name) for name in sorted(set(self.files))}
+            manifest |= self._facts | {"files": files}
+        temporary = self.folder / f".{MANIFEST}.new"
+        with temporary.open("w", encoding="utf-8", newline="\n") as file:
+            file.write(json.dumps(manifest, ensure_ascii=False, indent=2) + "\n")
+            file.flush()
+            os.fsync(file.fileno())
+        temporary.replace(self.folder / MANIFEST)
+
+
+def _facts(setup: Setup, journal: Journal, found: Mapping[str, Any]) -> dict[str, Any]:
+    inputs = dict(setup.files)
+    return {
+        "scenario": found["scenario"],
+        "title": found["title"],
+        "overlays": found["overlays"],
+        "seed": found["seed"],
+        "edition": found["edition"],
+        "parameters": dict(sorted(setup.scenario.rulebook.items())),
+        "opening": found["opening"],
+        "end": found["end"],
+        "data_hash": setup.data_hash,
+        "scenario_hash": next((d for k, d in setup.files if k.startswith("scenario/")), ""),
+        "inputs": inputs,
+        "journal": {"entries": journal.length, "hash": journal.head, "level": journal.level},
+    }
+
+
+def _described(path: Path) -> dict[str, Any]:
+    data = path.read_bytes()
+    return {"bytes": len(data), "blake2b": hashlib.blake2b(data, digest_size=16).hexdigest()}
+
+
+def _prepare(folder: Path, *, force: bool) -> None:
+    """Refuse what would be lost; take away the files of an earlier run."""
+    if folder.exists() and not folder.is_dir():
+        raise UsageError(f"{folder} is a file; name a folder")
+    if not folder.exists() or not any(folder.iterdir()):
+        return
+    if not force:
+        what = "holds a run already" if (folder / MANIFEST).exists() else "is not empty and holds no run"
+        raise UsageError(f"{folder} {what}; name another folder, or write into it with --force")
+    for name in _listed_files(folder):
+        path = folder / name
+        if path.is_file() and path.resolve().is_relative_to(folder.resolve()):
+            path.unlink()
+
+
+def _listed_files(folder: Path) -> list[str]:
+    try:
+        manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+        return [str(name) for name in manifest.get("files", {})] if manifest.get("format") == FORMAT else []
+    except (OSError, ValueError, AttributeError):
+        return []
+
+
+# --- reading ---------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class RunFolder:
+    """A complete run folder."""
+
+    path: Path
+    manifest: Mapping[str, Any]
+
+    @property
+    def asked(self) -> Asked:
+        """What the run was asked for."""
+        return _asked(self.manifest)
+
+    @cached_property
+    def journal(self) -> Journal:
+        """The journal, after checking its hash chain; `InputError` with file, line and remedy where it is broken."""
+        return journals.read(self.path / JOURNAL, self.path / DAYS)
+
+    @cached_property
+    def verdict(self) -> dict[str, Any]:
+        """The verdict as it was written, with every town."""
+        found: dict[str, Any] = json.loads((self.path / VERDICT).read_text(encoding="utf-8"))
+        return found
+
+    @cached_property
+    def setup(self) -> Setup:
+        """The scenario's files as they are today; the copy in the folder where the scenario itself is gone."""
+        asked = self.asked
+        try:
+            return scenarios.load(asked.scenario, asked.overlays, asked.data)
+        except UsageError:
+            return scenarios.load(self.path / SCENARIO, asked.overlays, asked.data)
+
+    def changed_inputs(self) -> list[str]:
+        """Input files that are no longer as they were for the run: changed, new or gone."""
+        then, now = dict(self.manifest["inputs"]), dict(self.setup.files)
+        if f"scenario/{SCENARIO}" in now:  # the copy stands in for the original
+            now |= {k: now[f"scenario/{SCENARIO}"] for k in then if k.startswith("scenario/")}
+            del now[f"scenario/{SCENARIO}"]
+        return sorted(k for k in {*then, *now} if then.get(k) != now.get(k))
+
+    def check(self) -> None:
+        """Check the journal's chain and every file's digest; `InputError` lists what is missing or changed."""
+        faults = []
+        if (self.path / JOURNAL).is_file():
+            assert self.journal  # its own message names the broken line
+        for name, described in self.manifest["files"].items():
+            path = self.path / name
+            remedy = f"restore the file, or run again: {self.asked.command(self.path)}"
+            if not path.is_file():
+                faults.append(Fault("missing-file", str(path), "this file of the run is missing", remedy))
+            elif _described(path) != described:
+                faults.append(Fault("file-changed", str(path), "this file is not as the run wrote it", remedy))
+        if faults:
+            raise InputError(faults)
+
+    def run(self) -> Run:
+        """The finished run again: the journal folded over the opening state, without the rules.
+
+        `FolderError` if files that fix the opening state have changed since.
+        """
+        changed = [name for name in self.changed_inputs() if name.startswith(STATE_FILES)]
+        if changed:
+            what = f"{self.path}: {_few(changed)} changed since this run, so its journal no longer fits"
+            raise FolderError(f"{what} (restore the files, or run again: {self.asked.command(self.path)})")
+        journal, setup = self.journal, self.setup
+        return Run(setup, replay(journal, setup), journal, self.asked.seed)
+
+
+def open_folder(path: Path) -> RunFolder:
+    """The run folder at a path; `UsageError` where there is none, `FolderError` for one that is half-written."""
+    if not path.is_dir():
+        raise UsageError(f"no run folder {path}; write one: wargame run SCENARIO --out {path}")
+    file = path / MANIFEST
+    if not file.is_file():
+        if not (path / JOURNAL).exists():
+            raise UsageError(
+                f"{path} is no run folder: it has no {MANIFEST}; write one: wargame run SCENARIO --out DIR"
+            )
+        raise FolderError(f"{path}: half-written run: it has no {MANIFEST} (run it again into another folder)")
+    manifest = _read_manifest(file)
+    if manifest.get("status") != "complete":
+        raise FolderError(
+            f"{path}: half-written run: saving it was interrupted (run again: {_asked(manifest).command(path)})"
+        )
+    return RunFolder(path, manifest)
+
+
+def _read_manifest(file: Path) -> dict[str, Any]:
+    remedy = "restore the file, or run the scenario again with --out and --force"
+    try:
+        manifest = json.loads(file.read_text(encoding="utf-8"))
+    except ValueError as error:
+        line = getattr(error, "lineno", None)
+        raise InputError([Fault("bad-manifest", str(file), "this file is not JSON", remedy, line)]) from None
+    try:
+        if manifest["format"] != FORMAT:
+            raise ValueError(manifest["format"])  # noqa: TRY301 - one message for all that is wrong with it
+        _asked(manifest)
+        if manifest["status"] == "complete":
+            dict(manifest["inputs"]), dict(manifest["files"]), dict(manifest["journal"])
+    except (KeyError, TypeError, ValueError):
+        raise InputError([Fault("bad-manifest", str(file), f"this is no manifest of a '{FORMAT}'", remedy)]) from None
+    return dict(manifest)
+
+
+def _asked(manifest: Mapping[str, Any]) -> Asked:
+    a = manifest["asked"]
+    return Asked(str(a["scenario"]), int(a["seed"]), tuple(a["overlays"]), tuple(a["data"]), str(a["level"]))
+
+
+def _few(names: Sequence[str]) -> str:
+    return ", ".join(names[:3]) + (f" and {len(names) - 3} more" if len(names) > 3 else "")
