@@ -19,7 +19,8 @@ def fight(sides: Sides, dice: Dice, rulebook: Rulebook) -> tuple[AirFought, Colu
     """One day in the air, or ``None`` if neither coalition has a fleet.
 
     Superiority is (A - D) / (A + D) of serviceable aircraft weighted by quality, with a day's luck keyed by war and
-    date, and shrinks in bad weather over the fronts. Each side loses a share that grows as it is outnumbered.
+    date, and shrinks in bad weather over the fronts. Each side loses a share that grows as it is outnumbered and
+    shrinks from half superiority on.
     """
     f, rules, world = sides.world.forces, rulebook.air, sides.world
     fleet = (f.kind == AIR) & (f.status == Status.ACTIVE) & (sides.formation >= 0) & (f.aircraft > 0)
@@ -36,7 +37,7 @@ def fight(sides: Sides, dice: Dice, rulebook: Rulebook) -> tuple[AirFought, Colu
             rules.loss_per_day
             * weather
             * (1.0 + (rules.inferior_factor - 1.0) * max(0.0, -own))
-            * min(1.0, 1.0 - own + 0.5)
+            * (1.0 - (1.0 - rules.superior_factor) * max(0.0, 2.0 * own - 1.0))
         )
         loss = np.where(fleet & (sides.formation == side), f.aircraft * rules.serviceable * rate, loss)
     lost = [float(np.sum(loss[sides.formation == s])) for s in (0, 1)]

@@ -93,13 +93,13 @@ def gather(sides: Sides, assailants: Ints, rulebook: Rulebook, surprise: float) 
         province, side, assailants, attacks, defenders, defends, zero[0], zero[1], zero[2], zero[3], zero[4], zero[5],
         zero[6], zero[7], zero[8], zero[9],
     )  # fmt: skip
-    ground = _front(sides, table)
+    ground = _front(sides, table, rulebook)
     _strengths(sides, table, rulebook)
     _advantage(sides, table, ground, rulebook, surprise)
     return table
 
 
-def _front(sides: Sides, t: Assaults) -> dict[str, Floats]:
+def _front(sides: Sides, t: Assaults, rulebook: Rulebook) -> dict[str, Floats]:
     """Width of each assault's front, and the river and works along it weighted by the men that cross each border."""
     f, atlas, n = sides.world.forces, sides.atlas, len(t)
     river, fort, weight = np.zeros(n), np.zeros(n), np.zeros(n)
@@ -114,7 +114,7 @@ def _front(sides: Sides, t: Assaults) -> dict[str, Floats]:
         weight[k] += men
         river[k] += men * atlas.borders.river_share[border] * (0.0, 1.0, 2.0, 3.0)[atlas.borders.crossing[border]]
         fort[k] += men * atlas.fort_strength(target, origin, sides.world.hour)
-    t.front_km = np.maximum(t.front_km, 5.0)
+    t.front_km = np.maximum(t.front_km, rulebook.combat.least_front_km)
     weight = np.maximum(weight, 1.0)
     return {"river": river / weight, "fort": fort / weight}
 
@@ -146,8 +146,8 @@ def _advantage(sides: Sides, t: Assaults, ground: dict[str, Floats], rulebook: R
     both = ((t.attackers, t.attacks), (t.defenders, t.defends))
     quality = f.quality * (1.0 - rules.fatigue * f.fatigue) * (rules.unready + (1.0 - rules.unready) * f.readiness)
     quality = quality * np.where(f.shaken_days > 0, rules.shaken, 1.0)
-    fit = [np.maximum(mean(quality, *rows), 0.02) for rows in both]
-    fed = [0.35 + 0.65 * mean(f.supply, *rows) for rows in both]
+    fit = [np.maximum(mean(quality, *rows), rules.least_quality) for rows in both]
+    fed = [rules.unsupplied + (1.0 - rules.unsupplied) * mean(f.supply, *rows) for rows in both]
     terrain = atlas.terrain[t.province]
     ruggedness = np.array([_terrain_term(name, rulebook) for name in TERRAINS])
     weather = np.array([world.weather[c] if world.weather else "clear" for c in atlas.climate_of[t.province]])
@@ -181,7 +181,8 @@ def _advantage(sides: Sides, t: Assaults, ground: dict[str, Floats], rulebook: R
 def _terrain_term(name: str, rulebook: Rulebook) -> float:
     rules = rulebook.combat
     return {
-        "hills": rules.rugged_hills, "mountains": rules.rugged_mountains, "forest": rules.wooded, "marsh": rules.marsh, "urban": rules.urban,
+        "hills": rules.rugged_hills, "mountains": rules.rugged_mountains, "forest": rules.wooded,
+        "marsh": rules.marsh, "urban": rules.urban,
     }.get(name, 0.0)  # fmt: skip
 
 
@@ -272,7 +273,8 @@ class _Fight:
         self.col: dict[str, Floats] = {
             name: getattr(f, name).copy()
             for name in (
-                "men", "guns", "tanks", "killed", "wounded", "captured", "tanks_lost", "guns_lost", "fatigue", "entrenchment", "shaken_days", "progress_km",
+                "men", "guns", "tanks", "killed", "wounded", "captured", "tanks_lost", "guns_lost",
+                "fatigue", "entrenchment", "shaken_days", "progress_km",
             )
         }  # fmt: skip
         self.province, self.heading = f.province.copy(), f.heading.copy()
@@ -295,11 +297,13 @@ class _Fight:
         size = 0.5 * (exact.log(t.men_attacker) + exact.log(t.men_defender)) - exact.log(SCALE_MEN)
         pattern = exact.log(rules.first_day) + rules.duration * exact.log(day)
         rate_a = (
-            rules.attacker_constant + pattern + luck_a + rules.attacker_force * t.force_ratio + rules.attacker_tank * t.tank_ratio
+            rules.attacker_constant + pattern + luck_a
+            + rules.attacker_force * t.force_ratio + rules.attacker_tank * t.tank_ratio
             + rules.attacker_air * air + rules.attacker_rugged * t.rugged + rules.attacker_size * size
         )  # fmt: skip
         rate_d = (
-            rules.defender_constant + pattern + luck_d + rules.defender_force * t.force_ratio + rules.defender_tank * t.tank_ratio
+            rules.defender_constant + pattern + luck_d
+            + rules.defender_force * t.force_ratio + rules.defender_tank * t.tank_ratio
             + rules.defender_rugged * t.rugged + rules.defender_size * size
         )  # fmt: skip
         ceiling = rules.ceiling_percent
@@ -315,8 +319,8 @@ class _Fight:
         killed = np.floor(lost * rules.killed_share + 0.5)
         tanks = c["tanks"][rows] * np.minimum(share * rules.tank_factor, 1.0)
         guns = c["guns"][rows] * np.minimum(share * rules.gun_factor, 1.0)
-        for name, amount in (("men", -lost), ("killed", killed), ("wounded", lost - killed), ("tanks", -tanks), ("tanks_lost", tanks),
-                             ("guns", -guns), ("guns_lost", guns)):  # fmt: skip
+        for name, amount in (("men", -lost), ("killed", killed), ("wounded", lost - killed), ("tanks", -tanks),
+                             ("tanks_lost", tanks), ("guns", -guns), ("guns_lost", guns)):  # fmt: skip
             np.add.at(c[name], rows, amount)
         np.add.at(tally, province, lost)
 
@@ -327,9 +331,8 @@ class _Fight:
             return
         size = 0.5 * (exact.log(t.men_attacker) + exact.log(t.men_defender)) - exact.log(SCALE_MEN)
         thin = np.maximum(0.0, exact.log(rules.thin_men_per_km) - exact.log(t.men_defender / t.front_km))
-        hazard = np.minimum(
-            rules.break_off_per_day * exact.exp(rules.break_off_size * size + rules.thin_exponent * thin), 0.9
-        )
+        growth = exact.exp(rules.break_off_size * size + rules.thin_exponent * thin)
+        hazard = np.minimum(rules.break_off_per_day * growth, rules.break_off_ceiling)
         overrun = (exact.exp(t.force_ratio) >= rules.overrun_ratio) | self._evaded()
         hazard = np.where(overrun, rules.overrun_per_day, hazard)
         names = keys([self.atlas.ids[p] for p in t.province])
@@ -367,7 +370,11 @@ class _Fight:
         self._end(k, "repulsed", pause_until=pause)
 
     def _broken(self, k: int, result: str) -> None:
-        """The defence gives way: some are captured, the rest fall back; those with nowhere to go lay down their arms."""
+        """The defence gives way: some are captured, the rest fall back.
+
+        Those with nowhere to go, or with orders to stand, hold on while they are supplied and steady; otherwise they
+        lay down their arms.
+        """
         t, rules, f = self.t, self.book.rout, self.f
         rows, chasers = t.defenders[t.defends == k], t.attackers[t.attacks == k]
         mobile = float(np.mean(np.isin(f.kind[chasers], MOTOR)))
@@ -430,7 +437,8 @@ class _Fight:
         for q, km in zip(atlas.neighbours[here].tolist(), atlas.neighbour_km[here].tolist(), strict=True):
             if q < 0 or self.sides.province[q] != own:
                 continue
-            cost = (float(far[q]) if far is not None else 0.0) + km + 200.0 * (q in self.world.engagements)
+            cost = (float(far[q]) if far is not None else 0.0) + km
+            cost += self.book.rout.assailed_refuge_km * (q in self.world.engagements)
             if cost < least:
                 best, least = q, cost
         return best
@@ -444,7 +452,8 @@ class _Fight:
             self.surrendered.append(
                 FormationsSurrendered(
                     province=self.atlas.ids[p], power=self.atlas.powers[power], to=captor,
-                    formations=tuple(self.f.ids[r] for r in rows), men=int(np.sum(self.col["men"][rows])), because=cause,
+                    formations=tuple(self.f.ids[r] for r in rows), men=int(np.sum(self.col["men"][rows])),
+                    because=cause,
                 )
             )  # fmt: skip
 
@@ -461,9 +470,11 @@ class _Fight:
         e = self.world.engagements[p]
         self.ended.append(
             EngagementEnded(
-                province=self.atlas.ids[p], side=e.side, result=result, days=1 + (self.world.hour - e.began) // DAY_HOURS,
+                province=self.atlas.ids[p], side=e.side, result=result,
+                days=1 + (self.world.hour - e.began) // DAY_HOURS,
                 attackers=tuple(self.f.ids[r] for r in attackers), defenders=tuple(self.f.ids[r] for r in defenders),
-                attacker_killed_wounded=round(float(self.fought_a[p])), defender_killed_wounded=round(float(self.fought_d[p])),
+                attacker_killed_wounded=round(float(self.fought_a[p])),
+                defender_killed_wounded=round(float(self.fought_d[p])),
                 captured=captured, retreat_to=retreat_to, pause_until=pause_until, because=e.entry,
             )
         )  # fmt: skip
@@ -479,7 +490,7 @@ class _Fight:
             self._record(p, "withdrawn" if len(rows) else "lapsed", rows[:0], rows, captured, "", 0)
 
     def pursue(self) -> None:
-        """Routed formations that the enemy has overtaken: driven on with further loss, or taken where no way is left."""
+        """Routed formations overtaken by the enemy: driven on with further loss, or taken where no way is left."""
         sides, f, rules = self.sides, self.f, self.book.rout
         overtaken = np.flatnonzero(
             sides.in_field & (f.shaken_days > 0) & (sides.province[f.province] == 1 - sides.formation)
@@ -506,8 +517,9 @@ class _Fight:
                 self.col["shaken_days"][free] = rules.shaken_days
                 self.overtaken.append(
                     FormationsOvertaken(
-                        province=self.atlas.ids[p], power=captor, formations=tuple(f.ids[r] for r in free), captured=captured,
-                        killed_wounded=round(lost), retreat_to=self.atlas.ids[refuge[int(free[0])]], because=cause,
+                        province=self.atlas.ids[p], power=captor, formations=tuple(f.ids[r] for r in free),
+                        captured=captured, killed_wounded=round(lost),
+                        retreat_to=self.atlas.ids[refuge[int(free[0])]], because=cause,
                     )
                 )  # fmt: skip
             self._give_up([r for r in rows.tolist() if refuge[r] < 0], p, captor, cause)

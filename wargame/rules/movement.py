@@ -17,13 +17,13 @@ from wargame.world import KINDS, POSTURES, World
 STAND, HOLD, ATTACK, BREAKOUT = range(len(POSTURES))
 CAVALRY = KINDS.index("cavalry")
 HOPS = 3  # provinces a formation can pass in one day
-SLACK_KM = 15.0  # a detour an attack accepts without coming nearer to its goal
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
 
 _POSTURE_OF = {
-    Verb.ATTACK: ATTACK, Verb.BREAKOUT: BREAKOUT, Verb.DEFEND: HOLD, Verb.WITHDRAW: HOLD, Verb.MOVE: HOLD, Verb.STAND: STAND,
+    Verb.ATTACK: ATTACK, Verb.BREAKOUT: BREAKOUT, Verb.DEFEND: HOLD, Verb.WITHDRAW: HOLD, Verb.MOVE: HOLD,
+    Verb.STAND: STAND,
 }  # fmt: skip
 
 
@@ -41,8 +41,8 @@ class March:
 def assign(world: World, atlas: Atlas, order: Order, step: int, rows: Ints) -> Columns:
     """Posture and goal of each formation in `rows` under an order.
 
-    An attack makes for the ``step``-th province of its axis. A line is shared out: its provinces are manned in turn, each
-    by the nearest formation not yet placed, until all are.
+    An attack makes for the ``step``-th province of its axis. A line is shared out: its provinces are manned in turn,
+    each by the nearest formation not yet placed, until all are.
     """
     f = world.forces
     posture, goal = f.posture.copy(), f.goal.copy()
@@ -88,8 +88,8 @@ def pace(sides: Sides, rulebook: Rulebook) -> Floats:
     for k, state in enumerate(world.weather):
         weather[k] = {"mud": rules.mud_factor, "rain": rules.rain_factor, "snow": rules.snow_factor}.get(state, 1.0)
     enemy_sky = np.maximum(0.0, np.where(sides.formation == 0, -world.air_superiority, world.air_superiority))
-    supply = 0.4 + 0.6 * np.minimum(1.0, 1.5 * f.supply)
-    tired = 1.0 - 0.3 * f.fatigue
+    supply = rules.unsupplied + (1.0 - rules.unsupplied) * np.minimum(1.0, rules.supply_gain * f.supply)
+    tired = 1.0 - rules.fatigue * f.fatigue
     return (
         base
         * weather[sides.atlas.climate_of[f.province]]
@@ -103,7 +103,8 @@ def going(atlas: Atlas, rulebook: Rulebook) -> Floats:
     """Share of march speed that each province's terrain and roads allow."""
     rules = rulebook.movement
     factor = dict.fromkeys(TERRAINS, 1.0) | {
-        "hills": rules.hills_factor, "mountains": rules.mountains_factor, "marsh": rules.marsh_factor, "forest": rules.forest_factor,
+        "hills": rules.hills_factor, "mountains": rules.mountains_factor,
+        "marsh": rules.marsh_factor, "forest": rules.forest_factor,
     }  # fmt: skip
     terrain = np.array([factor[t] for t in TERRAINS])[atlas.terrain]
     bad = 1.0 - rules.bad_road_factor
@@ -113,9 +114,9 @@ def going(atlas: Atlas, rulebook: Rulebook) -> Floats:
 def march(sides: Sides, rulebook: Rulebook) -> March:
     """Move every formation in the field for one day; both sides at once.
 
-    A formation makes for the neighbour that brings it nearest to its goal, counting bad going and enemy masses as detour.
-    Before a province held by a steady enemy it halts and assails it; an empty or routed one it enters and takes. Holding forces only cross
-    friendly land.
+    A formation makes for the neighbour that brings it nearest to its goal, counting bad going as detour and, on the
+    attack, enemy masses too. Before a province held by a steady enemy it halts and assails it; one that is empty or
+    held by routed troops only it enters and takes. Holding forces only cross friendly land.
     """
     day = _Day(sides, rulebook)
     for _ in range(HOPS):
@@ -183,10 +184,10 @@ class _Day:
         allowed = (near >= 0) & np.where(aggressive, owner >= 0, owner == side)
         left = self.field[field[:, None], near]
         here_left = self.field[field, here][:, None]
-        allowed &= np.where(aggressive, left < here_left + SLACK_KM, left < here_left)
+        allowed &= np.where(aggressive, left < here_left + self.rules.slack_km, left < here_left)
         enemy = self.enemy_men[side, near]
         own = np.maximum(self.own_men[self.side[rows], here], 1.0)[:, None]
-        detour = self.rules.bypass_km_per_odds * np.minimum(enemy / own, 8.0)
+        detour = self.rules.bypass_km_per_odds * np.minimum(enemy / own, self.rules.bypass_odds_ceiling)
         begun = np.where(near == self.heading[rows][:, None], self.progress[rows][:, None], 0.0)
         score = np.where(allowed, km - begun + left + np.where(aggressive, detour, 0.0), np.inf)
         best = np.argmin(score, axis=1)

@@ -44,7 +44,8 @@ class Lines:
         pairs = sorted(best)
         return cls(
             np.array([a for a, _ in pairs], dtype=np.int64), np.array([b for _, b in pairs], dtype=np.int64),
-            np.array([best[p][1] for p in pairs]), np.array([best[p][0] for p in pairs]), {p: k for k, p in enumerate(pairs)},
+            np.array([best[p][1] for p in pairs]), np.array([best[p][0] for p in pairs]),
+            {p: k for k, p in enumerate(pairs)},
         )  # fmt: skip
 
 
@@ -57,6 +58,7 @@ def departures(sides: Sides, lines: Lines, rulebook: Rulebook) -> list[Entrained
     world, atlas, rules = sides.world, sides.atlas, rulebook.rail
     rows = _candidates(sides, rules.least_km)
     busy, events = dict(world.rail_busy), []
+    loading = round(rules.loading_hours)
     for row in rows.tolist():
         path = _path(sides, lines, row)
         if path is None:
@@ -65,9 +67,7 @@ def departures(sides: Sides, lines: Lines, rulebook: Rulebook) -> list[Entrained
         share = rules.troop_share * (1.0 - rules.air_interdiction * enemy_sky)
         needed = max(1.0, rules.trains_per_division * float(world.forces.men[row]) / rules.division_men)
         passing = needed / (float(np.min(lines.trains[path])) * share) * DAY_HOURS
-        departs = max(
-            [world.hour + DAY_HOURS // 2] + [busy.get(f"{min(a, b)}-{max(a, b)}", 0) for a, b in _ends(lines, path)]
-        )
+        departs = max([world.hour + loading] + [busy.get(f"{min(a, b)}-{max(a, b)}", 0) for a, b in _ends(lines, path)])
         if departs > world.hour + rules.patience_days * DAY_HOURS:
             continue
         travel = float(np.sum(lines.km[path])) / rules.km_per_day * DAY_HOURS
@@ -77,7 +77,7 @@ def departures(sides: Sides, lines: Lines, rulebook: Rulebook) -> list[Entrained
             Entrained(
                 formation=world.forces.ids[row], origin=atlas.ids[int(world.forces.province[row])],
                 destination=atlas.ids[int(world.forces.goal[row])], departs=departs,
-                arrives=departs + round(passing + travel) + DAY_HOURS // 2,
+                arrives=departs + round(passing + travel) + loading,
                 lines=tuple(f"{min(a, b)}-{max(a, b)}" for a, b in _ends(lines, path)), frees=departs + round(passing),
                 because=_order_of(world, row) or sides.war.entry,
             )
@@ -105,7 +105,7 @@ def _path(sides: Sides, lines: Lines, row: int) -> list[int] | None:
     open_ = np.flatnonzero(ours[lines.start] & ours[lines.end])
     graph = csr_array((lines.km[open_], (lines.start[open_], lines.end[open_])), shape=(n, n))
     origin, goal = int(f.province[row]), int(f.goal[row])
-    _, before = dijkstra(graph, indices=origin, return_predecessors=True)
+    _, before, _ = dijkstra(graph, indices=[origin], return_predecessors=True, min_only=True)
     path, at = [], goal
     while at != origin:
         previous = int(before[at])

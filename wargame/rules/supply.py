@@ -82,7 +82,8 @@ def areas(sides: Sides, side: int, net: Network) -> NDArray[np.int64]:
 def distances(
     sides: Sides, held: tuple[list[int], list[int]], rulebook: Rulebook, net: Network
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Effort from the nearest base to every province, per side, in road kilometres; infinity where no friendly way leads.
+    """Effort from the nearest base to every province, per side, in road kilometres; infinity where no friendly
+    way leads.
 
     A line in captured land works again when its stretch has been repaired at the rulebook's pace since the capture.
     """
@@ -106,8 +107,8 @@ def distances(
 def deliver(sides: Sides, effort: tuple[NDArray[np.float64], NDArray[np.float64]], rulebook: Rulebook) -> Columns:
     """One day of supply for every formation in the field.
 
-    In reach of a base, supply moves towards 1 within the full distance and towards the floor beyond the failing one. Cut
-    off, it runs down over the stock of the place: field columns, a large town, or a fortress.
+    In reach of a base, supply moves towards 1 within the full distance and towards the floor beyond the failing one.
+    Cut off, it runs down over the stock of the place: field columns, a large town, or a fortress.
     """
     world, f, rules = sides.world, sides.world.forces, rulebook.supply
     km = np.where(sides.formation == 0, effort[0][f.province], effort[1][f.province])
@@ -131,6 +132,6 @@ def stock_days(atlas: Atlas, world: World, rulebook: Rulebook) -> NDArray[np.flo
     rules = rulebook.supply
     days = np.where(atlas.population_k >= rules.city_population_k, rules.city_stock_days, rules.field_stock_days)
     for fort in atlas.forts:
-        if fort.facing < 0 and fort.begins <= world.hour < fort.ends and fort.strength >= 0.3:
+        if fort.facing < 0 and fort.begins <= world.hour < fort.ends and fort.strength >= rules.fortress_strength:
             days[fort.province] = max(days[fort.province], rules.fortress_stock_days)
     return days

@@ -1,4 +1,4 @@
-"""Weather by climate and day: an observed spell where the scenario gives one, otherwise a draw from the climate's month."""
+"""Weather by climate and day: an observed spell where the scenario gives one, else a draw from the climate's month."""
 
 from __future__ import annotations
 
