@@ -1,0 +1,111 @@
+"""Whole maps: the same bytes every time, the right colour in the right place, and the real theatre drawn once."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from tests.show.ground_for_tests import toy_ground, world_at_war
+from tests.toy import MIDDLE, RED, SOUTH_EAST, WEST, toy_atlas
+from wargame import dates
+from wargame.errors import UsageError
+from wargame.load import scenarios
+from wargame.show import style
+from wargame.show.extents import sides
+from wargame.show.ground import read_ground
+from wargame.show.maps import draw_political, draw_situation, draw_strip, pocket_groups
+from wargame.world import World
+
+ROOT = Path(__file__).parents[2]
+
+
+def taken_middle() -> World:
+    world = world_at_war()
+    world.controller[MIDDLE] = RED
+    world.captured_hour[MIDDLE] = world.hour
+    world.pockets[SOUTH_EAST] = 1
+    return replace(world, hour=world.hour + 72)
+
+
+@pytest.mark.parametrize("suffix", ["png", "svg", "pdf"])
+@pytest.mark.parametrize("kind", ["situation", "political", "strip"])
+def test_the_same_map_has_the_same_bytes(kind: str, suffix: str, tmp_path: Path) -> None:
+    atlas = toy_atlas()
+    made = []
+    for name in ("a", "b"):
+        path = tmp_path / f"{name}.{suffix}"
+        if kind == "situation":
+            draw_situation(atlas, toy_ground(), taken_middle(), path, title="Łódź", size="a5", dpi=60)
+        elif kind == "political":
+            draw_political(atlas, toy_ground(), taken_middle().hour, path, extent="BLU", size="a5", dpi=60)
+        else:
+            draw_strip(atlas, toy_ground(), [world_at_war(), taken_middle()], path, size="a5", dpi=60)
+        made.append(path.read_bytes())
+    assert made[0] == made[1]
+    assert len(made[0]) > 2000
+
+
+def colour_near(picture: Image.Image, share_x: float, share_y: float) -> np.ndarray:
+    """The commonest colour of a patch of the picture, given as shares of width and height."""
+    x, y = round(picture.width * share_x), round(picture.height * share_y)
+    patch = np.asarray(picture.convert("RGB"))[y - 6 : y + 6, x - 6 : x + 6].reshape(-1, 3)
+    values, counts = np.unique(patch, axis=0, return_counts=True)
+    return values[counts.argmax()]
+
+
+def test_each_province_wears_its_owners_colour(tmp_path: Path) -> None:
+    """One path a colour: the trap is that colours slip from one province to another."""
+    atlas, ground = toy_atlas(), toy_ground()
+    ground.hillshade = None
+    path = draw_political(atlas, ground, 0, tmp_path / "map.png", extent=(17.2, 51.2, 20.6, 52.4), size=(8, 6), dpi=100)
+    picture = Image.open(path)
+    for power, share in (("RED", 0.13), ("BLU", 0.50), ("BLU", 0.62)):
+        expected = [round(255 * c) for c in style.rgb(style.land_tint(atlas.colours[power]))]
+        assert np.abs(colour_near(picture, share, 0.30) - expected).max() <= 3, power
+
+
+def test_unknown_suffix_and_page_are_refused(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match=r"end the name in \.png"):
+        draw_situation(toy_atlas(), toy_ground(), world_at_war(), tmp_path / "map.jpg", size="a5")
+    with pytest.raises(UsageError, match="no page size 'b5'"):
+        draw_situation(toy_atlas(), toy_ground(), world_at_war(), tmp_path / "map.png", size="b5")
+
+
+def test_a_pocket_is_all_of_one_side_that_hangs_together() -> None:
+    world = taken_middle()
+    side = sides(world, toy_atlas())
+    assert [g.tolist() for g in pocket_groups(world, toy_atlas(), side)] == [[SOUTH_EAST]]
+    assert side[[WEST, MIDDLE]].tolist() == [0, 0]
+
+
+@pytest.mark.parametrize("level", ["armies", "corps", "divisions", "none", "auto"])
+def test_every_level_of_symbols_draws(level: str, tmp_path: Path) -> None:
+    path = tmp_path / "map.png"
+    draw_situation(toy_atlas(), toy_ground(), world_at_war(), path, forces=level, size="a5", dpi=50)  # type: ignore[arg-type]
+    assert path.stat().st_size > 2000
+
+
+def test_a_map_without_relief_rail_or_war_draws(tmp_path: Path) -> None:
+    atlas, ground = replace(toy_atlas(), rail=(), forts=()), toy_ground()
+    ground.hillshade = None
+    world = replace(world_at_war(), wars={})
+    assert draw_situation(atlas, ground, world, tmp_path / "map.svg", size="a4-portrait").exists()
+
+
+def test_the_opening_of_fall_weiss(tmp_path: Path) -> None:
+    """The real map, forces and type: every glyph of every name is there (a missing one is a warning, so an error)."""
+    setup = scenarios.load("fall_weiss_1939")
+    ground = read_ground(ROOT / "maps" / "europe" / "europe.gpkg", setup.atlas)
+    opening = scenarios.opening_world(setup, 1)
+    path = draw_situation(setup, ground, opening, tmp_path / "opening.png", title="Fall Weiss")
+    assert Image.open(path).size == (1753, 1240)
+    political = draw_political(setup.atlas, ground, dates.parse("1924-01-01"), tmp_path / "1924.png", extent="europe")
+    assert political.stat().st_size > 200_000
+    b = setup.atlas.borders
+    land = {(int(p), int(q)) for p, q, far in zip(b.a, b.b, b.strait, strict=True) if not far}
+    arcs = ground.arcs
+    assert {(int(p), int(q)) for p, q in zip(arcs.left, arcs.right, strict=True)} >= land
