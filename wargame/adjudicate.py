@@ -26,6 +26,7 @@ from wargame.events import (
     ObjectiveReached,
     OperationLaunched,
     OrderIssued,
+    ProvinceTaken,
     WarDeclared,
     WarJoined,
     apply,
@@ -423,9 +424,30 @@ def _remnants(house: House, clerk: Clerk, sides: Sides) -> None:
     men = [float(np.sum(f.men[sides.rows[s]])) for s in (0, 1)]
     beaten = 1 if men[1] <= men[0] else 0
     cause = world.flags[f"ceased:{sides.war.id}"]
+    if beaten == 1:
+        _occupy_the_rest(house, clerk, sides, cause)
     left = (sides.formation == beaten) & (f.status <= Status.ACTIVE)
     for row in np.flatnonzero(left).tolist():
         _end_formation(house, clerk, row, int(f.province[row]), cause)
+
+
+def _occupy_the_rest(house: House, clerk: Clerk, sides: Sides, cause: int) -> None:
+    """What land the beaten defenders still hold passes to the victors next to it, from their front inwards."""
+    world, atlas = clerk.world, house.atlas
+    while True:
+        side = sides.of_power[world.controller]
+        open_to = np.append(side == 0, False)[atlas.neighbours]
+        taken = np.flatnonzero((side == 1) & open_to.any(axis=1))
+        if not len(taken):
+            return
+        for p in taken.tolist():
+            victor = int(world.controller[atlas.neighbours[p][np.argmax(open_to[p])]])
+            clerk.put(
+                ProvinceTaken(
+                    province=atlas.ids[p], power=atlas.powers[victor], previous=atlas.powers[int(world.controller[p])],
+                    how="ceded", because=cause,
+                )
+            )  # fmt: skip
 
 
 # --- decisions -------------------------------------------------------------------------------------------------------
@@ -675,25 +697,32 @@ def _nearest_attackers(house: House, sides: Sides, power: str, centre: int, insi
 
 
 def _encircled(house: House, sides: Sides, power: str) -> list[Question]:
-    """Headquarters most of whose men are cut off: break out or stand."""
+    """Headquarters most of whose men are cut off: break out or stand.
+
+    One on the attack goes on until its supply is half gone.
+    """
     world, atlas, f = sides.world, house.atlas, sides.world.forces
-    side = int(sides.of_power[atlas.power_number[power]])
+    own = atlas.power_number[power]
+    side = int(sides.of_power[own])
+    if not bool(((f.power == own) & sides.in_field & (f.cut_off_days > 0)).any()):
+        return []
     questions = []
-    for _, sector in _sectors(house, power):
-        rows = world.forces.under(sector.hq)
-        fit = rows[(f.kind[rows] >= FIRST_UNIT) & (f.status[rows] == Status.ACTIVE) & (f.arrives[rows] <= world.hour)]
-        men = f.men[fit]
-        cut = f.cut_off_days[fit] > 0
-        standing = world.orders.get(sector.hq)
-        if not len(fit) or standing is None or np.sum(men[cut]) <= 0.5 * np.sum(men):
+    for hq, standing in sorted(world.orders.items()):
+        verb = Order.parse(standing.text).verb
+        if f.power[f.row(hq)] != own or verb in (Verb.BREAKOUT, Verb.STAND):
             continue
-        if Order.parse(standing.text).verb in (Verb.BREAKOUT, Verb.STAND):
+        rows = _commanded(world, hq)
+        fit = rows[(f.status[rows] == Status.ACTIVE) & (f.arrives[rows] <= world.hour)]
+        men = f.men[fit]
+        if not len(fit) or men[f.cut_off_days[fit] > 0].sum() <= 0.5 * men.sum():
+            continue
+        if verb is Verb.ATTACK and f.supply[fit].mean() >= 0.5:
             continue
         centre = int(np.argmax(np.bincount(f.province[fit], weights=men, minlength=len(atlas))))
         out = _way_out(house, sides, side, centre)
-        options = [str(Order(sector.hq, Verb.STAND))]
+        options = [str(Order(hq, Verb.STAND))]
         if out >= 0 and atlas.distance_to((out,))[centre] <= house.rulebook.encirclement.breakout_km:
-            options.insert(0, str(Order(sector.hq, Verb.BREAKOUT, (atlas.ids[out],))))
+            options.insert(0, str(Order(hq, Verb.BREAKOUT, (atlas.ids[out],))))
         near = [q for q in atlas.neighbours[centre].tolist() if q >= 0]
         enemy = sides.men_by_province(1 - side)
         stock = supply.stock_days(atlas, world, house.rulebook)[centre]
@@ -702,7 +731,7 @@ def _encircled(house: House, sides: Sides, power: str) -> list[Question]:
             "fortress": float(stock > house.rulebook.supply.field_stock_days),
         }  # fmt: skip
         cause = next((e for _, e in sorted(world.pockets.items(), reverse=True)), standing.entry)
-        questions.append(Question(f"cut_off:{sector.hq}", power, "cut_off", sector.hq, tuple(options), cause, 1, facts))
+        questions.append(Question(f"cut_off:{hq}", power, "cut_off", hq, tuple(options), cause, 1, facts))
     return questions
 
 

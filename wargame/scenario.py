@@ -63,7 +63,6 @@ class PowerEntry(Model):
     seat: Literal["automatic", "script", "table"] = "automatic"
     bases: tuple[Slug, ...] = ()  # provinces that supply its forces while held
     refuge: tuple[PowerCode, ...] = ()  # neutral neighbours into which its beaten forces may cross
-    fights: bool = True  # False: its forces withdraw from this enemy rather than give battle
 
 
 class WarEntry(Model):
@@ -108,7 +107,6 @@ class Axis(Model):
     via: tuple[Slug, ...] = Field(min_length=1)
     main_effort: bool = False
     begins: Hour | None = None  # later than the operation, if given
-    follow: Slug | None = None  # keep behind this headquarters' advance
 
 
 class Operation(Model):

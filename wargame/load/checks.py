@@ -392,9 +392,6 @@ def _check_axes(found: Found, node: Node, plan: Plan) -> None:
                     f"there is no way by land from '{a}' to '{b}'",
                     "choose a province that can be reached",
                 )
-        if axis.follow is not None and axis.follow not in names:
-            remedy = did_you_mean(axis.follow, names) or "name the headquarters of another axis of this plan"
-            found.fault("unknown-hq", at.at("follow"), f"follow '{axis.follow}' has no axis in this plan", remedy)
 
 
 def _check_defence(found: Found, node: Node, plan: Plan) -> None:

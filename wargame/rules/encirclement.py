@@ -1,4 +1,4 @@
-"""Pockets and what becomes of them: cut off, hungry, surrendered; empty land occupied; the border of a neutral crossed."""
+"""Pockets and their end: cut off, hungry, surrendered; empty land occupied; the border of a neutral crossed."""
 
 from __future__ import annotations
 
@@ -79,8 +79,8 @@ def _ring(sides: Sides, pocket: Pocket) -> set[int]:
 def surrenders(sides: Sides, found: list[Pocket], dice: Dice, rulebook: Rulebook) -> list[FormationsSurrendered]:
     """Which cut-off formations give up today, province by province.
 
-    The daily chance is the rulebook's at no supply, times the supply lacking to a power, more under assault. The draw is
-    keyed by the place and the number of days since the pocket was closed.
+    The daily chance is the rulebook's at no supply, times the supply lacking to a power, more under assault. The
+    draw is keyed by the place and the number of days since the pocket was closed.
     """
     world, atlas, f, rules = sides.world, sides.atlas, sides.world.forces, rulebook.encirclement
     events = []
@@ -104,15 +104,15 @@ def surrenders(sides: Sides, found: list[Pocket], dice: Dice, rulebook: Rulebook
                 group = here[f.power[here] == power]
                 events.append(
                     FormationsSurrendered(
-                        province=atlas.ids[p], power=atlas.powers[power], to=captor, formations=tuple(f.ids[r] for r in group),
-                        men=int(np.sum(f.men[group])), because=cause,
+                        province=atlas.ids[p], power=atlas.powers[power], to=captor,
+                        formations=tuple(f.ids[r] for r in group), men=int(np.sum(f.men[group])), because=cause,
                     )
                 )  # fmt: skip
     return events
 
 
 def occupations(sides: Sides, rulebook: Rulebook) -> tuple[list[ProvinceTaken], Columns]:
-    """Empty land mostly surrounded by the enemy passes to him after some days, without a fight."""
+    """Empty land mostly surrounded by the enemy, and nearer to his forces than to ours, passes to him after some days."""
     world, atlas, rules = sides.world, sides.atlas, rulebook.encirclement
     b = atlas.borders
     n = len(atlas)
@@ -121,17 +121,27 @@ def occupations(sides: Sides, rulebook: Rulebook) -> tuple[list[ProvinceTaken], 
     km = np.maximum(b.shared_km, 1.0)
     around = np.bincount(np.concatenate([b.a, b.b]), weights=np.tile(np.where(contested, km, 0.0), 2), minlength=n)
     hostile = np.bincount(np.concatenate([b.a, b.b]), weights=np.tile(np.where(opposed, km, 0.0), 2), minlength=n)
-    held = sides.men_by_province(0) + sides.men_by_province(1) > 0
-    empty = (sides.province >= 0) & ~held & (hostile >= rules.occupation_share * np.maximum(around, 1.0))
+    men = np.stack([sides.men_by_province(0), sides.men_by_province(1)])
+    near = np.stack([np.append(m, 0.0)[atlas.neighbours].sum(axis=1) for m in men])
+    own = np.clip(sides.province, 0, 1)
+    every = np.arange(n)
+    stronger = near[1 - own, every] >= near[own, every]
+    empty = (
+        (sides.province >= 0)
+        & (men.sum(axis=0) <= 0)
+        & stronger
+        & (hostile >= rules.occupation_share * np.maximum(around, 1.0))
+    )
     days = np.where(empty, world.occupied_days + 1.0, 0.0)
     events = []
     for p in np.flatnonzero(days >= rules.occupation_days).tolist():
-        near = [q for q in atlas.neighbours[p].tolist() if q >= 0 and sides.province[q] == 1 - sides.province[p]]
-        longest = max(near, key=lambda q: (float(b.shared_km[atlas.border_of[p, q]]), -q))
+        enemies = [q for q in atlas.neighbours[p].tolist() if q >= 0 and sides.province[q] == 1 - sides.province[p]]
+        longest = max(enemies, key=lambda q: (float(b.shared_km[atlas.border_of[p, q]]), -q))
         events.append(
             ProvinceTaken(
-                province=atlas.ids[p], power=atlas.powers[int(world.controller[longest])], previous=atlas.powers[int(world.controller[p])],
-                how="occupied", because=int(world.captured_entry[longest]) or sides.war.entry,
+                province=atlas.ids[p], power=atlas.powers[int(world.controller[longest])],
+                previous=atlas.powers[int(world.controller[p])], how="occupied",
+                because=int(world.captured_entry[longest]) or sides.war.entry,
             )
         )  # fmt: skip
     return events, Columns({"world.occupied_days": days})
