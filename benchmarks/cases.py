@@ -145,6 +145,24 @@ def command(*words: str) -> Sample:
     return sample
 
 
+MAP = f"""
+import sys
+from wargame import engine
+from wargame.load import scenarios
+from wargame.show import maps
+run = engine.run(scenarios.load({SCENARIO!r}), {SEED})
+maps.draw_situation(run.setup.atlas, None, run.world, sys.argv[1] + "/end.png")
+"""
+
+
+def cold_map() -> float:
+    """Seconds of the clock for a cold start, a run, and one situation map as PNG."""
+    with tempfile.TemporaryDirectory() as folder:
+        start = time.perf_counter()
+        subprocess.run([sys.executable, "-c", MAP, folder], cwd=ROOT, check=True)
+        return time.perf_counter() - start
+
+
 def worker_memory() -> float:
     """MiB a worker needs at most for one run, start to end (peak resident size of a fresh process)."""
     code = f"from wargame import engine; from wargame.load import scenarios; engine.run(scenarios.load({SCENARIO!r}))"
@@ -157,12 +175,15 @@ def worker_memory() -> float:
 
 
 COLD_RUN = command("run", SCENARIO, "--seed", str(SEED), "--json")
+COLD_FOLDER = command("run", SCENARIO, "--seed", str(SEED), "--quiet", "--out", "{out}/run")
 CASES = (
     Case("Fall Weiss alone, in process", "CPU-s", 0.15, campaign, repeats=7),
     Case("campaign day", "CPU-ms", 1.0, campaign_day, repeats=7),
     Case("scenario loaded and checked", "CPU-s", None, scenario_load),
     Case("map data loaded", "CPU-s", 0.15, map_load),
     Case("cold command to a verdict", "s", 2.0, COLD_RUN, needs="wargame.__main__"),
+    Case("cold run with its run folder", "s", None, COLD_FOLDER, repeats=3, needs="wargame.__main__"),
+    Case("cold run with one map", "s", 3.5, cold_map, repeats=3, needs="wargame.show.maps"),
     Case("one worker, peak memory", "MiB", 250.0, worker_memory, repeats=3),
     Case("state copied", "CPU-ms", None, world_copy),
     Case("state saved and loaded", "CPU-ms", None, world_save),

@@ -29,7 +29,7 @@ FLOORS = (
     ("rules", "journal", "scenario"),
     ("view", "seats", "verdict", "wording"),
     ("adjudicate", "governments", "load"),
-    ("engine", "replay", "show"),
+    ("engine", "replay", "run_folder", "run_tables", "show"),
     ("study",),
     ("table",),
     ("cli", "__main__", "__init__"),
