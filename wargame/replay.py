@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import Any, Protocol
 
 import numpy as np
@@ -47,6 +48,15 @@ def days(journal: Journal, setup: Setup) -> Iterator[World]:
     fold = _Fold(journal, setup)
     for number in sorted({dates.day_number(e.hour) for e in journal}):
         yield fold.to((number + 1) * dates.DAY)
+
+
+def worlds(journal: Journal, setup: Setup, untils: Sequence[int]) -> list[World]:
+    """The World as it was before each of several hours, in one pass; hours without news pass all the same."""
+    fold, found = _Fold(journal, setup), {}
+    for until in sorted(set(untils)):
+        world = fold.to(until).copy()
+        found[until] = replace(world, hour=max(world.hour, min(until - 1, setup.scenario.scenario.ends)))
+    return [found[until] for until in untils]
 
 
 class _Fold:

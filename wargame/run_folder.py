@@ -273,6 +273,15 @@ def open_folder(path: Path) -> RunFolder:
     return RunFolder(path, manifest)
 
 
+def is_run(path: Path) -> bool:
+    """Whether a folder holds a run, complete or half-written, and so may be written anew."""
+    try:
+        manifest = json.loads((path / MANIFEST).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return False
+    return isinstance(manifest, dict) and manifest.get("format") == FORMAT
+
+
 def _read_manifest(file: Path) -> dict[str, Any]:
     remedy = "restore the file, or run the scenario again with --out and --force"
     try:

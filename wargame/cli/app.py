@@ -10,7 +10,7 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from wargame.cli import files, play, runs
+from wargame.cli import demo, draw, files, play, runs
 from wargame.cli.console import fail
 from wargame.errors import WargameError
 
@@ -77,13 +77,13 @@ def _add(verb: Callable[..., Any], panel: str) -> None:
     text, _, examples = (verb.__doc__ or "").partition("\n    Examples:\n")
     lines = [line.strip() for line in examples.strip().splitlines()]
     epilog = "\n\n".join(["Examples:", *(f"  {line}" for line in lines)]) if lines else None
-    name = verb.__name__.strip("_").replace("_", "-")
+    name = {"draw": "map"}.get(verb.__name__, verb.__name__.replace("_", "-"))
     app.command(name, help=text, epilog=epilog, rich_help_panel=panel)(verb)
 
 
 for _panel, _verbs in (
-    ("Play", (play.run,)),
-    ("Read a run", (runs.replay,)),
+    ("Play", (demo.demo, play.run)),
+    ("Look at a run", (draw.draw, runs.replay)),
     ("Files", (files.validate, files.schema, files.cite)),
     ("This installation", (files.doctor,)),
 ):

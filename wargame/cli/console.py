@@ -77,6 +77,18 @@ def progress(title: str, begins: int, ends: int, *, quiet: bool = False) -> Iter
 
 
 @contextmanager
+def working(text: str, *, quiet: bool = False) -> Iterator[None]:
+    """A spinner on stderr, on a terminal, for work whose length is not known."""
+    if quiet or not sys.stderr.isatty():
+        yield
+        return
+    from rich.console import Console
+
+    with Console(stderr=True).status(text):
+        yield
+
+
+@contextmanager
 def _bar(title: str, begins: int, ends: int) -> Iterator[Callable[[World], None]]:
     from rich.console import Console
     from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
