@@ -25,7 +25,7 @@ ABROAD_PRICE = 4.0
 TOWN_REACH = 3
 """Around a hub, within so many cells each way, rivers and slopes cost nothing: a town holds both its banks."""
 MAX_CELLS = 1_200_000
-KEEP_WHOLE = 0.6
+KEEP_WHOLE = 0.4
 """Outside the hand-written zones a modern unit smaller than this many mean provinces is not cut."""
 RIVER_REACH_M, RIVER_LEAST_M = 4500.0, 7000.0
 
