@@ -179,7 +179,10 @@ class FormationReady(Event):
 @_register
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entrained(Event):
-    """A formation goes by rail. ``departs``, ``arrives``, ``frees`` are hours; ``lines`` are stretches taken until ``frees``."""
+    """A formation goes by rail; ``departs``, ``arrives`` and ``frees`` are hours.
+
+    ``lines`` are the stretches taken until ``frees``.
+    """
 
     formation: str
     origin: str
@@ -203,7 +206,10 @@ class ObjectiveReached(Event):
 @_register
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EngagementBegan(Event):
-    """An assault on a province begins. ``advantage`` is X of the combat chapter, ``odds`` the chance that the assault prevails."""
+    """An assault on a province begins.
+
+    ``advantage`` is X of the combat chapter, ``odds`` the chance that the assault prevails.
+    """
 
     province: str
     side: int
@@ -222,7 +228,11 @@ class EngagementBegan(Event):
 @_register
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EngagementEnded(Event):
-    """An assault ends: ``broken`` or ``overrun`` (defender), ``repulsed`` (attacker), ``contained`` (beaten but with nowhere to go, it holds on), ``withdrawn``, ``surrendered``, ``lapsed``."""
+    """An assault ends.
+
+    ``result``: ``broken`` or ``overrun`` (defender), ``repulsed`` (attacker), ``contained`` (beaten but with nowhere to
+    go, it holds on), ``withdrawn``, ``surrendered``, ``lapsed``.
+    """
 
     province: str
     side: int
@@ -337,7 +347,10 @@ class WeatherTurned(Event):
 
 @dataclass(frozen=True, slots=True)
 class Columns:
-    """New values of whole columns of `Forces` (``forces.men``) or `World` (``world.occupied_days``); not journaled itself."""
+    """New values of whole columns of `Forces` (``forces.men``) or `World` (``world.occupied_days``).
+
+    Not journaled itself.
+    """
 
     values: dict[str, NDArray[Any]]
 
