@@ -27,6 +27,7 @@ _RESULT = {
     "broken": "the defenders break",
     "overrun": "the defenders are overrun",
     "repulsed": "repulsed",
+    "contained": "the defenders are beaten but hold on",
     "withdrawn": "the defenders withdraw",
     "surrendered": "the defenders surrender",
     "lapsed": "the fighting dies down",

@@ -6,6 +6,7 @@ mainland engagements 1914-1945 (CDB90); losses are log-linear; an assault ends b
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -178,6 +179,11 @@ def _advantage(sides: Sides, t: Assaults, ground: dict[str, Floats], rulebook: R
     t.odds = exact.logistic(rules.constant + rules.slope * total)
 
 
+def _evaders(flags: Mapping[str, int]) -> list[str]:
+    """Powers whose forces have orders not to give battle to somebody (flags ``evade:POWER:ENEMY``)."""
+    return sorted({flag.split(":")[1] for flag in flags if flag.startswith("evade:")})
+
+
 def _terrain_term(name: str, rulebook: Rulebook) -> float:
     rules = rulebook.combat
     return {
@@ -333,6 +339,7 @@ class _Fight:
         thin = np.maximum(0.0, exact.log(rules.thin_men_per_km) - exact.log(t.men_defender / t.front_km))
         growth = exact.exp(rules.break_off_size * size + rules.thin_exponent * thin)
         hazard = np.minimum(rules.break_off_per_day * growth, rules.break_off_ceiling)
+        hazard = np.where(self._besieged(), np.minimum(hazard, rules.siege_per_day), hazard)
         overrun = (exact.exp(t.force_ratio) >= rules.overrun_ratio) | self._evaded()
         hazard = np.where(overrun, rules.overrun_per_day, hazard)
         names = keys([self.atlas.ids[p] for p in t.province])
@@ -348,6 +355,22 @@ class _Fight:
                 self._broken(k, "overrun" if overrun[k] else "broken")
             else:
                 self._repulsed(k)
+
+    def _besieged(self) -> NDArray[np.bool_]:
+        """Assaults on a town or an all-round work whose defenders mostly stand or have no way out."""
+        t, f, atlas = self.t, self.f, self.atlas
+        strong = {
+            w.province for w in atlas.forts
+            if w.facing < 0 and w.begins <= self.world.hour < w.ends and w.strength >= self.book.supply.fortress_strength
+        }  # fmt: skip
+        place = (atlas.terrain[t.province] == TERRAINS.index("urban")) | np.isin(t.province, sorted(strong))
+        rows = t.defenders
+        staying = np.where((f.posture[rows] == STAND) | (f.cut_off_days[rows] > 0), f.men[rows], 0.0)
+        share = np.bincount(t.defends, weights=staying, minlength=len(t)) / np.maximum(
+            np.bincount(t.defends, weights=f.men[rows], minlength=len(t)), 1.0
+        )
+        besieged: NDArray[np.bool_] = place & (share > 0.5)
+        return besieged
 
     def _evaded(self) -> NDArray[np.bool_]:
         """Assaults whose defenders have orders not to give battle to the assailant (flags ``evade:POWER:ENEMY``)."""
@@ -400,9 +423,13 @@ class _Fight:
         self.col["entrenchment"][free] = 0.0
         origin, target = f.province[chasers], t.province[k]
         km = np.array([self.atlas.borders.distance_km[self.atlas.border_of[int(o), int(target)]] for o in origin])
-        self.col["progress_km"][chasers] += rules.advance_share * km * self.book.movement.winding
+        share_of_way = np.where(np.isin(f.kind[chasers], MOTOR), rules.advance_share_motor, rules.advance_share)
+        share_of_way = np.where(result == "overrun", 1.0, share_of_way)
+        self.col["progress_km"][chasers] += share_of_way * km * self.book.movement.winding
         to = self.atlas.ids[refuge[int(free[0])]] if len(free) else ""
-        self._end(k, "surrendered" if trapped and not len(free) else result, captured=captured, retreat_to=to)
+        if not len(free):
+            result = "surrendered" if beaten else "contained"
+        self._end(k, result, captured=captured, retreat_to=to)
         captor = self.atlas.powers[int(f.power[chasers[0]])]
         self._give_up(beaten, int(target), captor, self.world.engagements[int(target)].entry)
 
@@ -492,9 +519,9 @@ class _Fight:
     def pursue(self) -> None:
         """Routed formations overtaken by the enemy: driven on with further loss, or taken where no way is left."""
         sides, f, rules = self.sides, self.f, self.book.rout
-        overtaken = np.flatnonzero(
-            sides.in_field & (f.shaken_days > 0) & (sides.province[f.province] == 1 - sides.formation)
-        )
+        evading = np.isin(f.power, [self.atlas.power_number[x] for x in _evaders(self.world.flags)])
+        loose = (f.shaken_days > 0) | evading
+        overtaken = np.flatnonzero(sides.in_field & loose & (sides.province[f.province] == 1 - sides.formation))
         for p in np.unique(f.province[overtaken]).tolist():
             rows = overtaken[f.province[overtaken] == p]
             enemy = 1 - int(sides.formation[rows[0]])

@@ -147,6 +147,8 @@ class Teller:
             return f"{foe} slipped away from {town} before the assault could close{left}"
         if e.data["result"] == "surrendered":
             return f"at {town} {foe}, with nowhere left to fall back to, laid down {self.their(foe)} arms to {who}"
+        if e.data["result"] == "contained":
+            return f"at {town} {foe}, beaten but with nowhere to fall back to, held on"
         return f"the assault on {town} lapsed"
 
     def _days(self, e: Entry) -> str:
