@@ -49,7 +49,7 @@ venv: $(STAMP)  ## the virtual environment only
 $(STAMP): requirements.lock pyproject.toml
 	@test -n "$(PYTHON)" || { echo "make: no Python 3.11 or later with venv found. Install one (Debian, Ubuntu: apt install python3 python3-venv; macOS: brew install python) or say which: make PYTHON=/path/to/python" >&2; exit 1; }
 	@"$(PYTHON)" -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))' || { echo "make: $(PYTHON) is older than 3.11 or has no venv and ensurepip (Debian, Ubuntu: apt install python3-venv). Say which Python to use: make PYTHON=/path/to/python" >&2; exit 1; }
-	@$(PIP) --version >/dev/null 2>&1 || { echo "setting up $(VENV) with $$("$(PYTHON)" --version), about a minute ..."; "$(PYTHON)" -m venv --clear $(VENV); }
+	@$(BIN)/python -c 'import sys, pip; sys.exit(sys.prefix == sys.base_prefix)' >/dev/null 2>&1 || { echo "setting up $(VENV) with $$("$(PYTHON)" --version), about a minute ..."; "$(PYTHON)" -m venv --clear $(VENV); }
 	@$(PIP) install --quiet --require-hashes --only-binary :all: -r requirements.lock
 	@$(PIP) install --quiet --no-deps --no-build-isolation --editable .
 	@touch $@
