@@ -135,7 +135,7 @@ class Teller:
             "repulsed", e.n,
             (
                 f"{who} attacked at {town}{odds} and {self.was(who)} thrown back by {foe}{cost}{why}",
-                f"{foe} held {town} against {who}{surprise}{self._days(e)}; the assault was given up{cost}{why}",
+                f"{foe} held {town} against {who}{surprise}; the assault was given up{self._days(e)}{cost}{why}",
                 f"before {town} the attack of {who}{odds} broke down in front of {foe}{cost}{why}",
                 f"{who} made no way against {foe} at {town}{surprise} and broke off{self._days(e)}{cost}",
             ),
@@ -186,9 +186,16 @@ class Teller:
         if max(a, d) < 1500:
             return ""
         if a >= 1500 and d >= 700:
-            return f"; it had cost the attackers {number(a)} and the defenders {number(d)} killed and wounded"
+            return f". It had cost the attackers {number(a)} and the defenders {number(d)} killed and wounded"
         side, n = ("attackers", a) if a >= d else ("defenders", d)
-        return f"; it had cost the {side} {number(n)} killed and wounded"
+        return self.turns.pick(
+            "cost", e.n,
+            (
+                f". The fighting had cost the {side} {number(n)} killed and wounded",
+                f". {number(n)} of the {side} had been killed or wounded",
+                f". Among the {side} {number(n)} were killed or wounded",
+            ),
+        )  # fmt: skip
 
     @staticmethod
     def was(phrase: str) -> str:
@@ -396,19 +403,16 @@ class Teller:
         return self.names.towns(provinces)
 
     def line_lost(self, group: Sequence[Entry]) -> Sentence:
-        """Armies ordered back to their next line."""
+        """Armies ordered back to their next line; the reason of the first is given."""
         parts = []
         for i, e in enumerate(group):
             order = Order.parse(e.data["answer"][0])
             who, line = self.names.formation(order.hq), self.line_name(order.where)
-            why = self._share(e.data["reasons"])
-            if i == 0:
-                verb = self.turns.pick(
-                    "back", e.n, ("was ordered back to", "was told to fall back to", "was to retire to")
-                )
-                parts.append(f"{who}{why} {verb} {line}")
-            else:
-                parts.append(f"{who}{why} to {line}")
+            if i:
+                parts.append(f"{who} to {line}")
+                continue
+            verb = self.turns.pick("back", e.n, ("was ordered back to", "was told to fall back to", "was to retire to"))
+            parts.append(f"{who}{self._share(e.data['reasons'])} {verb} {line}")
         return self.say("decision", listing(parts), [e.n for e in group])
 
     @staticmethod
@@ -463,18 +467,14 @@ class Teller:
 
     def new_targets(self, group: Sequence[Entry]) -> Sentence:
         """Headquarters with their tasks done get new ones."""
-        parts = []
-        for e in group[:2]:
-            order = Order.parse(e.data["answer"][0])
-            parts.append(f"{self.names.body(order.hq)} turned towards {self.names.town(order.where[-1])}")
-        if len(group) > 2:
-            parts.append(f"{count(len(group) - 2, 'other headquarters', 'other headquarters')} received new tasks")
-        lead = self.turns.pick(
-            "done", group[0].n, ("having reached the end of its axis, ", "its first task done, ", "")
-        )
-        if len(group) > 1:
-            lead = ""
-        return self.say("decision", lead + listing(parts), [e.n for e in group])
+        orders = [Order.parse(e.data["answer"][0]) for e in group]
+        first = orders[0]
+        verb = self.turns.pick("directed", group[0].n, ("was now directed on", "was set in march on", "turned towards"))
+        parts = [f"{self.names.body(first.hq)} {verb} {self.names.town(first.where[-1])}"]
+        parts += [f"{self.names.body(o.hq)} on {self.names.town(o.where[-1])}" for o in orders[1:2]]
+        if len(orders) > 2:
+            parts.append(f"{count(len(orders) - 2, 'other headquarters', 'other headquarters')} received new tasks")
+        return self.say("decision", listing(parts).replace("turned towards", "turned on"), [e.n for e in group])
 
     def collapse(self, e: Entry) -> Sentence:
         """The field is given up."""

@@ -178,8 +178,8 @@ class _Chronicle:
     def _army_broken(self, power: str, group: Sequence[Entry]) -> Sentence:
         d = group[0].data
         text = (
-            f"the {self.names.adjective(power)} army was now broken: {percent(d['share_lost'])} of it was lost or cut off, "
-            f"and {number(d['men_left'])} men remained in the field with their supply lines open"
+            f"the {self.names.adjective(power)} army was now broken: {percent(d['share_lost'])} of it was lost "
+            f"or cut off, and {number(d['men_left'])} men remained in the field with their supply lines open"
         )
         return self.teller.say("broken", text, [e.n for e in group])
 
@@ -244,15 +244,8 @@ class _Chronicle:
         if name in self.names.attackers(self.teller.attackers_of(e)):
             return ""
         if again:
-            return self.teller.turns.pick(
-                "again", e.n, ("on the same front ", "in the same army's sector ", "there too ")
-            )
-        options = (
-            f"on the front of {name} ",
-            f"in the sector of {name} ",
-            f"farther along, with {name}, ",
-            f"under {name} ",
-        )
+            return self.teller.turns.pick("again", e.n, ("on the same front ", "there too ", ""))
+        options = (f"on the front of {name} ", f"in the sector of {name} ", "")
         return self.teller.turns.pick("front", e.n, options)
 
     # --- towns -------------------------------------------------------------------------------------------------------

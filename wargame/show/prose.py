@@ -19,10 +19,10 @@ BARE = (
     "Armia", "Armeeabteilung", "Brigade ", "Dowództwo", "Grenzschutz-", "Grupa", "Gruppe", "Heeresgruppe", "Korps ",
     "Morska Obrona", "Obrona", "Poľná armáda", "Samodzielna Grupa",
 )  # fmt: skip
-COMMON = frozenset(
-    ("the", "a", "an", "at", "with", "in", "before", "elsewhere", "on", "after", "under", "from", "there", "farther", "cut",
-     "orders", "headquarters", "as", "to", "all", "further", "troops", "nothing")
-)  # fmt: skip
+PREPOSITIONS = frozenset(
+    ("at", "with", "in", "before", "elsewhere", "on", "after", "under", "from", "there", "farther", "cut", "as", "to")
+)
+COMMON = frozenset(("the", "a", "an", "orders", "headquarters", "all", "further", "troops", "nothing"))
 ARMY_KINDS = ("army", "group")
 DIVISIONS = ("infantry", "motorised", "armoured", "light", "mountain")
 
@@ -77,9 +77,14 @@ def sentence(text: str) -> str:
 
 
 def relead(lead: str, text: str) -> str:
-    """A finished sentence with words put before it; a common word at its old beginning loses its capital."""
-    first = text.split(" ", 1)[0].rstrip(",")
-    if first.lower() in COMMON or first.lower() in SMALL:
+    """A finished sentence with ``on <date>`` put before it; a common word at its old beginning loses its capital."""
+    hour = re.match(r"At (\d\d:00) (.*)", text, re.DOTALL)
+    if hour:
+        return sentence(f"at {hour[1]} {lead} {hour[2]}")
+    first = text.split(" ", 1)[0].rstrip(",").lower()
+    if first in PREPOSITIONS and not lead.endswith(","):
+        lead += ","
+    if first in COMMON or first in PREPOSITIONS or first in SMALL:
         text = text[:1].lower() + text[1:]
     return sentence(f"{lead} {text}")
 

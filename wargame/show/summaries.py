@@ -239,15 +239,12 @@ def _week_losses(story: Story, n: int, total: Tally) -> list[Sentence]:
         made.append(say("week_losses", text, at["engagement_ended"]))
     taken = [e for k in ("engagement_ended", "formations_surrendered", "formation_dispersed") for e in at.get(k, [])]
     if any(total.captured) or any(total.interned):
-        parts = [
-            f"{number(total.captured[s])} {w} soldiers were taken prisoner"
-            for s, w in ((1, second), (0, first))
-            if total.captured[s]
-        ]
+        parts = [f"{number(total.captured[1])} {second} soldiers were taken prisoner"]
+        parts[0] += f", against {number(total.captured[0])} of the {first}" if total.captured[0] else ""
         parts += [
-            f"{number(total.interned[s])} {w} were interned by neutrals"
-            for s, w in ((1, second), (0, first))
-            if total.interned[s]
+            f"{number(n)} {w} were interned by neutrals"
+            for n, w in zip(total.interned, (first, second), strict=True)
+            if n
         ]
         made.append(say("week_prisoners", listing(parts), taken + at.get("formations_interned", [])))
     if total.aircraft[0] >= 1 or total.aircraft[1] >= 1:

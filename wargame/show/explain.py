@@ -1,0 +1,337 @@
+"""Why: the causes of anything in a journal, walked back to the root, in plain sentences with their numbers.
+
+`explain` takes an operation, a province, a formation, a pocket (``pocket:hel``) or an entry number. Every line rests on
+the entries whose numbers stand at its end.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from wargame import dates
+from wargame.errors import UsageError, did_you_mean
+from wargame.journal import Entry, Journal
+from wargame.show.prose import Names, capped, count, listing, number, percent, sentence
+from wargame.show.retell import Retelling
+from wargame.world import HEADQUARTERS, KINDS, Status
+
+FATES = {
+    Status.PLANNED: "never took the field",
+    Status.ACTIVE: "was still in the field",
+    Status.SURRENDERED: "had surrendered",
+    Status.DESTROYED: "had been destroyed or dispersed",
+    Status.INTERNED: "had been interned by a neutral",
+    Status.DISBANDED: "had been disbanded",
+}
+LOST = ("killed", "wounded", "captured", "missing")
+ENDS = ("formations_surrendered", "formations_interned", "formation_dispersed")
+
+
+def explain(run: Any, subject: str | int) -> list[str]:
+    """Verdict and causes, from the end back to the root; `UsageError` for a subject the run does not know."""
+    return Explainer(run).explain(str(subject).strip())
+
+
+def causes(run: Any, n: int) -> list[tuple[int, str]]:
+    """The chain of causes from entry `n` to the header, each as (entry number, sentence)."""
+    why = Explainer(run)
+    return [(e.n, why.describe(e)) for e in why.chain(n)]
+
+
+@dataclass
+class Balance:
+    """What an operation's verdict rests on, counted."""
+
+    won: int = 0
+    lost: int = 0
+    decisive: list[Entry] = field(default_factory=list)
+    captured_in_routs: int = 0
+    surrendered: int = 0
+    interned: int = 0
+    pockets: list[Entry] = field(default_factory=list)
+    withdrawals: list[Entry] = field(default_factory=list)
+    terms: dict[str, list[float]] = field(default_factory=dict)
+
+
+class Explainer:
+    """Reads one run's journal for causes."""
+
+    def __init__(self, run: Any) -> None:
+        self.run, self.setup = run, run.setup
+        self.journal: Journal = run.journal
+        self.names = Names(run.setup.atlas, run.world.forces)
+        self.entries: dict[int, Entry] = {e.n: e for e in run.journal}
+        self.describe = Retelling(run).describe
+        self.operations = {p.operation.id: p.operation for p in run.setup.plans if p.operation is not None}
+
+    def explain(self, subject: str) -> list[str]:
+        """See the module's `explain`."""
+        if subject.lstrip("#").isdigit():
+            return self.entry(int(subject.lstrip("#")))
+        if subject.startswith("pocket:"):
+            return self.pocket(subject.removeprefix("pocket:"))
+        if subject in self.operations:
+            return self.operation(subject)
+        if subject in self.setup.atlas.number:
+            return self.province(subject)
+        if subject in self.run.world.forces.ids:
+            return self.formation(subject)
+        known = [*self.operations, *self.setup.atlas.ids, *self.run.world.forces.ids]
+        hint = did_you_mean(subject, known)
+        kinds = "an operation, a province, a formation, pocket:PROVINCE or an entry number"
+        raise UsageError(f"nothing to explain under '{subject}'; name {kinds}" + (f" ({hint})" if hint else ""))
+
+    # --- chains ------------------------------------------------------------------------------------------------------
+
+    def chain(self, n: int) -> list[Entry]:
+        """The entries from `n` back to the root; stops early at an entry that the journal's level did not keep."""
+        if n not in self.entries:
+            raise UsageError(f"no entry {n} in this journal; it has entries 0 to {self.journal.length - 1}")
+        found = [self.entries[n]]
+        while found[-1].n and found[-1].because in self.entries and found[-1].because < found[-1].n:
+            found.append(self.entries[found[-1].because])
+        return found
+
+    def told(self, n: int) -> list[str]:
+        """A chain as lines, the effect first."""
+        lines = []
+        for i, e in enumerate(self.chain(n)):
+            lead = "" if not i else "That followed from this: " if e.n else "The root: "
+            text = self.describe(e)
+            lines.append(f"{lead}{text} [{e.n}]")
+        return lines
+
+    def entry(self, n: int) -> list[str]:
+        """Why one entry came about, and what came of it."""
+        lines = self.told(n)
+        after = [e for e in self.journal if e.because == n and e.n != n]
+        if after:
+            kinds = [e.kind.replace("_", " ") for e in after]
+            counted = [f"{kind} ({kinds.count(kind)})" for kind in dict.fromkeys(kinds)]
+            numbers = ", ".join(str(e.n) for e in after[:8]) + (" ..." if len(after) > 8 else "")
+            lines.append(f"It caused {count(len(after), 'entry', 'entries')}: {listing(counted)} [{numbers}]")
+        return lines
+
+    # --- an operation ------------------------------------------------------------------------------------------------
+
+    def operation(self, name: str) -> list[str]:
+        """Verdict, reasons, causes, and what mattered most."""
+        o = self.operations[name]
+        ended = self._last("operation_ended", lambda d: d["operation"] == name)
+        launched = self._last("operation_launched", lambda d: d["operation"] == name)
+        if ended is None and launched is None:
+            return [f"{o.name} was never launched: {self.names.country(o.power)} was not in that war. [0]"]
+        if ended is None and launched is not None:
+            undecided = f"{o.name} was still undecided on {self._today()}. [{launched.n}]"
+            return [undecided, *self.told(launched.n), *self.what_mattered(name)]
+        assert ended is not None
+        return self.told(ended.n) + self.what_mattered(name)
+
+    def what_mattered(self, name: str) -> list[str]:
+        """The operation's engagements, pockets and withdrawals, counted and weighed."""
+        balance = self.balance(name)
+        lines = self._fight_lines(balance, self._side(self.operations[name].power))
+        lines += self._pocket_lines(balance)
+        if balance.withdrawals:
+            n, first = len(balance.withdrawals), balance.withdrawals[0]
+            why = listing(list(first.data["reasons"])).replace("%", " per cent")
+            text = f"the defence ordered a withdrawal {_times(n)}, first on {dates.spoken(first.hour)}"
+            lines.append(f"{sentence(text + (f', because {why}' if why else ''))} {_numbers(balance.withdrawals)}")
+        return lines
+
+    def _fight_lines(self, balance: Balance, side: str) -> list[str]:
+        if not balance.won + balance.lost:
+            return []
+        assaults = count(balance.won + balance.lost, "assault")
+        text = f"what mattered most: of {assaults} by {side} {number(balance.won)} prevailed"
+        if balance.decisive:
+            best = sorted(balance.decisive, key=lambda e: (-e.data["captured"], e.n))[:3]
+            towns = listing([f"{self.names.town(e.data['province'])} ({number(e.data['captured'])})" for e in best])
+            text += f", {number(len(balance.decisive))} of them bringing in 2,000 prisoners or more; most at {towns}"
+        lines = [f"{sentence(text)} {_numbers(balance.decisive)}" if balance.decisive else sentence(text)]
+        if balance.terms:
+            ranked = sorted(balance.terms.items(), key=lambda item: (-abs(sum(item[1])), item[0]))[:5]
+            parts = [f"{term} {sum(v):+.1f} ({len(v)})" for term, v in ranked]
+            what = "the advantage in those that prevailed (each term's sum, and how many assaults name it) came from"
+            lines.append(sentence(f"{what} {listing(parts)}"))
+        return lines
+
+    def _pocket_lines(self, balance: Balance) -> list[str]:
+        lines = []
+        if balance.pockets:
+            big = sorted(balance.pockets, key=lambda e: (-e.data["men"], e.n))[:3]
+            towns = listing([f"{self.names.town(e.data['province'])} ({number(e.data['men'])} men)" for e in big])
+            text = f"{count(len(balance.pockets), 'pocket')} formed, the largest round {towns}"
+            lines.append(f"{sentence(text)} {_numbers(big)}")
+        total = balance.surrendered + balance.captured_in_routs
+        if total:
+            share = percent(balance.surrendered / total)
+            text = (
+                f"{share} of the {number(total)} prisoners surrendered as whole formations, the rest were lost in routs"
+            )
+            interned = f"; {number(balance.interned)} men were interned" if balance.interned else ""
+            lines.append(sentence(text + interned))
+        return lines
+
+    def balance(self, name: str) -> Balance:
+        """Count what bears on an operation's verdict, from its launch to its end."""
+        o, b = self.operations[name], Balance()
+        own = self._side_of(o.power)
+        launched = self._last("operation_launched", lambda d: d["operation"] == name)
+        ended = self._last("operation_ended", lambda d: d["operation"] == name)
+        first, last = launched.n if launched else 0, ended.n if ended else self.journal.length
+        for e in self.journal:
+            if not first <= e.n <= last:
+                continue
+            d = e.data
+            if e.kind == "engagement_ended" and d["attackers"] and self.names.power(d["attackers"][0]) in own:
+                self._weigh(b, e)
+            elif e.kind == "pocket_formed" and d["power"] == o.target:
+                b.pockets.append(e)
+            elif e.kind == "formations_surrendered" and d["power"] == o.target and d["to"] != o.target:
+                b.surrendered += d["men"]
+            elif e.kind == "formation_dispersed" and self.names.power(d["formation"]) == o.target:
+                b.captured_in_routs += d["captured"]
+            elif e.kind == "formations_interned" and d["power"] == o.target:
+                b.interned += d["men"]
+            elif (
+                e.kind == "decision" and d["power"] == o.target and d["question"].startswith(("line_lost", "general_"))
+            ):
+                b.withdrawals.append(e)
+        return b
+
+    def _weigh(self, b: Balance, e: Entry) -> None:
+        if e.data["result"] in ("withdrawn", "lapsed", "contained"):
+            return
+        won = e.data["result"] != "repulsed"
+        b.won += won
+        b.lost += not won
+        b.captured_in_routs += e.data["captured"]
+        if e.data["captured"] >= 2000:
+            b.decisive.append(e)
+        began = self.entries.get(e.because)
+        if won and began is not None and began.kind == "engagement_began":
+            for reason in began.data["reasons"]:
+                term, _, value = reason.rpartition(" ")
+                b.terms.setdefault(term, []).append(float(value))
+
+    # --- a place -----------------------------------------------------------------------------------------------------
+
+    def province(self, name: str) -> list[str]:
+        """Who holds a place, and why it fell."""
+        town, holder = self.names.town(name), int(self.run.world.controller[self.setup.atlas.number[name]])
+        whose = self.names.country(self.setup.atlas.powers[holder]) if holder >= 0 else "nobody"
+        taken = [e for e in self.journal if e.kind == "province_taken" and e.data["province"] == name]
+        held = f"on {self._today()} {town} was held by {whose}; it "
+        if not taken:
+            return [f"{sentence(held + 'never changed hands')} [0]", *self._fights_at(name)]
+        lines = [f"{sentence(held + f'had changed hands {_times(len(taken))}')} {_numbers(taken)}"]
+        return [*lines, *self._fights_at(name), *self.told(taken[-1].n)]
+
+    def _fights_at(self, name: str) -> list[str]:
+        fights = [e for e in self.journal if e.kind == "engagement_ended" and e.data["province"] == name]
+        return [f"{self.describe(e)} [{e.because}, {e.n}]" for e in fights[-4:]]
+
+    def pocket(self, name: str) -> list[str]:
+        """Why a pocket formed, and what became of it."""
+        formed = self._last("pocket_formed", lambda d: name == d["province"] or name in d["provinces"])
+        if formed is None:
+            known = [e.data["province"] for e in self.journal if e.kind == "pocket_formed"]
+            raise UsageError(f"no pocket at '{name}'; pockets formed at {listing(sorted(set(known))) or 'no place'}")
+        lines = self.told(formed.n)
+        inside = set(formed.data["formations"])
+        for e in self.journal:
+            if e.n > formed.n and (e.because == formed.n or inside & set(e.data.get("formations", ()))):
+                if e.kind == "pocket_formed" and not inside & set(e.data["formations"]):
+                    continue
+                lines.append(f"Afterwards: {self.describe(e)} [{e.n}]")
+        return lines[:24]
+
+    # --- a formation -------------------------------------------------------------------------------------------------
+
+    def formation(self, name: str) -> list[str]:
+        """What became of a formation, or of everything under a headquarters."""
+        f = self.run.world.forces
+        row = f.row(name)
+        staff = KINDS[int(f.kind[row])] in HEADQUARTERS
+        lines = [self._balance_of(name) if staff else self._fate(row, self.names.formation(name))]
+        below = {f.ids[r] for r in f.under(name).tolist()}
+        fought = [e for e in self.journal if e.kind == "engagement_ended" and below & _fighters(e)]
+        lines += [self._record(fought, below)] if fought else []
+        end = self._end_of(name)
+        if end is not None:
+            return [*lines, *self.told(end.n)]
+        order = next((e for r in f.chain(row) for e in self._orders_of(f.ids[r])[-1:]), None)
+        return lines + (self.told(order.n) if order is not None else [])
+
+    def _fate(self, row: int, who: str) -> str:
+        f = self.run.world.forces
+        place = self.setup.atlas.names[int(f.province[row])]
+        lost = listing([f"{number(getattr(f, k)[row])} {k}" for k in LOST])
+        left = f"{number(f.men[row])} of {number(f.establishment_men[row])} men"
+        where = f" near {place} with {left}" if f.status[row] == Status.ACTIVE else f"; it was last near {place}"
+        return sentence(f"on {self._today()} {who} {FATES[int(f.status[row])]}{where}; it had lost {lost}")
+
+    def _balance_of(self, hq: str) -> str:
+        f = self.run.world.forces
+        rows = [r for r in f.under(hq).tolist() if KINDS[int(f.kind[r])] not in HEADQUARTERS]
+        states = [FATES[int(f.status[r])] for r in rows]
+        parts = [f"{count(states.count(s), 'formation')} {s}" for s in dict.fromkeys(states)]
+        lost = listing([f"{number(float(np.sum(getattr(f, k)[rows])))} {k}" for k in LOST])
+        state = listing(parts) or "nothing was left"
+        return sentence(f"on {self._today()}, of {self.names.formation(hq)}, {state}; it had lost {lost}")
+
+    def _record(self, fought: Sequence[Entry], own: set[str]) -> str:
+        good = sum((e.data["result"] == "repulsed") != bool(own & set(e.data["attackers"])) for e in fought)
+        places = [self.names.town(p) for p in dict.fromkeys(e.data["province"] for e in fought)]
+        towns = capped(places, 8, "other place")
+        text = f"it was in {count(len(fought), 'engagement')}, {number(good)} of them with success, at {towns}"
+        return f"{sentence(text)} {_numbers(fought)}"
+
+    def _end_of(self, name: str) -> Entry | None:
+        for e in self.journal:
+            if e.kind in ENDS and name in (*e.data.get("formations", ()), e.data.get("formation")):
+                return e
+        return None
+
+    def _orders_of(self, hq: str) -> list[Entry]:
+        return [e for e in self.journal if e.kind == "order_issued" and e.data["order"].split()[0] == hq]
+
+    def _today(self) -> str:
+        return dates.spoken(self.run.world.hour, year=True)
+
+    def _side_of(self, power: str) -> set[str]:
+        """A power and its allies in the war, less those with an operation of their own."""
+        others = {o.power for o in self.operations.values()} - {power}
+        for w in self.run.world.wars.values():
+            for members in (w.attackers, w.defenders):
+                if power in members:
+                    return set(members) - others
+        return {power}
+
+    def _side(self, power: str) -> str:
+        members = sorted(self._side_of(power), key=lambda p: (p != power, p))
+        return listing([self.names.country(p) for p in members])
+
+    def _last(self, kind: str, suits: Callable[[dict[str, Any]], bool]) -> Entry | None:
+        for e in reversed(list(self.journal)):
+            if e.kind == kind and suits(e.data):
+                return self.entries[e.n]
+        return None
+
+
+def _fighters(e: Entry) -> set[str]:
+    return {*e.data["attackers"], *e.data["defenders"]}
+
+
+def _numbers(entries: Sequence[Entry], most: int = 8) -> str:
+    shown = ", ".join(str(e.n) for e in entries[:most])
+    return f"[{shown}{' ...' if len(entries) > most else ''}]"
+
+
+def _times(n: int) -> str:
+    return {1: "once", 2: "twice"}.get(n, count(n, "time"))

@@ -1,0 +1,173 @@
+"""One journal entry as one plain sentence, with its date and its numbers. The catalogue covers every kind of entry."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from wargame import dates
+from wargame.journal import Entry
+from wargame.orders import Order
+from wargame.show.prose import Names, capped, count, listing, number, percent, sentence
+from wargame.show.summaries import OUTCOMES
+
+VERBS = {
+    "attack": "attack along", "defend": "defend", "withdraw": "withdraw to", "breakout": "break out towards",
+    "move": "march to", "stand": "stand",
+}  # fmt: skip
+
+
+class Retelling:
+    """Tells the entries of one run."""
+
+    def __init__(self, run: Any) -> None:
+        self.run, self.setup = run, run.setup
+        self.names = Names(run.setup.atlas, run.world.forces)
+        self.operations = {p.operation.id: p.operation for p in run.setup.plans if p.operation is not None}
+
+    def describe(self, e: Entry) -> str:
+        """One entry as a plain sentence with its date and numbers."""
+        tell: Callable[[dict[str, Any]], str] | None = getattr(self, f"_tell_{e.kind}", None)
+        if e.kind == "header":
+            d = e.data
+            return sentence(f"the scenario '{d['title']}', edition {d['edition']}, seed {d['seed']}, data {d['data']}")
+        text = tell(e.data) if tell else e.kind.replace("_", " ")
+        return sentence(f"on {dates.spoken(e.hour, year=True)} {text}")
+
+    def _tell_decision(self, d: dict[str, Any]) -> str:
+        question, _, subject = d["question"].partition(":")
+        seat = f"the {d['seat']} seat of {self.names.country(d['power'])}"
+        who = "the scenario's script" if d["seat"] == "script" else seat
+        answer = listing([self._answer(a) for a in d["answer"]])
+        reasons = "; ".join(d["reasons"]).replace("%", " per cent").removeprefix("scripted: ")
+        asked = question.replace("_", " ") + (f" ({self._subject(subject)})" if subject else "")
+        return f"{who} decided, asked about '{asked}', on: {answer}" + (f", because {reasons}" if reasons else "")
+
+    def _answer(self, text: str) -> str:
+        parts = []
+        for part in text.split("; "):
+            try:
+                parts.append(self._order(Order.parse(part)))
+            except (ValueError, KeyError):
+                parts.append(part.replace("_", " "))
+        return listing(parts)
+
+    def _order(self, order: Order) -> str:
+        towns = listing([self.names.town(p) for p in order.where])
+        return f"{self.names.formation(order.hq)} to {VERBS[str(order.verb)]} {towns}".rstrip()
+
+    def _subject(self, name: str) -> str:
+        name = name.split(":", maxsplit=1)[0]
+        if name in self.run.world.forces.ids:
+            return self.names.plain(name)
+        if name in self.setup.atlas.number:
+            return self.names.town(name)
+        return str(self.setup.atlas.power_names.get(name, name))
+
+    def _tell_order_issued(self, d: dict[str, Any]) -> str:
+        return f"orders went out for {self._order(Order.parse(d['order']))}"
+
+    def _tell_war_declared(self, d: dict[str, Any]) -> str:
+        sides = [listing([self.names.country(p) for p in d[s]]) for s in ("attackers", "defenders")]
+        why = next((w.why for w in self.setup.scenario.wars if w.id == d["war"]), "")
+        return f"{sides[0]} opened hostilities against {sides[1]}" + (f" ({why})" if why else "")
+
+    def _tell_war_joined(self, d: dict[str, Any]) -> str:
+        return f"{self.names.country(d['power'])} entered the war on the side of the {d['on']}"
+
+    def _tell_operation_launched(self, d: dict[str, Any]) -> str:
+        name = self.operations[d["operation"]].name if d["operation"] in self.operations else d["operation"]
+        return f"{name} began: {self.names.country(d['power'])} against {self.names.country(d['target'])}"
+
+    def _tell_operation_ended(self, d: dict[str, Any]) -> str:
+        name = self.operations[d["operation"]].name if d["operation"] in self.operations else d["operation"]
+        outcome = OUTCOMES.get(d["outcome"], d["outcome"].replace("_", " "))
+        return f"{name} ended as {outcome}: {listing(list(d['reasons']))}"
+
+    def _tell_army_broken(self, d: dict[str, Any]) -> str:
+        return (
+            f"the army of {self.names.country(d['power'])} was broken: {percent(d['share_lost'])} lost or cut off, "
+            f"{number(d['men_left'])} men left in the field and in supply"
+        )
+
+    def _tell_standing_changed(self, d: dict[str, Any]) -> str:
+        standing, reason = d["standing"].replace("_", " "), d["reason"].replace("%", " per cent")
+        return f"{self.names.country(d['power'])} was now {standing}: {reason}"
+
+    def _tell_flag_raised(self, d: dict[str, Any]) -> str:
+        what, *about = d["flag"].split(":")
+        return f"it became a fact: {what.replace('_', ' ')} ({', '.join(self._subject(a) for a in about)})"
+
+    def _tell_hostilities_ceased(self, d: dict[str, Any]) -> str:
+        return "hostilities on land ceased: one side had no organised force left"
+
+    def _tell_formation_ready(self, d: dict[str, Any]) -> str:
+        how = {"mobilised": "finished mobilising", "arrived": "arrived", "raised": "was raised"}.get(d["how"], d["how"])
+        return f"{self.names.formation(d['formation'])} {how} at {self.names.town(d['province'])}"
+
+    def _tell_objective_reached(self, d: dict[str, Any]) -> str:
+        return f"{self.names.formation(d['hq'])} reached {self.names.town(d['province'])}, step {d['step']} of its axis"
+
+    def _tell_engagement_began(self, d: dict[str, Any]) -> str:
+        who, foe = self.names.attackers(d["attackers"]), self.names.defenders(d["defenders"])
+        men = f"{number(d['attacking_men'])} men against {number(d['defending_men'])}"
+        why = f"; what weighed most: {listing(list(d['reasons']))}" if d["reasons"] else ""
+        odds = f"chance of success {percent(d['odds'])}"
+        return f"{who} assaulted {foe} at {self.names.town(d['province'])}, {men}, {odds}{why}"
+
+    def _tell_engagement_ended(self, d: dict[str, Any]) -> str:
+        who, foe = self.names.attackers(d["attackers"]), self.names.defenders(d["defenders"])
+        what = {
+            "broken": f"{who} broke {foe}",
+            "overrun": f"{who} overran {foe}",
+            "repulsed": f"{foe} repulsed {who}",
+            "contained": f"{who} beat {foe}, which had nowhere to go and held on",
+            "withdrawn": f"{foe} withdrew",
+            "surrendered": f"{foe} surrendered to {who}",
+        }.get(d["result"], "the assault lapsed")
+        lost = " and ".join(number(d[f"{side}_killed_wounded"]) for side in ("attacker", "defender"))
+        captured = f", {number(d['captured'])} prisoners" if d["captured"] else ""
+        back = f", the rest fell back to {self.names.town(d['retreat_to'])}" if d["retreat_to"] else ""
+        facts = f"{count(d['days'], 'day')}; losses {lost} killed and wounded{captured}{back}"
+        return f"{what} at {self.names.town(d['province'])} ({facts})"
+
+    def _tell_province_taken(self, d: dict[str, Any]) -> str:
+        by = self.names.formation(d["by"]) if d["by"] else f"{self.names.adjective(d['power'])} control"
+        verb = {"entered": "entered it", "fought": "took it", "ceded": "by cession"}.get(d["how"], "without a fight")
+        previous, power = self.names.country(d["previous"]), self.names.country(d["power"])
+        return f"{self.names.town(d['province'])} passed from {previous} to {power}: {by} {verb}"
+
+    def _tell_pocket_formed(self, d: dict[str, Any]) -> str:
+        towns = listing([self.names.town(p) for p in d["provinces"]])
+        return f"{self.names.defenders(d['formations'])}, {number(d['men'])} men, were cut off at {towns}"
+
+    def _tell_pocket_relieved(self, d: dict[str, Any]) -> str:
+        town = self.names.town(d["province"])
+        return f"the pocket at {town} was one no more: a way out was open, or its troops had gone"
+
+    def _tell_formations_surrendered(self, d: dict[str, Any]) -> str:
+        who, town, captor = self._some(d["formations"]), self.names.town(d["province"]), self.names.country(d["to"])
+        return f"{who} with {number(d['men'])} men surrendered at {town} to {captor}"
+
+    def _tell_formations_interned(self, d: dict[str, Any]) -> str:
+        who, host = self._some(d["formations"]), self.names.country(d["host"])
+        return f"{who} with {number(d['men'])} men crossed into {host} and were interned"
+
+    def _tell_formation_dispersed(self, d: dict[str, Any]) -> str:
+        who, town = self.names.formation(d["formation"]), self.names.town(d["province"])
+        return f"{who}, {d['reason']}, dissolved near {town}; {number(d['captured'])} men were captured"
+
+    def _tell_air_fought(self, d: dict[str, Any]) -> str:
+        lost = f"{d['attacker_lost']:.0f} and {d['defender_lost']:.0f} aircraft were lost"
+        return f"air superiority of the attackers stood at {d['superiority']:+.2f}; {lost}"
+
+    def _tell_weather_turned(self, d: dict[str, Any]) -> str:
+        states = list(d["weather"])
+        parts = [f"{s} in {states.count(s)}" for s in dict.fromkeys(sorted(states))]
+        return f"the weather by climates was {listing(parts)}"
+
+    def _tell_day(self, d: dict[str, Any]) -> str:
+        return f"the day was closed, digest {d['digest']}"
+
+    def _some(self, formations: Iterable[str]) -> str:
+        return capped([self.names.formation(x) for x in formations], 6, "other formation")
