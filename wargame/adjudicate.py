@@ -329,7 +329,8 @@ def _rear_areas(house: House, clerk: Clerk, war: War) -> None:
         clerk.put(event)
     sides = Sides(atlas, clerk.world, war)
     label = (supply.areas(sides, 0, house.net), supply.areas(sides, 1, house.net))
-    found = encirclement.pockets(sides, label)
+    held = supply.bases_held(sides, house.bases, rules, house.net)
+    found = encirclement.pockets(sides, label, held)
     for change in encirclement.report(sides, found, rules):
         clerk.put(change)
     refuges = {p.id: p.refuge for p in house.scenario.powers if p.refuge}
@@ -624,7 +625,8 @@ def _offensive(house: House, sides: Sides, power: str) -> list[Question]:
             bound[p] = bound.get(p, 0.0) + men
         elif men > 0:
             idle.append((hq, standing.entry))
-    for hq, entry in idle:
+    own = any(o.power == power for o in running)
+    for hq, entry in idle if own else ():
         options = tuple(str(Order(hq, Verb.ATTACK, (atlas.ids[p],))) for p in targets)
         if options:
             questions.append(Question(f"axis_done:{hq}", power, "axis_done", hq, options, entry))

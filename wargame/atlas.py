@@ -185,6 +185,12 @@ class Atlas:
             self._distances[provinces] = np.asarray(field_km, dtype=np.float64)
         return self._distances[provinces]
 
+    def distance_within(self, provinces: tuple[int, ...], limit_km: float) -> NDArray[np.bool_]:
+        """Provinces no farther than `limit_km` by land from the nearest of `provinces`; not remembered."""
+        km = dijkstra(self.road_graph, indices=list(provinces), min_only=True, limit=limit_km)
+        within: NDArray[np.bool_] = np.isfinite(km)
+        return within
+
     @cached_property
     def _distances(self) -> dict[tuple[int, ...], Floats]:
         return {}

@@ -18,12 +18,13 @@ BAD_FLYING = ("rain", "mud", "snow")
 def fight(sides: Sides, dice: Dice, rulebook: Rulebook) -> tuple[AirFought, Columns] | None:
     """One day in the air, or ``None`` if neither coalition has a fleet.
 
-    Superiority is (A - D) / (A + D) of serviceable aircraft weighted by quality, with a day's luck keyed by war and
-    date, and shrinks in bad weather over the fronts. Each side loses a share that grows as it is outnumbered and
-    shrinks from half superiority on.
+    Only fleets within range of the enemy's ground forces fly. Superiority is (A - D) / (A + D) of their aircraft weighted
+    by quality, with a day's luck keyed by war and date, and shrinks in bad weather over the fronts. Each side loses a
+    share that grows as it is outnumbered and shrinks to flak and accidents where it meets nobody.
     """
     f, rules, world = sides.world.forces, rulebook.air, sides.world
-    fleet = (f.kind == AIR) & (f.status == Status.ACTIVE) & (sides.formation >= 0) & (f.aircraft > 0)
+    owned = (f.kind == AIR) & (f.status == Status.ACTIVE) & (sides.formation >= 0) & (f.aircraft > 0)
+    fleet = owned & _in_range(sides, rules.range_km)
     if not fleet.any():
         return None
     strength = [float(np.sum((f.aircraft * f.quality)[fleet & (sides.formation == s)])) for s in (0, 1)]
@@ -33,12 +34,9 @@ def fight(sides: Sides, dice: Dice, rulebook: Rulebook) -> tuple[AirFought, Colu
     superiority = raw * weather
     loss = np.zeros(len(f))
     for side, own in ((0, raw), (1, -raw)):
-        rate = (
-            rules.loss_per_day
-            * weather
-            * (1.0 + (rules.inferior_factor - 1.0) * max(0.0, -own))
-            * (1.0 - (1.0 - rules.superior_factor) * max(0.0, 2.0 * own - 1.0))
-        )
+        outnumbered = 1.0 + (rules.inferior_factor - 1.0) * max(0.0, -own)
+        met = min(1.0, rules.flak_share + (1.0 - rules.flak_share) * (1.0 - own))
+        rate = rules.loss_per_day * weather * outnumbered * met
         loss = np.where(fleet & (sides.formation == side), f.aircraft * rules.serviceable * rate, loss)
     lost = [float(np.sum(loss[sides.formation == s])) for s in (0, 1)]
     event = AirFought(
@@ -51,9 +49,21 @@ def fight(sides: Sides, dice: Dice, rulebook: Rulebook) -> tuple[AirFought, Colu
         {
             "forces.aircraft": f.aircraft - loss,
             "forces.aircraft_lost": f.aircraft_lost + loss,
-            "forces.province": _rebased(sides, fleet),
+            "forces.province": _rebased(sides, owned),
         }
     )
+
+
+def _in_range(sides: Sides, range_km: float) -> NDArray[np.bool_]:
+    """Formations whose base lies within range of the enemy's ground forces."""
+    f, atlas = sides.world.forces, sides.atlas
+    reach = np.zeros(len(f), dtype=bool)
+    for side in (0, 1):
+        enemy = np.unique(f.province[sides.rows[1 - side]])
+        if len(enemy):
+            near = atlas.distance_within(tuple(enemy.tolist()), range_km)
+            reach |= (sides.formation == side) & near[f.province]
+    return reach
 
 
 def _rebased(sides: Sides, fleet: NDArray[np.bool_]) -> NDArray[np.int64]:

@@ -34,12 +34,16 @@ class Pocket:
     men: float
 
 
-def pockets(sides: Sides, label: tuple[Ints, Ints]) -> list[Pocket]:
-    """Every pocket today, by province number. `label` are the connected areas of each side's land."""
+def pockets(sides: Sides, label: tuple[Ints, Ints], held: tuple[list[int], list[int]]) -> list[Pocket]:
+    """Every pocket today, by province number: forces in a stretch of land without a base that supplies them.
+
+    `label` are the connected areas of each side's land, `held` the bases that still supply it.
+    """
     f, found = sides.world.forces, []
     for side in (0, 1):
         rows = sides.rows[side]
-        lost = rows[f.cut_off_days[rows] > 0]
+        fed = np.unique(label[side][held[side]]) if held[side] else np.zeros(0, dtype=np.int64)
+        lost = rows[~np.isin(label[side][f.province[rows]], fed)]
         for area in np.unique(label[side][f.province[lost]]).tolist():
             inside = lost[label[side][f.province[lost]] == area]
             men = np.bincount(f.province[inside], weights=f.men[inside], minlength=len(sides.atlas))

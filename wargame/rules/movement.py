@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -135,45 +136,66 @@ class _Day:
         self.owner_side = sides.province.copy()
         self.budget = pace(sides, rulebook)
         self.going = going(self.atlas, rulebook)
-        men = [sides.men_by_province(0), sides.men_by_province(1)]
-        steady = [sides.men_by_province(0, steady=True), sides.men_by_province(1, steady=True)]
-        self.own_men, self.enemy_men = np.stack(men), np.stack(steady[::-1])
-        self.assailed = set(sides.world.engagements)
+        self.side, self.posture, self.goal = sides.formation, f.posture, f.goal.copy()
+        self.steady = sides.in_field & (f.shaken_days <= 0)
+        self.avoided = _avoided(sides)
         static = np.isin(f.kind, STATIC) & (f.posture != BREAKOUT) & (f.posture != ATTACK)
         unfit = (f.shaken_days > 0) & (f.posture >= ATTACK)
         wants = (f.goal >= 0) & (f.posture != STAND) & ~static & ~unfit
         self.movers = np.flatnonzero(sides.in_field & wants)
-        goals, self.goal_index = np.unique(f.goal[self.movers], return_inverse=True)
-        self.field = (
-            np.stack([self.atlas.distance_to((int(g),)) for g in goals])
-            if len(goals)
-            else np.zeros((0, len(self.atlas)))
-        )
-        self.side = sides.formation
-        self.posture = f.posture
+        self.onward = _onward(sides.world, self.atlas)
+        self.assailed = set(sides.world.engagements)
         self.blocked = np.zeros(len(f), dtype=bool)
         self.taken: list[ProvinceTaken] = []
 
     def step(self) -> bool:
         """One hop for all that still have strength to march; says whether any may go on."""
-        at_goal = self.province[self.movers] == self.sides.world.forces.goal[self.movers]
-        able = (self.budget[self.movers] > 1.0) & ~self.blocked[self.movers] & ~at_goal
+        self._look()
+        self._turn_to_next_goal()
+        at_goal = self.province[self.movers] == self.goal[self.movers]
         self.heading[self.movers[at_goal]] = -1
-        rows, field = self.movers[able], self.goal_index[able]
+        rows = self.movers[~at_goal & ((self.budget[self.movers] > 1.0) | self.blocked[self.movers])]
+        self.blocked[:] = False
         if not len(rows):
             return False
-        choice, km = self._choose(rows, field)
+        choice, km = self._choose(rows)
         turned = (choice != self.heading[rows]) & (self.heading[rows] >= 0)
         self.progress[rows[turned]] = 0.0
         self.heading[rows] = choice
         go = choice >= 0
         rows, choice, km = rows[go], choice[go], km[go]
-        stopped = self.enemy_men[self.side[rows], choice] > 0
+        stopped = self._enemy_men(rows, choice[:, None])[:, 0] > 0
         self._close(rows[stopped], choice[stopped], km[stopped])
         self._advance(rows[~stopped], choice[~stopped], km[~stopped])
         return bool(len(rows))
 
-    def _choose(self, rows: Ints, field: Ints) -> tuple[Ints, Floats]:
+    def _look(self) -> None:
+        """Where everybody stands at the beginning of a hop: men of each side, and steady men of the enemy's by side."""
+        men, n = self.sides.world.forces.men, len(self.atlas)
+
+        def count(rows: NDArray[np.bool_]) -> Floats:
+            return np.bincount(self.province[rows], weights=men[rows], minlength=n).astype(np.float64)
+
+        own = [self.steady & (self.side == s) for s in (0, 1)]
+        self.own_men = np.stack([count(self.sides.in_field & (self.side == s)) for s in (0, 1)])
+        self.enemy_men = np.stack([count(own[1]), count(own[0])])
+        self.yielding = {p: count(own[1] & rows) + count(own[0] & rows) for p, rows in self.avoided.items()}
+
+    def _enemy_men(self, rows: Ints, provinces: Ints) -> Floats:
+        """Steady enemy men in `provinces` (one row of them for each formation), less those ordered to evade its power."""
+        found: Floats = self.enemy_men[self.side[rows][:, None], provinces]
+        for power, men in self.yielding.items():
+            avoided = (self.sides.world.forces.power[rows] == power)[:, None]
+            found = np.where(avoided, found - men[provinces], found)
+        return found
+
+    def _turn_to_next_goal(self) -> None:
+        """Attackers that stand on a place of their axis go on to the next one without waiting for tomorrow."""
+        for row in self.movers[self.province[self.movers] == self.goal[self.movers]].tolist():
+            if self.posture[row] == ATTACK:
+                self.goal[row] = self.onward(row, int(self.goal[row]))
+
+    def _choose(self, rows: Ints) -> tuple[Ints, Floats]:
         """The neighbour each row heads for (-1: none is nearer) and the road kilometres to it."""
         atlas, here = self.atlas, self.province[rows]
         near = atlas.neighbours[here]
@@ -182,10 +204,12 @@ class _Day:
         owner = self.owner_side[near]
         aggressive = (self.posture[rows] >= ATTACK)[:, None]
         allowed = (near >= 0) & np.where(aggressive, owner >= 0, owner == side)
-        left = self.field[field[:, None], near]
-        here_left = self.field[field, here][:, None]
+        goals, which = np.unique(self.goal[rows], return_inverse=True)
+        field = np.stack([self.atlas.distance_to((int(g),)) for g in goals])
+        left = field[which[:, None], near]
+        here_left = field[which, here][:, None]
         allowed &= np.where(aggressive, left < here_left + self.rules.slack_km, left < here_left)
-        enemy = self.enemy_men[side, near]
+        enemy = self._enemy_men(rows, near)
         own = np.maximum(self.own_men[self.side[rows], here], 1.0)[:, None]
         detour = self.rules.bypass_km_per_odds * np.minimum(enemy / own, self.rules.bypass_odds_ceiling)
         begun = np.where(near == self.heading[rows][:, None], self.progress[rows][:, None], 0.0)
@@ -240,9 +264,37 @@ class _Day:
         moved = np.flatnonzero(self.province != f.province)
         out = moved[np.isin(f.province[moved], sorted(self.assailed))] if self.assailed else moved[:0]
         columns = Columns(
-            {"forces.province": self.province, "forces.heading": self.heading, "forces.progress_km": self.progress}
+            {
+                "forces.province": self.province,
+                "forces.heading": self.heading,
+                "forces.progress_km": self.progress,
+                "forces.goal": self.goal,
+            }
         )
         return March(columns, tuple(self.taken), waiting, out, f.province[out])
+
+
+def _avoided(sides: Sides) -> dict[int, NDArray[np.bool_]]:
+    """For each power that somebody has orders to evade (flags ``evade:POWER:ENEMY``), the formations that yield to it."""
+    number, power = sides.atlas.power_number, sides.world.forces.power
+    found: dict[int, NDArray[np.bool_]] = {}
+    for flag in sorted(f for f in sides.world.flags if f.startswith("evade:")):
+        _, own, enemy = flag.split(":")
+        found[number[enemy]] = found.get(number[enemy], False) | (power == number[own])
+    return found
+
+
+def _onward(world: World, atlas: Atlas) -> Callable[[int, int], int]:
+    """A function from a formation's row and a goal it has reached to the next place of its headquarters' axis."""
+
+    def after(row: int, reached: int) -> int:
+        standing = next((world.orders[hq] for hq in _headquarters(world, row) if hq in world.orders), None)
+        where = Order.parse(standing.text).where if standing else ()
+        numbers = [atlas.number[p] for p in where]
+        later = numbers[numbers.index(reached) + 1 :] if reached in numbers else []
+        return later[0] if later else reached
+
+    return after
 
 
 def _headquarters(world: World, row: int) -> list[str]:

@@ -108,7 +108,7 @@ def deliver(sides: Sides, effort: tuple[NDArray[np.float64], NDArray[np.float64]
     """One day of supply for every formation in the field.
 
     In reach of a base, supply moves towards 1 within the full distance and towards the floor beyond the failing one.
-    Cut off, it runs down over the stock of the place: field columns, a large town, or a fortress.
+    Cut off, it runs down over the stock of the place: field columns, a port, a large town, or a fortress.
     """
     world, f, rules = sides.world, sides.world.forces, rulebook.supply
     km = np.where(sides.formation == 0, effort[0][f.province], effort[1][f.province])
@@ -117,7 +117,8 @@ def deliver(sides: Sides, effort: tuple[NDArray[np.float64], NDArray[np.float64]
     target = rules.floor + (1.0 - rules.floor) * reach
     step = np.clip(target - f.supply, -rules.recovery_per_day, rules.recovery_per_day)
     stock = stock_days(sides.atlas, world, rulebook)[f.province]
-    supply = np.where(linked, f.supply + step, np.maximum(0.0, f.supply - 1.0 / stock))
+    stored = 1.0 - (f.cut_off_days + 1.0) / stock
+    supply = np.where(linked, f.supply + step, np.maximum(0.0, np.maximum(f.supply - 1.0 / stock, stored)))
     days = np.where(linked, 0.0, f.cut_off_days + 1.0)
     return Columns(
         {
@@ -131,6 +132,7 @@ def stock_days(atlas: Atlas, world: World, rulebook: Rulebook) -> NDArray[np.flo
     """Days a force cut off in each province can fight on what the place holds."""
     rules = rulebook.supply
     days = np.where(atlas.population_k >= rules.city_population_k, rules.city_stock_days, rules.field_stock_days)
+    days = np.where(atlas.port >= rules.port_class, np.maximum(days, rules.port_stock_days), days)
     for fort in atlas.forts:
         if fort.facing < 0 and fort.begins <= world.hour < fort.ends and fort.strength >= rules.fortress_strength:
             days[fort.province] = max(days[fort.province], rules.fortress_stock_days)
