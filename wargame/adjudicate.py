@@ -39,7 +39,7 @@ from wargame.scenario import Operation, Plan, Scenario, Script, Sector
 from wargame.seats import Question, Seat, checked
 from wargame.sides import FIRST_UNIT, Sides
 from wargame.view import view
-from wargame.world import INTEGER_COLUMNS, STATE_COLUMNS, Status, War, World
+from wargame.world import INTEGER_COLUMNS, STATE_COLUMNS, StandingOrder, Status, War, World
 
 
 @dataclass
@@ -535,6 +535,8 @@ def _defensive(house: House, sides: Sides, power: str) -> list[Question]:
         first_lost += sum(int(sides.province[p] != own) for p in opening)
         first_all += len(opening)
         standing = world.orders.get(sector.hq)
+        if standing is not None:
+            questions += _counter_strokes(house, sides, plan, sector, lines, standing)
         at = _line_held(lines, sector, standing.text if standing else "")
         if standing is None or at is None or at + 1 >= len(sector.lines):
             continue
@@ -561,6 +563,45 @@ def _defensive(house: House, sides: Sides, power: str) -> list[Question]:
             )
     questions += _power_wide(house, sides, power, first_lost / max(first_all, 1), next_orders)
     return questions
+
+
+def _counter_strokes(
+    house: House,
+    sides: Sides,
+    plan: Plan,
+    sector: Sector,
+    lines: Mapping[str, tuple[str, ...]],
+    standing: StandingOrder,
+) -> list[Question]:
+    """A chance to fall on weaker enemy forces on own soil next to a sector's troops, or the end of such a stroke."""
+    assert plan.defence is not None
+    world, atlas, f, rules = sides.world, house.atlas, sides.world.forces, house.rulebook.counterstroke
+    power, verb = plan.defence.power, Order.parse(standing.text).verb
+    own = int(sides.of_power[atlas.power_number[power]])
+    if verb is Verb.ATTACK:
+        done = standing.step >= len(Order.parse(standing.text).where)
+        if not done and world.hour - standing.given < rules.days * dates.DAY:
+            return []
+        lost = [float(np.mean([sides.province[atlas.number[p]] != own for p in lines[n]])) for n in sector.lines]
+        back = next((i for i, x in enumerate(lost) if x < plan.defence.withdraw_when_line_lost), len(lost) - 1)
+        order = str(Order(sector.hq, Verb.WITHDRAW, lines[sector.lines[back]]))
+        name = f"stroke_over:{sector.hq}"
+        return [Question(name, power, "stroke_over", sector.hq, (order,), standing.entry)]
+    rows = _commanded(world, sector.hq)
+    fit = rows[sides.in_field[rows] & (f.shaken_days[rows] <= 0) & (f.readiness[rows] >= rules.readiness)]
+    if verb not in (Verb.DEFEND, Verb.WITHDRAW) or f.men[fit].sum() < rules.men or f.supply[fit].mean() < rules.supply:
+        return []
+    here = np.bincount(f.province[fit], weights=f.men[fit], minlength=len(atlas))
+    enemy = np.floor(sides.men_by_province(1 - own) / 1000.0 + 0.5) * 1000.0
+    soil = (world.owner == atlas.power_number[power]) & (sides.province == 1 - own) & (enemy >= rules.enemy)
+    ratio = np.where(soil, np.append(here, 0.0)[atlas.neighbours].sum(axis=1) / np.maximum(enemy, 1.0), 0.0)
+    best = int(np.argmax(ratio))
+    if ratio[best] < rules.ratio:
+        return []
+    order = str(Order(sector.hq, Verb.ATTACK, (atlas.ids[best],)))
+    facts = {"ratio": float(ratio[best]), "enemy": float(enemy[best])}
+    cause = int(world.captured_entry[best]) or standing.entry
+    return [Question(f"counter_stroke:{sector.hq}", power, "counter_stroke", sector.hq, (order,), cause, 1, facts)]
 
 
 def _line_held(lines: Mapping[str, tuple[str, ...]], sector: Sector, text: str) -> int | None:

@@ -20,7 +20,7 @@ class Question:
 
     id: str
     power: str
-    kind: str  # axis_done, line_lost, general_withdrawal, cut_off, pocket, collapse
+    kind: str  # axis_done, line_lost, general_withdrawal, cut_off, counter_stroke, stroke_over, pocket, collapse
     subject: str
     options: tuple[str, ...]
     because: int

@@ -14,6 +14,7 @@ from wargame.sides import Sides
 from wargame.world import World
 
 
+TOO_TIRED = 0.4  # mean fatigue above which no counter-stroke is made
 ENOUGH = 3.0  # friends bound for a place, per enemy there, beyond which nobody more is sent
 
 
@@ -35,6 +36,8 @@ class GeneralStaff:
             "general_withdrawal": self._fall_back,
             "cut_off": self._break_out,
             "collapse": self._cross,
+            "counter_stroke": self._strike,
+            "stroke_over": self._stop,
         }.get(question.kind)
         return handler(question, view) if handler else Answer()
 
@@ -98,6 +101,20 @@ class GeneralStaff:
         return Answer(
             choice, (f"{question.facts['own']:,.0f} men against {question.facts['enemy']:,.0f}, supply {supply:.0%}",)
         )
+
+    def _strike(self, question: Question, view: World) -> Answer:
+        """Strike at odds, unless the headquarters is worn out."""
+        rows = view.forces.under(question.subject)
+        tired = float(
+            np.sum((view.forces.fatigue * view.forces.men)[rows]) / max(float(np.sum(view.forces.men[rows])), 1.0)
+        )
+        if tired > TOO_TIRED:
+            return Answer()
+        reason = f"{question.facts['ratio']:.1f} to one against about {question.facts['enemy']:,.0f} men"
+        return Answer(question.options[:1], (reason,))
+
+    def _stop(self, question: Question, view: World) -> Answer:
+        return Answer(question.options[:1], ("the stroke has reached its place or run its days",))
 
     def _cross(self, question: Question, view: World) -> Answer:
         lost = question.facts["men_lost"]
