@@ -73,7 +73,7 @@ class Raster:
     columns: int = 2750
     rows: int = 2750
 
-    def index(self, x, y) -> tuple[np.ndarray, np.ndarray]:
+    def index(self, x: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Return (row, column) of map points, clipped to the grid."""
         i = ((self.north - np.asarray(y)) / self.cell).astype(int).clip(0, self.rows - 1)
         j = ((np.asarray(x) - self.west) / self.cell).astype(int).clip(0, self.columns - 1)

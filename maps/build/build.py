@@ -11,6 +11,7 @@ import time
 from pathlib import Path
 
 import geopandas as gpd
+import numpy as np
 import qa
 import shapely
 from base import (
@@ -69,7 +70,9 @@ def build(base: Path, etopo: Path, water: Path, out: Path) -> None:
         print("note:", line)
 
 
-def make_land_and_sea(base: Path, lakes: gpd.GeoDataFrame, rivers: gpd.GeoDataFrame, elevation, raster: Raster):
+def make_land_and_sea(
+    base: Path, lakes: gpd.GeoDataFrame, rivers: gpd.GeoDataFrame, elevation: np.ndarray, raster: Raster
+) -> tuple[gpd.GeoDataFrame, gpd.GeoDataFrame, gpd.GeoDataFrame]:
     """Return provinces (with their hubs' columns) and sea zones as one coverage, and the rivers laid on the borders."""
     inland = shapely.union_all(lakes.geometry.values)
     faces = drop_islets(make_faces(load_units(base), inland, rivers), MIN_ISLAND_KM2)

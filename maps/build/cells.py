@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import geopandas as gpd
@@ -47,7 +48,7 @@ def cost_raster(elevation: np.ndarray, rivers: gpd.GeoDataFrame, hubs: pd.DataFr
     return cost.astype(np.float32)
 
 
-def burn(geometries, values, raster: Raster) -> np.ndarray:
+def burn(geometries: Iterable[shapely.Geometry], values: Iterable[int], raster: Raster) -> np.ndarray:
     """Return a raster of the values of the polygons over each cell, -1 where there is none."""
     image = Image.new("I", (raster.columns, raster.rows), -1)
     pen = ImageDraw.Draw(image)
@@ -57,7 +58,7 @@ def burn(geometries, values, raster: Raster) -> np.ndarray:
     return np.asarray(image)
 
 
-def _pixels(ring, raster: Raster) -> list[tuple[float, float]]:
+def _pixels(ring: shapely.LinearRing, raster: Raster) -> list[tuple[float, float]]:
     points = shapely.get_coordinates(ring)
     x, y = (points[:, 0] - raster.west) / raster.cell - 0.5, (raster.north - points[:, 1]) / raster.cell - 0.5
     return list(zip(x.tolist(), y.tolist(), strict=True))
@@ -151,7 +152,9 @@ def _grid_graph(price: np.ndarray, number: np.ndarray) -> coo_matrix:
     return coo_matrix(edges, shape=(size, size)).tocsr()
 
 
-def make_pieces(faces: gpd.GeoDataFrame, hubs: pd.DataFrame, rivers: gpd.GeoDataFrame, cost, raster: Raster):
+def make_pieces(
+    faces: gpd.GeoDataFrame, hubs: pd.DataFrame, rivers: gpd.GeoDataFrame, cost: np.ndarray, raster: Raster
+) -> gpd.GeoDataFrame:
     """Cut the faces by the cells of their zone's hubs; return pieces: zone, hub (row of `hubs`), geometry."""
     codes, zone_of_face = np.unique(faces.zone.values.astype(str), return_inverse=True)
     zone_raster = burn(faces.geometry.values, zone_of_face, raster)
@@ -170,7 +173,7 @@ def make_pieces(faces: gpd.GeoDataFrame, hubs: pd.DataFrame, rivers: gpd.GeoData
         if len(land):
             edges = shapely.MultiLineString([magnet.pull(line) for line in growths[zone].edges()])
             lines.append(shapely.intersection(edges, shapely.union_all(land)))
-    return _label_pieces(polygonize(lines), faces, cuttable, growths, hubs)
+    return _label_pieces(polygonize(lines), faces, growths, hubs)
 
 
 def _cuttable(faces: gpd.GeoDataFrame, hubs: pd.DataFrame) -> np.ndarray:
@@ -185,7 +188,10 @@ def _cuttable(faces: gpd.GeoDataFrame, hubs: pd.DataFrame) -> np.ndarray:
     return large | crowded | by_hand
 
 
-def _label_pieces(polygons, faces, cuttable, growths, hubs) -> gpd.GeoDataFrame:
+def _label_pieces(
+    polygons: np.ndarray, faces: gpd.GeoDataFrame, growths: dict[str, Growth], hubs: pd.DataFrame
+) -> gpd.GeoDataFrame:
+    """Label each polygon with the zone of its face and the hub grown over it."""
     points = shapely.point_on_surface(polygons)
     tree = shapely.STRtree(faces.geometry.values)
     i, j = tree.query(points, predicate="intersects")

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 import geopandas as gpd
+import numpy as np
 import shapely
 
 CRS = 3035
@@ -64,7 +65,7 @@ def ring_polygon(text: str) -> shapely.Geometry:
     return shapely.make_valid(to_metres([shapely.Polygon(parse_points(text))])[0])
 
 
-def polygonize(lines: Iterable[shapely.Geometry]):
+def polygonize(lines: Iterable[shapely.Geometry]) -> np.ndarray:
     """Node all lines on the grid and return every face they enclose."""
     wanted = [line for line in lines if line is not None and not line.is_empty]
     noded = shapely.unary_union(wanted, grid_size=GRID_M)

@@ -35,7 +35,9 @@ def make_borders(provinces: gpd.GeoDataFrame, rivers: gpd.GeoDataFrame) -> pd.Da
     return table.sort_values(["a", "b"], ignore_index=True)
 
 
-def _rivers_along(lines: np.ndarray, metres: np.ndarray, rivers: gpd.GeoDataFrame):
+def _rivers_along(
+    lines: np.ndarray, metres: np.ndarray, rivers: gpd.GeoDataFrame
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Return for each border line the river longest beside it, its share, and the class to be crossed (0 = none)."""
     zones = shapely.buffer(rivers.geometry.values, NEAR_RIVER_M)
     n, m = shapely.STRtree(zones).query(lines, predicate="intersects")

@@ -9,7 +9,7 @@ import shapely
 from common import CRS, GRID_M, HERE, THEATRE, polygonize, read_csv, to_metres
 from tidy import neighbours
 
-MIN_COAST_KM, MIN_LINK_KM = 1.0, 1.0
+MIN_COAST_KM, MIN_LINK_KM, ESTUARY_KM = 1.0, 1.0, 0.5
 
 
 def make_seas(land: shapely.Geometry, inland: shapely.Geometry) -> gpd.GeoDataFrame:
@@ -54,9 +54,12 @@ def sea_links(seas: gpd.GeoDataFrame) -> pd.DataFrame:
 
 
 def coasts(provinces: gpd.GeoDataFrame, seas: gpd.GeoDataFrame) -> pd.DataFrame:
-    """Return province, sea, coast_km of every stretch of coast; a short one counts when it is the only one."""
+    """Return province, sea, coast_km of every stretch of coast, and of the estuaries up which sea-going ships come."""
     i, j = shapely.STRtree(provinces.geometry.values).query(seas.geometry.values, predicate="intersects")
     km = shapely.length(shapely.intersection(seas.geometry.values[i], provinces.geometry.values[j])) / 1000
     table = pd.DataFrame({"province": provinces.id.values[j], "sea": seas.id.values[i], "coast_km": km.round(1)})
     table = table[table.coast_km > MIN_COAST_KM]
+    ports = pd.DataFrame(read_csv(HERE / "estuaries.csv"))[["province", "sea"]].assign(coast_km=ESTUARY_KM)
+    ports = ports[ports.province.isin(provinces.id) & ~ports.province.isin(table.province)]
+    table = pd.concat([table, ports])
     return table.sort_values(["province", "sea"], ignore_index=True)

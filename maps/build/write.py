@@ -87,7 +87,9 @@ def _climates(frame: pd.DataFrame) -> np.ndarray:
     return np.array([rows[k]["climate"] for k in nearest], object)
 
 
-def write_geometry(out: Path, provinces, seas, rivers, lakes) -> None:
+def write_geometry(
+    out: Path, provinces: gpd.GeoDataFrame, seas: gpd.GeoDataFrame, rivers: gpd.GeoDataFrame, lakes: gpd.GeoDataFrame
+) -> None:
     """Write europe.gpkg with the layers provinces, seas, rivers, lakes."""
     os.environ["OGR_CURRENT_DATE"] = STAMP
     path = out / "europe.gpkg"
@@ -105,7 +107,15 @@ def write_geometry(out: Path, provinces, seas, rivers, lakes) -> None:
         pyogrio.write_dataframe(frame, path, layer=layer, driver="GPKG", layer_options=options, promote_to_multi=False)
 
 
-def write_tables(out: Path, provinces, borders, rail, seas, links, coasts) -> None:
+def write_tables(
+    out: Path,
+    provinces: gpd.GeoDataFrame,
+    borders: pd.DataFrame,
+    rail: list[dict],
+    seas: gpd.GeoDataFrame,
+    links: pd.DataFrame,
+    coasts: pd.DataFrame,
+) -> None:
     """Write every CSV file of the map folder and map.toml."""
     write_csv(out / "provinces.csv", PROVINCE_COLUMNS, _rows(provinces.drop(columns="geometry")))
     write_csv(out / "borders.csv", BORDER_COLUMNS, _rows(borders))
