@@ -11,7 +11,7 @@ import json
 import os
 import platform
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -19,8 +19,8 @@ from typing import Any
 import numpy as np
 
 import wargame
+from wargame import dates, run_tables
 from wargame import journal as journals
-from wargame import run_tables
 from wargame.engine import Run
 from wargame.errors import Fault, InputError, UsageError, WargameError
 from wargame.journal import Journal
@@ -86,7 +86,7 @@ class Writer:
     def run(self, run: Run) -> dict[str, Any]:
         """Write journal, daily columns, verdict, tables and the scenario's text; returns the verdict."""
         setup, found = run.setup, verdict(run.setup, run.world, run.journal, all_towns=True)
-        self._facts = _facts(setup, run.journal, found)
+        self._facts = _facts(setup, run.journal, found, run.world.hour)
         self.text(JOURNAL, "".join(run.journal.lines()))
         if run.journal.level == "full":
             self.bytes(DAYS, run.journal.companion())
@@ -137,7 +137,7 @@ class Writer:
         temporary.replace(self.folder / MANIFEST)
 
 
-def _facts(setup: Setup, journal: Journal, found: Mapping[str, Any]) -> dict[str, Any]:
+def _facts(setup: Setup, journal: Journal, found: Mapping[str, Any], end: int) -> dict[str, Any]:
     inputs = dict(setup.files)
     return {
         "scenario": found["scenario"],
@@ -147,7 +147,7 @@ def _facts(setup: Setup, journal: Journal, found: Mapping[str, Any]) -> dict[str
         "edition": found["edition"],
         "parameters": dict(sorted(setup.scenario.rulebook.items())),
         "opening": found["opening"],
-        "end": found["end"],
+        "end": dates.instant(end),
         "data_hash": setup.data_hash,
         "scenario_hash": next((d for k, d in setup.files if k.startswith("scenario/")), ""),
         "inputs": inputs,
@@ -251,7 +251,8 @@ class RunFolder:
             what = f"{self.path}: {_few(changed)} changed since this run, so its journal no longer fits"
             raise FolderError(f"{what} (restore the files, or run again: {self.asked.command(self.path)})")
         journal, setup = self.journal, self.setup
-        return Run(setup, replay(journal, setup), journal, self.asked.seed)
+        world = replace(replay(journal, setup), hour=dates.parse(self.manifest["end"]))
+        return Run(setup, world, journal, self.asked.seed)
 
 
 def open_folder(path: Path) -> RunFolder:
@@ -294,7 +295,7 @@ def _read_manifest(file: Path) -> dict[str, Any]:
             raise ValueError(manifest["format"])  # noqa: TRY301 - one message for all that is wrong with it
         _asked(manifest)
         if manifest["status"] == "complete":
-            dict(manifest["inputs"]), dict(manifest["files"]), dict(manifest["journal"])
+            dict(manifest["inputs"]), dict(manifest["files"]), dates.parse(manifest["end"])
     except (KeyError, TypeError, ValueError):
         raise InputError([Fault("bad-manifest", str(file), f"this is no manifest of a '{FORMAT}'", remedy)]) from None
     return dict(manifest)

@@ -1,0 +1,143 @@
+"""What can go wrong: one clear line on stderr, the right exit code, never a traceback."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.cli.conftest import Call
+
+
+def test_an_unknown_scenario_names_the_nearest(call: Call) -> None:
+    result = call("run", "fall_weis_1939", "--json")
+    assert (result.code, result.out) == (2, "")
+    assert result.err.splitlines() == [
+        "error: no scenario 'fall_weis_1939'; did you mean 'fall_weiss_1939'? there is: fall_weiss_1939"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        (["run", "missing/file.toml"], "no scenario file missing/file.toml"),
+        (["run", "fall_weiss_1939", "--overlay", "no_soviet_entri"], "did you mean 'no_soviet_entry'?"),
+        (["run", "fall_weiss_1939", "--seed", "seven"], "Invalid value for '--seed'"),
+        (["run", "fall_weiss_1939", "--seed", "-1"], "greater than or equal to 0"),
+        (["run"], "Missing argument 'SCENARIO'"),
+        (["rum"], "Did you mean 'run'?"),
+        (["run", "fall_weiss_1939", "--jsn"], "--json"),
+        (["schema", "scenarios"], "did you mean 'scenario'?"),
+        (["replay", "no/such/run"], "no run folder no/such/run"),
+        (["map", "europ"], "did you mean 'europe'?"),
+        (["map", "europe", "--date", "31 August"], "'31 August' is no date"),
+        (["map", "europe", "--strip"], "--strip needs a run folder"),
+        (["map", "europe", "--extent", "1,2,x,4"], "write west,south,east,north"),
+        (["map", "europe", "-o", "map.bmp"], "end the name in"),
+    ],
+)
+def test_wrong_usage_is_told_with_exit_code_2(call: Call, words: list[str], says: str) -> None:
+    result = call(*words)
+    assert (result.code, result.out) == (2, "")
+    assert says in " ".join(result.err.replace("│", " ").split())
+
+
+def test_a_file_for_a_folder_is_refused(call: Call, toy: Path) -> None:
+    result = call("run", toy, "--out", toy)
+    assert result.code == 2
+    assert "is a file; name a folder" in result.err
+
+
+def test_a_folder_that_cannot_be_written_is_named(call: Call, toy: Path, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("", encoding="utf-8")
+    result = call("run", toy, "--out", tmp_path / "file" / "run")
+    assert result.code == 1
+    assert str(tmp_path / "file") in result.err
+
+
+def test_all_faults_of_a_scenario_come_at_once(call: Call, toy: Path, tmp_path: Path) -> None:
+    text = toy.read_text(encoding="utf-8").replace("1930-06-30", "1929-06-30").replace('map = "', 'map = "x')
+    (tmp_path / "bad.toml").write_text(text, encoding="utf-8")
+    result = call("run", tmp_path / "bad.toml", "--data", toy.parent.parent, "--json")
+    assert (result.code, result.out) == (1, "")
+    lines = result.err.splitlines()
+    assert len([line for line in lines if line.startswith("error: ")]) >= 2
+    assert lines[-1].endswith("errors")
+
+
+# --- run folders -----------------------------------------------------------------------------------------------------
+
+READERS = (["replay"], ["map"])
+
+
+def words_for(reader: list[str], folder: Path) -> list[str]:
+    return [reader[0], str(folder), *reader[1:]]
+
+
+@pytest.mark.parametrize("reader", READERS, ids=lambda r: r[0])
+def test_a_half_written_run_is_recognised(call: Call, toy_run: Path, reader: list[str]) -> None:
+    manifest = json.loads((toy_run / "manifest.json").read_text(encoding="utf-8"))
+    half = {k: manifest[k] for k in ("format", "version", "python", "numpy", "asked")} | {"status": "writing"}
+    (toy_run / "manifest.json").write_text(json.dumps(half), encoding="utf-8")
+    result = call(*words_for(reader, toy_run))
+    assert (result.code, result.out) == (1, "")
+    (line,) = result.err.splitlines()
+    assert "half-written run" in line
+    assert f"--out {toy_run} --force" in line
+
+
+@pytest.mark.parametrize("reader", READERS, ids=lambda r: r[0])
+def test_a_run_without_manifest_is_half_written(call: Call, toy_run: Path, reader: list[str]) -> None:
+    (toy_run / "manifest.json").unlink()
+    result = call(*words_for(reader, toy_run))
+    assert result.code == 1
+    assert "half-written run" in result.err
+
+
+def test_a_folder_of_something_else_is_no_run(call: Call, tmp_path: Path) -> None:
+    result = call("replay", tmp_path)
+    assert result.code == 2
+    assert "is no run folder" in result.err
+
+
+@pytest.mark.parametrize(
+    "text", ["{", "[]", '"complete"', '{"format": "wargame run 1", "status": "complete"}', "{}", "\xff"]
+)
+def test_a_spoilt_manifest_is_named(call: Call, toy_run: Path, text: str) -> None:
+    (toy_run / "manifest.json").write_text(text, encoding="latin-1")
+    result = call("replay", toy_run)
+    assert result.code == 1
+    assert str(toy_run / "manifest.json") in result.err
+
+
+@pytest.mark.parametrize("reader", READERS, ids=lambda r: r[0])
+def test_a_broken_journal_is_named_by_line(call: Call, toy_run: Path, reader: list[str]) -> None:
+    path = toy_run / "journal.jsonl"
+    lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
+    lines[4] = lines[4].replace("1930", "1931", 1)
+    path.write_text("".join(lines), encoding="utf-8")
+    result = call(*words_for(reader, toy_run))
+    assert (result.code, result.out) == (1, "")
+    (line,) = result.err.splitlines()
+    assert line.startswith(f"error: {path} line 5: ")
+    assert "run the scenario again" in line
+
+
+def test_missing_and_changed_files_are_all_named(call: Call, toy_run: Path) -> None:
+    (toy_run / "verdict.json").write_text("{}", encoding="utf-8")
+    (toy_run / "tables.md").unlink()
+    result = call("replay", toy_run)
+    assert result.code == 1
+    assert "tables.md: this file of the run is missing" in result.err
+    assert "verdict.json: this file is not as the run wrote it" in result.err
+    assert result.err.splitlines()[-1] == "2 errors"
+
+
+def test_a_journal_cut_short_is_noticed(call: Call, toy_run: Path) -> None:
+    path = toy_run / "journal.jsonl"
+    lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
+    path.write_text("".join(lines[:-3]), encoding="utf-8")
+    result = call("replay", toy_run)
+    assert result.code == 1
+    assert "journal.jsonl: this file is not as the run wrote it" in result.err

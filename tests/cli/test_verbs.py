@@ -1,0 +1,203 @@
+"""The other verbs, the help, and what the command line may not import."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.cli.conftest import Call
+from wargame.cli.app import app
+
+HEAVY = ("geopandas", "pandas", "matplotlib", "pyogrio", "shapely", "duckdb", "PIL")
+
+
+def verbs() -> list[str]:
+    return [str(c.name) for c in app.registered_commands]
+
+
+def imported(*words: str) -> set[str]:
+    """Modules loaded by the end of a command in a fresh process."""
+    code = "import sys; from wargame.cli import main\ntry: main()\nfinally: print(*sys.modules, file=sys.stderr)"
+    done = subprocess.run([sys.executable, "-c", code, *words], capture_output=True, text=True, check=True)
+    return set(done.stderr.split())
+
+
+def test_help_loads_neither_numbers_nor_models() -> None:
+    found = imported("--help")
+    assert not {*HEAVY, "numpy", "scipy", "pydantic", "simpy"} & found
+
+
+def test_a_run_loads_nothing_that_only_draws_or_stores() -> None:
+    found = imported("run", "fall_weiss_1939", "--json")
+    assert not {*HEAVY, "rich"} & found
+
+
+@pytest.mark.parametrize("verb", verbs())
+def test_every_verb_teaches_by_example(call: Call, verb: str) -> None:
+    result = call(verb, "--help")
+    assert result.code == 0
+    assert "Examples:" in result.out
+    assert f"wargame {verb}" in result.out.partition("Examples:")[2]
+
+
+def test_the_first_help_says_where_to_start(call: Call) -> None:
+    result = call("--help")
+    assert result.code == 0
+    assert "wargame demo" in result.out
+    assert all(verb in result.out for verb in verbs())
+
+
+def test_version(call: Call) -> None:
+    assert call("--version").out.startswith("wargame ")
+
+
+def test_no_colour_where_none_is_wanted(toy: Path) -> None:
+    environment = os.environ | {"NO_COLOR": "1", "FORCE_COLOR": ""}
+    done = subprocess.run(
+        [sys.executable, "-m", "wargame", "run", str(toy)], capture_output=True, check=True, env=environment
+    )
+    assert b"\x1b[3" not in done.stdout
+
+
+def test_a_reader_that_stops_early_is_no_error(toy: Path) -> None:
+    command = f'"{sys.executable}" -m wargame run "{toy}" --json --all-towns | head -c 1'
+    done = subprocess.run(command, shell=True, capture_output=True, check=True)
+    assert (done.stdout, done.stderr) == (b"{", b"")
+
+
+# --- validate, schema, cite, doctor ----------------------------------------------------------------------------------
+
+
+def test_a_sound_scenario_is_said_to_be(call: Call, toy: Path) -> None:
+    result = call("validate", toy)
+    assert result.code == 0
+    assert result.out.strip().endswith("no faults")
+
+
+def test_faults_are_listed_and_give_exit_code_1(call: Call, toy: Path, tmp_path: Path) -> None:
+    (tmp_path / "bad.toml").write_text(
+        toy.read_text(encoding="utf-8").replace("1930-06-30", "1929-06-30"), encoding="utf-8"
+    )
+    result = call("validate", tmp_path / "bad.toml", "--data", toy.parent.parent, "--json")
+    assert result.code == 1
+    faults = json.loads(result.out)
+    assert {"code", "severity", "file", "line", "what", "remedy"} == set(faults[0])
+    assert call("validate", tmp_path / "bad.toml", "--data", toy.parent.parent).out.count("error: ") == len(faults)
+
+
+def test_warnings_alone_do_not_fail(call: Call) -> None:
+    result = call("validate", "fall_weiss_1939", "--json")
+    assert result.code == 0
+    assert {f["severity"] for f in json.loads(result.out)} <= {"warning"}
+
+
+@pytest.mark.parametrize("kind", ["scenario", "plan", "overlay", "formations", "provinces"])
+def test_schemas_are_json(call: Call, kind: str) -> None:
+    result = call("schema", kind)
+    assert result.code == 0
+    assert "$schema" in json.loads(result.out)
+
+
+def test_sources_are_counted_by_status(call: Call) -> None:
+    found = json.loads(call("cite", "--json").out)
+    assert list(found) == ["maps", "orders_of_battle", "rulebook"]
+    for rows in found.values():
+        totals = [sum(row["status"].values()) for row in rows]
+        assert totals == sorted(totals, reverse=True)
+    assert "maps:" in call("cite").out
+
+
+def test_the_doctor_finds_this_installation_well(call: Call) -> None:
+    result = call("doctor", "--json")
+    assert result.code == 0, result.out
+    checks = {c["check"]: c for c in json.loads(result.out)}
+    assert {"python", "numpy", "scenarios", "fonts", "writing", "scenario fall_weiss_1939"} <= set(checks)
+    assert "ok    python" in call("doctor").out
+
+
+# --- replay ----------------------------------------------------------------------------------------------------------
+
+
+def test_replay_tells_the_end_of_the_run(call: Call, weiss: Path) -> None:
+    result = call("replay", weiss, "--json")
+    assert result.code == 0
+    found = json.loads(result.out)
+    verdict = json.loads((weiss / "verdict.json").read_text(encoding="utf-8"))
+    assert found["losses"] == verdict["losses"]
+    assert found["strength"] == verdict["strength_left"]
+    assert (found["data"], found["changed_inputs"], found["chain"]) == ("unchanged", [], "sound")
+    assert found["operations"]["weiss"] == verdict["operations"]["weiss"]["outcome"]
+
+
+def test_replay_stops_on_any_day(call: Call, weiss: Path) -> None:
+    early = json.loads(call("replay", weiss, "--until", "1939-09-05", "--json").out)
+    late = json.loads(call("replay", weiss, "--until", "1939-09-15", "--json").out)
+    assert early["at"].startswith("1939-09-05")
+    assert early["operations"] == {"weiss": "running", "soviet_entry": "planned"}
+    assert early["control"]["POL"] > late["control"]["POL"]
+    assert call("replay", weiss, "--until", "soon").code == 2
+
+
+def test_todays_rules_tell_the_same_story(call: Call, weiss: Path) -> None:
+    result = call("replay", weiss, "--readjudicate", "--json")
+    assert result.code == 0
+    assert json.loads(result.out)["same"] is True
+
+
+def test_a_changed_plan_is_noticed_and_its_first_difference_shown(call: Call, toy: Path, toy_run: Path) -> None:
+    manifest = json.loads((toy_run / "manifest.json").read_text(encoding="utf-8"))
+    plan = next((toy.parent.parent).rglob("red_attack.toml"))
+    kept = plan.read_text(encoding="utf-8")
+    plan.write_text(kept.replace('"p02"', '"p03"', 1), encoding="utf-8")
+    try:
+        state = json.loads(call("replay", toy_run, "--json").out)
+        result = call("replay", toy_run, "--readjudicate", "--json")
+    finally:
+        plan.write_text(kept, encoding="utf-8")
+    assert state["data"] == "changed"
+    assert "plan/red_attack.toml" in state["changed_inputs"]
+    assert result.code == 1
+    found = json.loads(result.out)
+    assert found["then"]["n"] == found["now"]["n"]
+    assert found["then"]["data"] != found["now"]["data"]
+    assert "plan/red_attack.toml" in manifest["inputs"]
+
+
+def test_a_changed_order_of_battle_no_longer_fits(call: Call, toy: Path, toy_run: Path) -> None:
+    file = next(p for p in toy.parent.parent.rglob("*.csv") if p.parent.name == "formations")
+    kept = file.read_text(encoding="utf-8")
+    file.write_text(kept.replace("15000", "14000", 1), encoding="utf-8")
+    try:
+        result = call("replay", toy_run)
+    finally:
+        file.write_text(kept, encoding="utf-8")
+    assert result.code == 1
+    assert f"formations/{file.name} changed since this run" in result.err
+
+
+# --- map -------------------------------------------------------------------------------------------------------------
+
+
+def test_a_political_map_is_drawn(call: Call, tmp_path: Path) -> None:
+    result = call("map", "europe", "--date", "1938-03-15", "-o", tmp_path / "e.png", "--dpi", 50)
+    assert result.code == 0
+    assert result.out.strip() == str(tmp_path / "e.png")
+    assert (tmp_path / "e.png").read_bytes().startswith(b"\x89PNG")
+
+
+def test_a_run_is_drawn_on_its_days(call: Call, weiss: Path, tmp_path: Path) -> None:
+    result = call("map", weiss, "-d", "1939-09-03", "-d", "1939-09-09", "-o", tmp_path / "m.png", "--dpi", 40, "--json")
+    assert result.code == 0
+    assert json.loads(result.out) == [str(tmp_path / f"m_1939-09-0{day}.png") for day in (3, 9)]
+    assert (tmp_path / "m_1939-09-03.png").read_bytes() != (tmp_path / "m_1939-09-09.png").read_bytes()
+
+
+def test_a_day_outside_the_run_is_refused(call: Call, weiss: Path) -> None:
+    result = call("map", weiss, "--date", "1941-06-22")
+    assert result.code == 2
+    assert "it goes from 1939-09-01 to 1939-10-31" in result.err
