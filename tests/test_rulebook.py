@@ -21,8 +21,6 @@ from wargame.rulebook import Number, Rulebook
 
 PACKAGE = Path(wargame.__file__).parent
 EDITIONS = sorted(p.stem for p in (PACKAGE / "editions").glob("*.toml"))
-NOT_USED_YET = {"movement.forced_march_factor"}
-"""Numbers that wait for their rule; this list only gets shorter."""
 
 
 def toy_rulebook() -> Rulebook:
@@ -112,8 +110,40 @@ def words_of_the_code() -> set[str]:
 def test_no_number_stands_in_the_standard_edition_that_no_rule_uses() -> None:
     used = words_of_the_code()
     idle = {n for n in Rulebook.load("standard").numbers if n.partition(".")[2] not in used}
-    assert idle - NOT_USED_YET == set(), "delete these from the edition, or use them"
-    assert NOT_USED_YET - idle == set(), "these are used now: take them off the list"
+    assert idle == set(), "delete these from the edition, or use them"
+
+
+def numbers_read(path: Path) -> Iterator[tuple[str, int]]:
+    """Every ``chapter.key`` a file reads, straight from a rulebook or through a local name for a chapter, with line."""
+    chapter = re.compile(r"(?:^|\.)(?:rulebook|book)\.([a-z_]+)$")
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    scopes = [n for n in ast.walk(tree) if isinstance(n, ast.FunctionDef | ast.ClassDef)]
+    for scope in scopes:
+        names: dict[str, str] = {}
+        for node in ast.walk(scope):
+            if isinstance(node, ast.Assign):
+                target, value = node.targets[0], node.value
+                both = isinstance(target, ast.Tuple) and isinstance(value, ast.Tuple)
+                pairs = zip(target.elts, value.elts, strict=True) if both else [(target, value)]
+                names |= {ast.unparse(t): m[1] for t, v in pairs if (m := chapter.search(ast.unparse(v)))}
+        if isinstance(scope, ast.ClassDef):
+            names = {name: c for name, c in names.items() if name.startswith("self.")}
+        for node in ast.walk(scope):
+            if isinstance(node, ast.Attribute):
+                holder = ast.unparse(node.value)
+                found = chapter.search(holder)
+                if holder in names or found:
+                    yield f"{found[1] if found else names[holder]}.{node.attr}", node.lineno
+
+
+def test_every_number_a_rule_reads_stands_in_the_standard_edition() -> None:
+    book = Rulebook.load("standard")
+    read = [
+        (path.relative_to(PACKAGE).as_posix(), *hit) for path in PACKAGE.rglob("*.py") for hit in numbers_read(path)
+    ]
+    assert len(read) > 50
+    missing = sorted({f"{file} line {line} reads {name}" for file, name, line in read if name not in book.numbers})
+    assert missing == [], "add these to the edition, with unit, source and range"
 
 
 def test_numbers_are_read_by_chapter_and_key() -> None:
