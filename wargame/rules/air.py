@@ -16,17 +16,19 @@ BAD_FLYING = ("rain", "mud", "snow")
 
 
 def fight(sides: Sides, dice: Dice, rulebook: Rulebook) -> tuple[AirFought, Columns] | None:
-    """One day in the air, or ``None`` if neither coalition has a fleet.
+    """One day in the air, or ``None`` if nobody flies and nobody holds the sky.
 
-    Only fleets within range of the enemy's ground forces fly. Superiority is (A - D) / (A + D) of their aircraft weighted
-    by quality, with a day's luck keyed by war and date, and shrinks in bad weather over the fronts. Each side loses a
-    share that grows as it is outnumbered and shrinks to flak and accidents where it meets nobody.
+    Only fleets within range of the enemy's ground forces fly. Superiority is (A - D) / (A + D) of their aircraft
+    weighted by quality, with a day's luck keyed by war and date, and shrinks in bad weather over the fronts. Each side
+    loses a share that grows as it is outnumbered and shrinks to flak and accidents where it meets nobody. On the first
+    day without a flight the sky is nobody's.
     """
     f, rules, world = sides.world.forces, rulebook.air, sides.world
     owned = (f.kind == AIR) & (f.status == Status.ACTIVE) & (sides.formation >= 0) & (f.aircraft > 0)
     fleet = owned & _in_range(sides, rules.range_km)
     if not fleet.any():
-        return None
+        idle = AirFought(superiority=0.0, attacker_lost=0.0, defender_lost=0.0, because=sides.war.entry)
+        return (idle, Columns({})) if world.air_superiority else None
     strength = [float(np.sum((f.aircraft * f.quality)[fleet & (sides.formation == s)])) for s in (0, 1)]
     noise = rules.sd * dice.normal("air", sides.war.id, dates.day_number(world.hour))
     raw = min(1.0, max(-1.0, (strength[0] - strength[1]) / max(sum(strength), 1.0) + noise))
