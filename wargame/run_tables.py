@@ -19,7 +19,7 @@ from wargame.journal import Entry, Journal
 from wargame.replay import Setup as ReplaySetup
 from wargame.replay import days
 from wargame.scenario import Plan
-from wargame.wording import Words
+from wargame.show.retell import Retelling
 from wargame.world import KINDS, POSTURES, Forces, Status, World
 
 Data = dict[str, NDArray[Any]]
@@ -304,11 +304,11 @@ def _powers(atlas: Atlas, forces: Forces, formations: list[str]) -> str:
 
 
 def _entries(setup: Setup, journal: Journal) -> Iterator[Data]:
-    words = Words(setup.atlas, setup.forces, setup.plans)
+    tell = Retelling(setup).describe
     yield {
         "entry": np.array([e.n for e in journal]),
         "moment": _texts([dates.to_datetime(e.hour).isoformat(sep=" ") for e in journal]),
         "kind": _texts([e.kind for e in journal]),
         "because": np.array([e.because for e in journal]),
-        "text": _texts([words.sentence(e) for e in journal]),
+        "text": _texts([tell(e, dated=False) for e in journal]),
     }

@@ -10,8 +10,8 @@ from wargame import dates
 from wargame.atlas import NOBODY, Atlas
 from wargame.journal import Entry, Journal
 from wargame.scenario import Operation, Plan, Scenario
+from wargame.show.retell import Retelling
 from wargame.sides import FIRST_UNIT
-from wargame.wording import Words
 from wargame.world import Forces, OperationState, Status, World
 
 OUTCOMES = (
@@ -108,15 +108,15 @@ def _why_open(world: World, operation: Operation, state: OperationState) -> list
 
 
 def causes(setup: Setup, journal: Journal, n: int) -> list[dict[str, Any]]:
-    """The chain of causes from entry `n` back to the header, or as far back as the journal keeps it."""
-    words = Words(setup.atlas, setup.forces, setup.plans)
+    """The chain of causes from entry `n` back to the header, or as far as the journal keeps it, each in a sentence."""
+    tell = Retelling(setup).describe
     chain: list[Entry] = []
     while not chain or chain[-1].n != 0:
         try:
             chain.append(journal[chain[-1].because if chain else n])
         except KeyError:
             break
-    return [{"n": e.n, "date": dates.iso(e.hour), "kind": e.kind, "text": words.sentence(e)} for e in chain]
+    return [{"n": e.n, "date": dates.iso(e.hour), "kind": e.kind, "text": tell(e, dated=False)} for e in chain]
 
 
 def losses(atlas: Atlas, world: World) -> dict[str, dict[str, int]]:

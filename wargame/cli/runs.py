@@ -167,10 +167,9 @@ def _plain(data: dict[str, Any]) -> dict[str, Any]:
 
 def _entry(folder: RunFolder, entry: Entry | None) -> dict[str, Any] | None:
     from wargame import dates
-    from wargame.wording import Words
+    from wargame.show.retell import Retelling
 
     if entry is None:
         return None
-    words = Words(folder.setup.atlas, folder.setup.forces, folder.setup.plans)
     facts = {"n": entry.n, "at": dates.instant(entry.hour), "kind": entry.kind, "because": entry.because}
-    return facts | {"text": words.sentence(entry), "data": _plain(entry.data)}
+    return facts | {"text": Retelling(folder.setup).describe(entry, dated=False), "data": _plain(entry.data)}

@@ -6,71 +6,102 @@ from typing import Any
 
 from wargame.cli import console
 from wargame.verdict import Setup
-from wargame.wording import OUTCOME
+
+OUTCOME = {
+    "launched_succeeded": "launched, and succeeded",
+    "launched_failed": "launched, and failed",
+    "preempted": "pre-empted",
+    "regime_fell": "given up: the regime fell",
+    "moot": "moot: its aim was had without it",
+    "never_sought": "never sought",
+    "incapable": "beyond its power's means",
+    "deterred": "deterred",
+    "undecided": "undecided",
+}
+COLOUR = {"launched_succeeded": "green", "launched_failed": "red"}
 
 
 def show(setup: Setup, found: dict[str, Any]) -> None:
     """Print the verdict of a run: operations with causes, losses, towns, the last surrender."""
-    from rich.panel import Panel
-
     out = console.output()
-    out.print(f"[bold]{found['title']}[/bold]")
+    out.print(f"[bold]{console.escaped(found['title'])}[/bold]")
     overlays = f", with {', '.join(found['overlays'])}" if found["overlays"] else ""
     out.print(f"{found['opening']} to {found['end']}, seed {found['seed']}, rules '{found['edition']}'{overlays}\n")
+    told: set[int] = set()
     for operation in found["operations"].values():
-        out.print(Panel(_operation(operation), title=_title(operation), title_align="left", border_style="cyan"))
+        out.print(_panel(operation, told))
+        told |= {cause["n"] for cause in operation["causes"]}
     out.print(_losses(setup, found))
     if found["towns"]:
         out.print(_towns(setup, found))
     last = found["last_surrender"]
     if last:
         who = ", ".join(last["formations"])
-        out.print(f"Last surrender: {last['date']} at {last['town']}: {who} ({last['men']:,} men)")
+        out.print(f"\nLast surrender: {last['date']} at {last['town']}: {console.escaped(who)} ({last['men']:,} men)")
     out.print(f"Journal: {found['entries']:,} entries, hash {found['journal_hash']}")
 
 
-def _title(operation: dict[str, Any]) -> str:
-    return f"[bold]{operation['name']}[/bold]: {OUTCOME[operation['outcome']]}"
-
-
-def _operation(operation: dict[str, Any]) -> Any:
+def _panel(operation: dict[str, Any], told: set[int]) -> Any:
     from rich.console import Group
+    from rich.panel import Panel
+
+    colour = COLOUR.get(operation["outcome"], "cyan")
+    head = ", ".join(
+        f"{word} {operation[key]}"
+        for word, key in (("began", "began"), ("decided", "decided"), ("ended", "date"))
+        if operation[key]
+    )
+    lines = [line for line in (head, console.escaped("; ".join(operation["reasons"]))) if line]
+    title = f"[bold]{console.escaped(_capital(operation['name']))}[/bold]: {OUTCOME[operation['outcome']]}"
+    body = Group(*lines, *_causes(operation["causes"], told))
+    return Panel(body, title=title, title_align="left", border_style=colour)
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+def _causes(causes: list[dict[str, Any]], told: set[int]) -> list[Any]:
+    """The chain below the verdict itself, down to what an operation before this one has told already."""
     from rich.table import Table
 
-    dated = [(k, operation[k]) for k in ("began", "decided") if operation[k]]
-    dated += [("ended", operation["date"])] if operation["date"] else []
-    head = ", ".join(f"{word} {day}" for word, day in dated)
-    reasons = "; ".join(operation["reasons"])
-    table = Table(box=None, show_header=False, pad_edge=False, padding=(0, 1))
+    if len(causes) < 2:
+        return []
+    table = Table(box=None, show_header=False, pad_edge=False)
     table.add_column(style="dim", no_wrap=True)
     table.add_column()
-    for i, cause in enumerate(operation["causes"]):
-        table.add_row(cause["date"], ("" if i == 0 else "because ") + console.escaped(cause["text"]))
-    return Group(*(line for line in (head, reasons) if line), *([table] if operation["causes"] else []))
+    for cause in causes[1:-1]:
+        if cause["n"] in told:
+            table.add_row(cause["date"], f"{console.escaped(cause['text'])} (and so on, as above)")
+            break
+        table.add_row(cause["date"], console.escaped(cause["text"]))
+    return ["", "[bold]because[/bold]", table]
 
 
 def _losses(setup: Setup, found: dict[str, Any]) -> Any:
     from rich.table import Table
 
     columns = ("killed", "wounded", "captured", "missing", "tanks", "guns", "aircraft")
-    table = Table(title="Losses", title_justify="left", box=None, pad_edge=False)
-    table.add_column("power")
-    for name in columns:
+    table = Table(
+        title="Losses", title_justify="left", title_style="bold", box=None, pad_edge=False, padding=(0, 1, 0, 0)
+    )
+    table.add_column("", no_wrap=True)
+    for name in (*columns, "men left"):
         table.add_column(name, justify="right")
-    table.add_column("men left", justify="right")
     for power, lost in found["losses"].items():
         left = found["strength_left"][power]["men"]
         name = setup.atlas.power_names.get(power, power)
-        table.add_row(name, *(f"{lost[c]:,}" for c in columns), f"{left:,}")
+        table.add_row(console.escaped(name), *(f"{lost[c]:,}" for c in columns), f"{left:,}")
     return table
 
 
 def _towns(setup: Setup, found: dict[str, Any]) -> Any:
     from rich.table import Table
 
-    table = Table(title="\nTowns", title_justify="left", box=None, pad_edge=False)
+    table = Table(title="\nTowns", title_justify="left", box=None, pad_edge=False, title_style="bold")
     for name in ("date", "town", "falls to", "how"):
-        table.add_column(name)
+        table.add_column(name, no_wrap=True)
     for fall in found["towns"]:
-        table.add_row(fall["date"], fall["town"], setup.atlas.power_names.get(fall["to"], fall["to"]), fall["how"])
+        power = setup.atlas.power_names.get(fall["to"], fall["to"])
+        table.add_row(fall["date"], console.escaped(fall["town"]), console.escaped(power), fall["how"])
     return table

@@ -65,7 +65,7 @@ class Explainer:
         self.journal: Journal = run.journal
         self.names = Names(run.setup.atlas, run.world.forces)
         self.entries: dict[int, Entry] = {e.n: e for e in run.journal}
-        self.describe = Retelling(run).describe
+        self.describe = Retelling(run.setup).describe
         self.operations = {p.operation.id: p.operation for p in run.setup.plans if p.operation is not None}
 
     def explain(self, subject: str) -> list[str]:

@@ -18,21 +18,21 @@ VERBS = {
 
 
 class Retelling:
-    """Tells the entries of one run."""
+    """Tells the entries of a scenario's runs."""
 
-    def __init__(self, run: Any) -> None:
-        self.run, self.setup = run, run.setup
-        self.names = Names(run.setup.atlas, run.world.forces)
-        self.operations = {p.operation.id: p.operation for p in run.setup.plans if p.operation is not None}
+    def __init__(self, setup: Any) -> None:
+        self.setup = setup
+        self.names = Names(setup.atlas, setup.forces)
+        self.operations = {p.operation.id: p.operation for p in setup.plans if p.operation is not None}
 
-    def describe(self, e: Entry) -> str:
-        """One entry as a plain sentence with its date and numbers."""
+    def describe(self, e: Entry, *, dated: bool = True) -> str:
+        """One entry as a plain sentence with its numbers, and its date unless ``dated`` is false."""
         tell: Callable[[dict[str, Any]], str] | None = getattr(self, f"_tell_{e.kind}", None)
         if e.kind == "header":
             d = e.data
             return sentence(f"the scenario '{d['title']}', edition {d['edition']}, seed {d['seed']}, data {d['data']}")
         text = tell(e.data) if tell else e.kind.replace("_", " ")
-        return sentence(f"on {dates.spoken(e.hour, year=True)} {text}")
+        return sentence(f"on {dates.spoken(e.hour, year=True)} {text}" if dated else text)
 
     def _tell_decision(self, d: dict[str, Any]) -> str:
         question, _, subject = d["question"].partition(":")
@@ -58,7 +58,7 @@ class Retelling:
 
     def _subject(self, name: str) -> str:
         name = name.split(":", maxsplit=1)[0]
-        if name in self.run.world.forces.ids:
+        if name in self.setup.forces.ids:
             return self.names.plain(name)
         if name in self.setup.atlas.number:
             return self.names.town(name)
