@@ -1,0 +1,1 @@
+"""The rulebook, chapter by chapter: numbered cases, properties, and ways that must agree."""
