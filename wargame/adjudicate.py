@@ -1,7 +1,7 @@
 """The sequence of play: what happens at one instant, in the printed order, by rule, seat and luck.
 
-Each public function settles one kind of due thing: `declare`, `launch`, `run_script`, `mobilise`, `arrive`, `campaign_day`
-and `government`. All of them change the World only through events that the `Clerk` records.
+Each public function settles one kind of due thing: `declare`, `launch`, `run_script`, `mobilise`, `entrain`, `arrive`,
+`campaign_day`, `conclude` and `government`. All of them change the World only through events that the `Clerk` records.
 """
 
 from __future__ import annotations
@@ -403,20 +403,23 @@ def _advance_axes(house: House, clerk: Clerk, war: War) -> None:
 
 
 def _endings(house: House, clerk: Clerk, war: War) -> bool:
-    """Armies broken, governments gone, hostilities ceased, operations ended; says whether the war is over on land."""
+    """Armies broken, governments gone, hostilities ceased; says whether the war is over on land."""
     world, rules = clerk.world, house.rulebook
     sides = Sides(house.atlas, world, war)
-    operations = house.operations_of(war.id)
-    for operation in operations:
+    for operation in house.operations_of(war.id):
         clerk.put(termination.broken(sides, operation, rules))
     for power in (*war.attackers, *war.defenders):
         clerk.put(termination.government(sides, power, rules))
     over = bool(clerk.put(termination.ceased(sides, rules)))
     if over:
         _remnants(house, clerk, sides)
-    for operation in operations:
-        clerk.put(termination.verdict(sides, operation, over=over))
     return over
+
+
+def conclude(house: House, clerk: Clerk, operation_id: str) -> None:
+    """An operation's days have run out, or its war is over: what it came to."""
+    operation, _ = house.operation(operation_id)
+    clerk.put(termination.verdict(Sides(house.atlas, clerk.world, clerk.world.wars[operation.war]), operation))
 
 
 def _remnants(house: House, clerk: Clerk, sides: Sides) -> None:

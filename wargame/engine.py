@@ -27,7 +27,9 @@ from wargame.seats import ScriptedSeat, Seat
 from wargame.world import Due, Status, World
 
 MORNING, FIELD, EVENING = 5, 18, 21  # hours of the day at which mobilisation, fronts and governments are settled
-PHASES = {"script": 0, "operation": 1, "rail_movement": 2, "mobilisation": 3, "front": 4, "government": 5}
+PHASES = {
+    "script": 0, "operation": 1, "rail_movement": 2, "mobilisation": 3, "front": 4, "verdict": 5, "government": 6,
+}  # fmt: skip
 
 
 class Setup(Protocol):
@@ -92,7 +94,10 @@ class Engine:
         self.env = simpy.Environment(initial_time=world.hour)
         self.agenda: list[Due] = []
         self.processes: dict[str, simpy.Process] = {}
-        self.ceased = self.env.event()
+        self.ceased = {war.id: self.env.event() for war in setup.scenario.wars}
+        for war, event in self.ceased.items():
+            if f"ceased:{war}" in world.flags:
+                event.succeed()
         if world.journal_length == 0:
             self._open()
         for due in sorted(world.due.values(), key=lambda d: d.id):
@@ -142,9 +147,16 @@ class Engine:
         self.processes[due.id] = self.env.process(self._wait(due))
 
     def _wait(self, due: Due) -> Generator[simpy.Event, Any, None]:
-        """The life of one process: sleep until its hour, post to the agenda; an interrupt ends it."""
+        """The life of one process: sleep until its hour, post to the agenda; an interrupt ends it.
+
+        An operation's verdict falls due at its deadline or when its war ceases, whichever comes first.
+        """
+        alarm = self.env.timeout(due.hour - self.env.now)
         try:
-            yield self.env.timeout(due.hour - self.env.now)
+            if due.process == "verdict":
+                yield self.env.any_of([alarm, self.ceased[self.house.operation(due.subject)[0].war]])
+            else:
+                yield alarm
         except simpy.Interrupt:
             return
         if not self.agenda:
@@ -197,8 +209,13 @@ class Engine:
         operation, _, hq = due.subject.partition(":")
         if hq:
             adjudicate.start_axis(self.house, self.clerk, operation, hq)
-        else:
-            adjudicate.launch(self.house, self.clerk, operation)
+        elif adjudicate.launch(self.house, self.clerk, operation):
+            limit = self.house.operation(operation)[0].day_limit * dates.DAY
+            return [self._add("verdict", _next(self.world.hour + limit, FIELD), due.power, operation)]
+        return []
+
+    def _verdict(self, due: Due) -> list[Due]:
+        adjudicate.conclude(self.house, self.clerk, due.subject)
         return []
 
     def _arrive(self, due: Due) -> list[Due]:
@@ -229,6 +246,7 @@ class Engine:
         for power in (*war.attackers, *war.defenders):
             if not self._fighting(power):
                 self._halt(f"government:{power}")
+        self.ceased[due.subject].succeed()
         return []
 
     def _government(self, due: Due) -> list[Due]:
@@ -246,6 +264,7 @@ _SETTLE: dict[str, Callable[[Engine, Due], list[Due]]] = {
     "rail_movement": Engine._arrive,
     "mobilisation": Engine._mobilise,
     "front": Engine._front,
+    "verdict": Engine._verdict,
     "government": Engine._government,
 }
 

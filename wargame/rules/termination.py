@@ -68,8 +68,8 @@ def ceased(sides: Sides, rulebook: Rulebook) -> HostilitiesCeased | None:
     return None
 
 
-def verdict(sides: Sides, operation: Operation, *, over: bool) -> OperationEnded | None:
-    """What an operation came to, once it can be said: its objectives held and the army broken, or its days run out."""
+def verdict(sides: Sides, operation: Operation) -> OperationEnded | None:
+    """What a running operation came to: a success if its objectives are held and the target's army is broken."""
     world, atlas = sides.world, sides.atlas
     state = world.operations.get(operation.id)
     if state is None or state.stage != "running":
@@ -79,8 +79,6 @@ def verdict(sides: Sides, operation: Operation, *, over: bool) -> OperationEnded
     share = len(held) / len(operation.objectives)
     days = (world.hour - state.began) // dates.DAY
     won = bool(state.decided) and share >= operation.objective_share
-    if not (over or days >= operation.day_limit):
-        return None
     outcome = "launched_succeeded" if won else "launched_failed"
     army = f"army broken on {dates.spoken(state.decided)}" if state.decided else "army not broken"
     reasons = (
