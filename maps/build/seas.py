@@ -46,11 +46,13 @@ def _spread_labels(faces: np.ndarray, seeds: np.ndarray) -> np.ndarray:
 
 
 def sea_links(seas: gpd.GeoDataFrame) -> pd.DataFrame:
-    """Return a, b of sea zones that share open water."""
+    """Return a, b of sea zones that share open water or that a ship canal joins."""
     i, j, metres = neighbours(seas.geometry.values)
     ids = seas.id.values
     keep = (ids[i] < ids[j]) & (metres > 1000 * MIN_LINK_KM)
-    return pd.DataFrame({"a": ids[i[keep]], "b": ids[j[keep]]}).sort_values(["a", "b"], ignore_index=True)
+    canals = [(row["a"], row["b"]) for row in read_csv(HERE / "canals.csv")]
+    links = sorted({*zip(ids[i[keep]], ids[j[keep]], strict=True), *canals})
+    return pd.DataFrame(links, columns=["a", "b"])
 
 
 def coasts(provinces: gpd.GeoDataFrame, seas: gpd.GeoDataFrame) -> pd.DataFrame:
