@@ -128,8 +128,11 @@ def test_a_corps_is_one_symbol_at_the_centre_of_its_divisions() -> None:
 def test_a_formation_on_the_march_is_drawn_between_the_hubs() -> None:
     atlas, ground, world = toy_atlas(), toy_ground(), world_at_war()
     world.forces.heading[2], world.forces.progress_km[2] = MIDDLE, 20.0
+    world.forces.heading[0], world.forces.progress_km[0] = SOUTH_EAST, 30.0
     at = places(world, atlas, ground)
-    assert at[2] == pytest.approx((ground.hubs[WEST] + ground.hubs[MIDDLE]) / 2)
+    west, middle, east = ground.hubs[[WEST, MIDDLE, SOUTH_EAST]]
+    assert at[0] == pytest.approx((middle + east) / 2)
+    assert at[2] == pytest.approx(west + 0.25 * (middle - west)), "into enemy land: still on its own side of the line"
 
 
 def test_the_dead_the_absent_and_the_neutral_are_not_on_the_map() -> None:

@@ -88,9 +88,10 @@ def changed_hands(world: World) -> Mask:
 
 
 def theatre(world: World, atlas: Atlas) -> Mask:
-    """The provinces of the war's theatre: the land of powers that lost some (or, before that, border the enemy).
+    """The provinces of the war's theatre: land of defenders that lost some (or, before that, border the enemy).
 
-    Only as far as `REACH_KM` from the front and from land that changed hands. Without a war: where forces stand.
+    Only as far as `REACH_KM` from the front and from land that changed hands; of other powers only what changed hands.
+    Without a war: where forces stand.
     """
     side = sides(world, atlas)
     front = _front_provinces(atlas, side)
@@ -99,7 +100,8 @@ def theatre(world: World, atlas: Atlas) -> Mask:
         here = np.zeros(len(atlas), dtype=bool)
         here[world.forces.province[world.forces.men > 0]] = True
         return here if here.any() else np.ones(len(atlas), dtype=bool)
-    losers = set(world.owner[changed].tolist()) - {NOBODY}
+    defends = np.flatnonzero(side_of_powers(world, atlas)[:-1] == 1)
+    losers = set(world.owner[changed & np.isin(world.owner, defends)].tolist())
     if not losers:
         losers = set(world.owner[front & (side == 1)].tolist())
     near = atlas.distance_to(tuple(np.flatnonzero(changed | front).tolist())) < REACH_KM

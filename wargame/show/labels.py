@@ -5,11 +5,11 @@ Everything is in points on the page. A *box* is (left, bottom, right, top).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
-from typing import Any, Literal
+from typing import Any, Literal, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -93,6 +93,16 @@ class Name:
     slant: Slant = "normal"
 
 
+class Fence(Protocol):
+    """A line that boxes must not cross."""
+
+    def behind(self, centre: Floats, which: Ints) -> Floats:
+        """Centres of the boxes ``which``, moved off the line to their own side of it."""
+
+    def crosses(self, places: Floats, i: int) -> NDArray[np.bool_]:
+        """Which places the line parts from where box ``i`` belongs."""
+
+
 # The order is the cartographer's usual one: right above the middle line first, then left, then above and below.
 _SIDES = ((1, 0.0), (1, 0.55), (1, -0.55), (-1, 0.0), (-1, 0.55), (-1, -0.55), (0, 1.0), (0, -1.0))
 
@@ -135,13 +145,13 @@ def push_apart(
     page: Box,
     *,
     fixed: Floats | None = None,
-    settle: Callable[[Floats, Ints], Floats] | None = None,
+    fence: Fence | None = None,
     rounds: int = 100,
 ) -> Floats:
     """Centres of boxes moved as little as need be until none overlaps another.
 
     ``home`` (n, 2) are the centres wanted, ``half`` (n, 2) half widths and heights, ``fixed`` (m, 4) boxes to keep
-    clear of, ``settle`` (places, which boxes) may correct places. Each round pushes every overlapping pair apart along
+    clear of, ``fence`` may bar places from some of them. Each round pushes every overlapping pair apart along
     its shorter overlap and pulls everything a little home; what overlaps in the end goes to the next free place.
     The result depends on the order of the input only through ties, which the first index loses to the left.
     """
@@ -165,10 +175,10 @@ def push_apart(
         at += push.sum(axis=1)
         if fixed is not None and len(fixed):
             at += _clear_of(at, half, fixed)
-        if settle is not None and k % 3 == 0:
-            at = settle(at, np.arange(n))
+        if fence is not None and k % 3 == 0:
+            at = fence.behind(at, np.arange(n))
         at = np.minimum(np.maximum(at, low), high)
-    return _repaired(home, at, half, page, fixed if fixed is not None else np.empty((0, 4)), settle)
+    return _repaired(home, at, half, page, fixed if fixed is not None else np.empty((0, 4)), fence)
 
 
 def _repaired(
@@ -177,42 +187,53 @@ def _repaired(
     half: Floats,
     page: Box,
     fixed: Floats,
-    settle: Callable[[Floats, Ints], Floats] | None,
+    fence: Fence | None,
 ) -> Floats:
     """Move each box that still overlaps to the free place nearest home, on a spiral around it; later boxes first."""
     at = at.copy()
     boxes = np.vstack([np.hstack([at - half, at + half]), fixed])
     for i in reversed(range(len(at))):
         others = np.delete(boxes, i, axis=0)
-        strayed = settle is not None and np.hypot(*(settle(at[i : i + 1], np.array([i])) - at[i : i + 1])[0]) > 3.0
+        strayed = fence is not None and _strayed(fence, at[i : i + 1], i)
         if not strayed and not _overlaps(boxes[i : i + 1], others)[0]:
             continue
-        place = _nearest_free(home[i], half[i], page, others, i, settle)
+        place = _nearest_free(home[i], half[i], page, others, i, fence)
         if place is not None:
             at[i] = place
             boxes[i] = (*(at[i] - half[i]), *(at[i] + half[i]))
     return at
 
 
-def _nearest_free(
-    home: Floats, half: Floats, page: Box, others: Floats, i: int, settle: Callable[[Floats, Ints], Floats] | None
-) -> Floats | None:
+def _nearest_free(home: Floats, half: Floats, page: Box, others: Floats, i: int, fence: Fence | None) -> Floats | None:
     """The free place nearest home for one box, rather one where it may stay; `None` if there is none."""
     low, high = np.array(page[:2]) + half, np.array(page[2:]) - half
-    anywhere = None
+    near_enough, anywhere = None, None
     for first, last in pairwise(_RINGS):
         tries = home + _SPIRAL[first:last]
         tries = tries[((tries >= low) & (tries <= high)).all(axis=1)]
         free = tries[~_overlaps(np.hstack([tries - half, tries + half]), others)] if len(tries) else tries
         if not len(free):
             continue
-        if settle is None:
+        if fence is None:
             return np.asarray(free[0])
         anywhere = free[0] if anywhere is None else anywhere
-        stays = np.hypot(*(settle(free, np.full(len(free), i)) - free).T) < 0.5
-        if stays.any():
-            return np.asarray(free[stays][0])
-    return anywhere
+        moved = np.hypot(*(fence.behind(free, np.full(len(free), i)) - free).T)
+        free, moved = free[moved < BARELY], moved[moved < BARELY]
+        own = ~fence.crosses(free, i)
+        free, moved = free[own], moved[own]
+        if (moved < 0.5).any():
+            return np.asarray(free[moved < 0.5][0])
+        if near_enough is None and len(free):
+            near_enough = free[0]
+        if near_enough is not None and last >= _RINGS[2]:
+            return np.asarray(near_enough)
+    return near_enough if near_enough is not None else anywhere
+
+
+def _strayed(fence: Fence, place: Floats, i: int) -> bool:
+    """Whether box ``i`` stands at a place (1, 2) that is barred to it."""
+    off = np.hypot(*(fence.behind(place, np.array([i])) - place)[0])
+    return bool(off > BARELY or fence.crosses(place, i)[0])
 
 
 def _overlaps(boxes: Floats, others: Floats) -> NDArray[np.bool_]:
@@ -222,17 +243,20 @@ def _overlaps(boxes: Floats, others: Floats) -> NDArray[np.bool_]:
     return np.asarray(np.any(hit, axis=1))
 
 
-def _spiral(step: float, turns: int) -> Floats:
-    """Offsets in growing rings."""
+def _spiral() -> Floats:
+    """Offsets in growing rings, fine near by and coarse farther off."""
+    radii = np.concatenate([np.arange(1, 21) * 2.5, 50.0 + np.arange(1, 31) * 4.0])
     rings = []
-    for k in range(1, turns + 1):
-        turn = np.arange(6 * k) * 2 * np.pi / (6 * k)
-        rings.append(np.column_stack([np.cos(turn), np.sin(turn)]) * step * k)
+    for radius in radii.tolist():
+        turn = np.arange(count := min(72, round(2.4 * radius))) * 2 * np.pi / count
+        rings.append(np.column_stack([np.cos(turn), np.sin(turn)]) * radius)
     return np.vstack(rings)
 
 
-_SPIRAL = _spiral(2.5, 32)
-_RINGS = (0, 126, 630, 1386, len(_SPIRAL))  # tried in stages, since most boxes find their place near by
+_SPIRAL = _spiral()
+BARELY = 4.5
+"""A place from which a fence would move a box by less than this many points will do if there is none better near by."""
+_RINGS = (0, 126, 600, 1300, len(_SPIRAL))  # tried in stages, since most boxes find their place near by
 
 
 def _clear_of(at: Floats, half: Floats, fixed: Floats) -> Floats:

@@ -81,7 +81,6 @@ def merged(arcs: Arcs, pick: Mask, flip: Mask | None = None, *, directed: bool =
 def tint(view: View, ground: Ground, colours: Sequence[str]) -> None:
     """Colour every province in view (a colour each, by province number), one path a colour."""
     seen = ground.within(view.window)
-    _area(view, _path(ground, seen), style.LAND, 1.0)
     palette = np.array(colours)
     for colour in sorted(set(palette[seen].tolist())):
         _area(view, _path(ground, seen & (palette == colour)), colour, 1.1)

@@ -115,7 +115,7 @@ def _plain(name: str) -> str:
 def _ashore(
     view: View, tree: Any, own: Mask, places: list[tuple[float, float]], extent: tuple[float, float]
 ) -> list[tuple[float, float]]:
-    """Places for a name of some extent, those first where more of it lies on its own land; none where little does."""
+    """Of places for a name of some extent, those where all of it lies on its own land."""
     import shapely
 
     if not places:
@@ -126,8 +126,7 @@ def _ashore(
     inside = np.zeros(len(at), dtype=bool)
     inside[points[own[hit]]] = True
     share = inside.reshape(-1, 9).mean(axis=1)
-    order = np.lexsort((np.arange(len(places)), -np.round(share * 4)))
-    return [places[k] for k in order.tolist() if share[k] > 0.6]
+    return [place for place, s in zip(places, share, strict=True) if s > 0.95]
 
 
 def _roomy(view: View, ground: Ground, owner: Ints, power: int, mine: Ints) -> list[tuple[float, float]]:

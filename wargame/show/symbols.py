@@ -249,6 +249,20 @@ LAND: dict[str, tuple[_Icon, ...]] = {
 _WORDS = {"141700": "SEC"}
 
 
+_ECHELON_OF = {"army_group": "24", "army": "23", "group": "22", "corps": "22", "cavalry": "18", "border": "17"}
+_ENTITY_OF = {
+    "motorised": "12110400", "armoured": "12050000", "light": "12110200", "cavalry": "12130000", "border": "14170000",
+    "artillery_park": "13030000", "air_fleet": "12080000", "naval_infantry": "12110100",
+}  # fmt: skip
+
+
+def code_of_kind(kind: str) -> str:
+    """A symbol code for a kind of formation (`wargame.world.KINDS`), for those that have none of their own."""
+    entity = _ENTITY_OF.get(kind, "12110000") + ("27" if kind == "mountain" else "00")
+    staff = "2" if kind in ("army_group", "army", "group", "corps") else "0"
+    return f"1003100{staff}{_ECHELON_OF.get(kind, '21')}{entity}"
+
+
 def is_known(sidc: str) -> bool:
     """Whether the code's entity has an icon of its own here."""
     code = Sidc.parse(sidc)

@@ -18,6 +18,7 @@ from wargame.atlas import Atlas
 from wargame.show.extents import side_of_powers
 from wargame.show.ground import Ground
 from wargame.show.sheet import View
+from wargame.show.symbols import code_of_kind
 from wargame.world import HEADQUARTERS, KINDS, Forces, Status, World
 
 Floats = NDArray[np.float64]
@@ -26,6 +27,8 @@ Level = Literal["armies", "corps", "divisions"]
 
 SCATTERED_M = 65_000.0
 """A command whose units lie farther than this from their centre (weighted root mean square) has no one place."""
+APART_M = 25_000.0
+"""Units within this of their centre stand together."""
 BEHIND = ("air_fleet", "artillery_park")
 """Kinds that the map does not show."""
 
@@ -53,7 +56,10 @@ def places(world: World, atlas: Atlas, ground: Ground) -> Floats:
     for i in moving.tolist():
         border = atlas.border_of.get((int(f.province[i]), int(f.heading[i])))
         if border is not None:
-            share = min(0.9, f.progress_km[i] / max(1.0, atlas.borders.distance_km[border]))
+            most = (
+                0.9 if world.controller[f.heading[i]] == world.controller[f.province[i]] else 0.25
+            )  # not over the front
+            share = min(most, f.progress_km[i] / max(1.0, atlas.borders.distance_km[border]))
             here[i] += share * (ground.hubs[f.heading[i]] - here[i])
     return here
 
@@ -69,15 +75,21 @@ def on_the_map(world: World, atlas: Atlas) -> NDArray[np.bool_]:
 
 
 def headquarters(world: World, atlas: Atlas, at: Floats) -> list[Token]:
-    """Armies and army groups with units under them, at their headquarters."""
+    """Armies, amid their units, and army groups, at their own place while it is not the enemy's."""
     f = world.forces
+    side = side_of_powers(world, atlas)
     live = on_the_map(world, atlas)
     found = []
     for i in np.flatnonzero(f.status == Status.ACTIVE).tolist():
         kind = KINDS[f.kind[i]]
-        if kind in ("army", "army_group") and live[f.under(f.ids[i])].any():
-            x, y = at[i]
-            found.append(Token((x, y), int(f.power[i]), f.sidc[i], kind, f.shorts[i], 1e9, 1.0, (i,), True))
+        if kind not in ("army", "army_group"):
+            continue
+        under = f.under(f.ids[i])
+        under = under[live[under]]
+        if len(under):
+            at_home = kind == "army_group" and side[world.controller[f.province[i]]] == side[f.power[i]]
+            x, y = at[i] if at_home else _middle(f, under.tolist(), at)
+            found.append(Token((x, y), int(f.power[i]), _code(f, i), kind, f.shorts[i], 1e9, 1.0, (i,), True))
     return found
 
 
@@ -124,14 +136,30 @@ def _is_together(f: Forces, rows: Sequence[int], at: Floats) -> bool:
     return bool(spread < SCATTERED_M)
 
 
+def _code(f: Forces, row: int) -> str:
+    """A formation's symbol code, or the usual one of its kind."""
+    code = f.sidc[row]
+    return code if len(code) == 20 and code.isdigit() else code_of_kind(KINDS[f.kind[row]])
+
+
+def _middle(f: Forces, rows: Sequence[int], at: Floats) -> tuple[float, float]:
+    """The weighted centre of units; of units far apart the one nearest to it, since a centre may be the enemy's."""
+    there = at[list(rows)]
+    centre = np.average(there, axis=0, weights=f.men[list(rows)])
+    far = np.hypot(*(there - centre).T)
+    x, y = (centre if far.max() < APART_M else there[far.argmin()]).tolist()
+    return x, y
+
+
 def _command(f: Forces, command: int, rows: Sequence[int], at: Floats) -> Token:
     weight = f.men[list(rows)]
-    x, y = np.average(at[list(rows)], axis=0, weights=weight)
+    x, y = _middle(f, rows, at)
     ready = float(np.average(f.readiness[list(rows)], weights=weight))
-    sidc = f.sidc[command][:7] + "0" + f.sidc[command][8:]  # the troops, not the staff
+    code = _code(f, command)
+    sidc = code[:7] + "0" + code[8:]  # the troops, not the staff
     if sidc[10:16] in ("121000", "000000"):  # name the arm by the strongest unit
         lead = max(rows, key=lambda i: (f.men[i], -i))
-        sidc = sidc[:10] + f.sidc[lead][10:]
+        sidc = sidc[:10] + _code(f, lead)[10:]
     kind = KINDS[f.kind[command]]
     return Token(
         (x, y), int(f.power[command]), sidc, kind, brief(f.shorts[command]), float(weight.sum()), ready, tuple(rows)
@@ -151,7 +179,7 @@ def _by_province(f: Forces, rows: Sequence[int], at: Floats, level: Level) -> li
         men = float(f.men[group].sum())
         ready = float(np.average(f.readiness[group], weights=f.men[group]))
         kind = KINDS[f.kind[lead]]
-        tokens.append(Token((x, y), int(f.power[lead]), f.sidc[lead], kind, label, men, ready, tuple(group)))
+        tokens.append(Token((x, y), int(f.power[lead]), _code(f, lead), kind, label, men, ready, tuple(group)))
     return tokens
 
 

@@ -38,17 +38,18 @@ def draw_tokens(
     drawn = [t for t in (*tokens, *staffs) if view.shows(np.array([t.at]))[0]]
     if not drawn:
         return []
-    home = view.to_points(np.array([t.at for t in drawn]))
+    true = view.to_points(np.array([t.at for t in drawn]))
     boxes = np.array([_box(t, view.scale) for t in drawn])  # left, bottom, right, top about the frame's centre
-    barrier = _Barrier(view, front, np.array([side_of[t.power] for t in drawn]))
     middle = (boxes[:, :2] + boxes[:, 2:]) / 2
     half = (boxes[:, 2:] - boxes[:, :2]) / 2 + 0.5 * view.scale
+    barrier = _Barrier(view, front, np.array([side_of[t.power] for t in drawn]), true, half)
+    home = _to_the_rear(drawn, barrier, view.scale)
     centre = push_apart(
         home + middle,
         half,
         view.box,
         fixed=view.taken.boxes,
-        settle=lambda c, which: barrier.behind(c, half[which], which),
+        fence=barrier,
     )
     at = centre - middle
     _leaders(sheet, view, drawn, at)
@@ -97,19 +98,50 @@ def _placed(t: Token, x: float, y: float, atlas: Atlas) -> symbols.Placed:
     return symbols.Placed(x, y, t.sidc, colour, t.kind, "friend" if t.sidc[4:6] == "10" else None, _size(t))
 
 
+def _to_the_rear(drawn: Sequence[Token], barrier: _Barrier, scale: float) -> Floats:
+    """Where symbols want to be: at their troops; staffs of armies behind them, if that does not lead over the front."""
+    home = barrier.true.copy()
+    for k, t in enumerate(drawn):
+        if t.is_headquarters and t.kind == "army":
+            back = home[k : k + 1]
+            for _ in range(4):
+                back = barrier.off(back, np.full((1, 2), 26.0 * scale), np.array([k]))
+            if not barrier.crosses(back, k)[0]:
+                home[k] = back[0]
+    return home
+
+
 class _Barrier:
     """The front as a fence: symbols stay on their own side of it, so that the line stays in sight."""
 
-    def __init__(self, view: View, front: Sequence[Any], side: Ints) -> None:
+    def __init__(self, view: View, front: Sequence[Any], side: Ints, true: Floats, half: Floats) -> None:
+        """``true`` (n, 2) is where each symbol belongs, ``half`` (n, 2) its half width and height."""
         import shapely
 
         lines = [view.to_points(shapely.get_coordinates(shapely.simplify(f, view.metres(3.0)))) for f in front]
         self.a = np.vstack([p[:-1] for p in lines]) if lines else np.empty((0, 2))
         self.b = np.vstack([p[1:] for p in lines]) if lines else np.empty((0, 2))
-        self.side = side
+        self.line = shapely.MultiLineString(lines)
+        shapely.prepare(self.line)
+        self.side, self.true, self.half = side, true, half
         self.room = 2.6 * view.scale
+        for _ in range(3):  # who is just stepping over the line belongs behind it
+            self.true = self.off(self.true, np.zeros_like(half), np.arange(len(half)))
 
-    def behind(self, centre: Floats, half: Floats, which: Ints) -> Floats:
+    def behind(self, centre: Floats, which: Ints) -> Floats:
+        """Centres of some symbols moved clear of the front, to their own side of it."""
+        return self.off(centre, self.half[which], which)
+
+    def crosses(self, places: Floats, i: int) -> NDArray[np.bool_]:
+        """Which places the front parts from where a symbol belongs."""
+        import shapely
+
+        if self.side[i] < 0 or not len(self.a) or not len(places):
+            return np.zeros(len(places), dtype=bool)
+        ways = np.stack([np.broadcast_to(self.true[i], places.shape), places], axis=1)
+        return np.asarray(shapely.intersects(self.line, shapely.linestrings(ways)))
+
+    def off(self, centre: Floats, half: Floats, which: Ints) -> Floats:
         """Centres of some symbols moved away from the nearest stretch of front, to their own side of it."""
         if not len(self.a):
             return centre
@@ -139,7 +171,8 @@ def _leaders(sheet: Sheet, view: View, drawn: Sequence[Token], at: Floats) -> No
     from matplotlib.collections import LineCollection
 
     true = view.to_points(np.array([t.at for t in drawn]))
-    moved = np.hypot(*(at - true).T) > 1.3 * HEIGHT * view.scale
+    troops = np.array([not t.is_headquarters for t in drawn])
+    moved = troops & (np.hypot(*(at - true).T) > 1.3 * HEIGHT * view.scale)
     lines = np.stack([true[moved], at[moved]], axis=1)
     sheet.over.add_collection(
         LineCollection(list(lines), colors=style.INK, linewidths=0.5 * view.scale, zorder=17.6), autolim=False
