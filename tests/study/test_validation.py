@@ -99,6 +99,14 @@ def test_nobody_has_more_men_than_his_establishments(setup: Any, watched: Any) -
         assert (getattr(f, column) >= 0).all(), column
 
 
+def test_prisoners_of_the_journal_are_those_of_the_world(watched: Any) -> None:
+    run, books = watched
+    record = measures._Record(run)
+    for power in POWERS:
+        told = sum(men for _, whose, men in measures._prisoners(record) if whose == power)
+        assert told == books[-1][1][power]["captured"]
+
+
 # --- measuring -------------------------------------------------------------------------------------------------------
 
 
@@ -227,6 +235,14 @@ def test_every_fault_of_a_history_file_is_named(tmp_path: Path) -> None:
 
 
 # --- the bar of this edition -----------------------------------------------------------------------------------------
+
+
+def test_the_bar_of_the_issue_is_in_the_file(study: comparison.Study) -> None:
+    bar = {f.quantity: (f.lo, f.hi) for f in study.history.using("bar")}
+    assert bar["decided"] == (10, 28)
+    assert bar["last_surrender"] == (22, 45)
+    assert bar["killed"] == (8000, 30000)
+    assert bar["pockets"][0] == bar["pockets_surrendered"][0] == 1
 
 
 @pytest.mark.slow
