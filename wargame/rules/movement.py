@@ -166,7 +166,13 @@ class _Day:
         rows, choice, km = rows[go], choice[go], km[go]
         stopped = self._enemy_men(rows, choice[:, None])[:, 0] > 0
         self._close(rows[stopped], choice[stopped], km[stopped])
-        self._advance(rows[~stopped], choice[~stopped], km[~stopped])
+        home = ~stopped & (self.owner_side[choice] == self.side[rows])
+        self._advance(rows[home], choice[home], km[home])
+        self._look()  # whoever marches into his own side's land is there before the enemy
+        met = self._enemy_men(rows, choice[:, None])[:, 0] > 0
+        late, free = ~stopped & ~home & met, ~stopped & ~home & ~met
+        self._close(rows[late], choice[late], km[late])
+        self._advance(rows[free], choice[free], km[free])
         return bool(len(rows))
 
     def _look(self) -> None:
@@ -182,7 +188,7 @@ class _Day:
         self.yielding = {p: count(own[1] & rows) + count(own[0] & rows) for p, rows in self.avoided.items()}
 
     def _enemy_men(self, rows: Ints, provinces: Ints) -> Floats:
-        """Steady enemy men in `provinces` (one row of them for each formation), less those ordered to evade its power."""
+        """Steady enemy men in `provinces` (a row of them for each formation), less those ordered to evade its power."""
         found: Floats = self.enemy_men[self.side[rows][:, None], provinces]
         for power, men in self.yielding.items():
             avoided = (self.sides.world.forces.power[rows] == power)[:, None]
@@ -275,7 +281,7 @@ class _Day:
 
 
 def _avoided(sides: Sides) -> dict[int, NDArray[np.bool_]]:
-    """For each power that somebody has orders to evade (flags ``evade:POWER:ENEMY``), the formations that yield to it."""
+    """For each power that is to be evaded (flags ``evade:POWER:ENEMY``), the formations that yield to it."""
     number, power = sides.atlas.power_number, sides.world.forces.power
     found: dict[int, NDArray[np.bool_]] = {}
     for flag in sorted(f for f in sides.world.flags if f.startswith("evade:")):
