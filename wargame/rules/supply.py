@@ -108,7 +108,8 @@ def deliver(sides: Sides, effort: tuple[NDArray[np.float64], NDArray[np.float64]
     """One day of supply for every formation in the field.
 
     In reach of a base, supply moves towards 1 within the full distance and towards the floor beyond the failing one.
-    Cut off, it runs down over the stock of the place: field columns, a port, a large town, or a fortress.
+    Cut off, it runs down over the stock of the place: field columns, a port, a large town, or a fortress. Only the
+    stores of a place feed the hungry; empty columns stay empty.
     """
     world, f, rules = sides.world, sides.world.forces, rulebook.supply
     km = np.where(sides.formation == 0, effort[0][f.province], effort[1][f.province])
@@ -117,7 +118,7 @@ def deliver(sides: Sides, effort: tuple[NDArray[np.float64], NDArray[np.float64]
     target = rules.floor + (1.0 - rules.floor) * reach
     step = np.clip(target - f.supply, -rules.recovery_per_day, rules.recovery_per_day)
     stock = stock_days(sides.atlas, world, rulebook)[f.province]
-    stored = 1.0 - (f.cut_off_days + 1.0) / stock
+    stored = np.where(stock > rules.field_stock_days, 1.0 - (f.cut_off_days + 1.0) / stock, 0.0)
     supply = np.where(linked, f.supply + step, np.maximum(0.0, np.maximum(f.supply - 1.0 / stock, stored)))
     days = np.where(linked, 0.0, f.cut_off_days + 1.0)
     return Columns(
