@@ -1,7 +1,7 @@
 """Numbered cases as data: a situation, what is played, and every outcome.
 
-What a case expects is written in the rulebook's names (``movement.foot_km_per_day * 2``), so that a new edition needs no
-new case. A change that a case does not name is a failure.
+What a case expects is written in the rulebook's names (``movement.foot_km_per_day * 2``), so that a new edition needs
+no new case. A change that a case does not name is a failure.
 """
 
 from __future__ import annotations
@@ -91,7 +91,7 @@ def value(text: Any, names: dict[str, Any], like: Any = None) -> Any:
     if not isinstance(text, str) or isinstance(like, str):
         return text
     try:
-        return eval(text, {"__builtins__": {}}, names)  # noqa: PLW0123 - our own case files
+        return eval(text, {"__builtins__": {}}, names)  # our own case files
     except (NameError, SyntaxError, AttributeError):
         if any(mark in text for mark in "*/+("):
             raise

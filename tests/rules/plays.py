@@ -208,7 +208,7 @@ def verdict(toy: Toy, case: Case) -> None:
         state = toy.world.operations["op"]
         decided = toy.world.hour - dates.DAY * case["decided_days_ago"]
         toy.world.operations["op"] = replace(state, decided=decided)
-    toy.put(termination.verdict(toy.sides(), _operation(case), over=case.get("over", False)))
+    toy.put(termination.verdict(toy.sides(), _operation(case)))
 
 
 PLAYS: Mapping[str, Mapping[str, Play]] = {

@@ -2,8 +2,8 @@
 
 A situation is plain data, as it stands in ``tests/rules/cases/*.toml``::
 
-    roads = ["a-b 100", "b-c 60 front 40 river major rail 48"]  # land borders: hubs, km apart, what runs along or across
-    RED = "a"                                # who holds what; RED attacks BLU, everybody else is neutral
+    roads = ["a-b 100", "b-c 60 front 40 river major rail 48"]  # land borders: hubs, km apart, what runs there
+    RED = "a"                                                   # RED attacks BLU, everybody else is neutral
     BLU = "b c"
     formations = ["red_1: infantry, 10000 men, at a, attack c, tanks 40"]
 
@@ -125,7 +125,9 @@ def toy_atlas(case: Mapping[str, Any]) -> Atlas:
         population_k=floats(*(float(ground[p].get("people", 10)) for p in ids)), port=np.zeros(n, dtype=np.int64),
         capital_of=tuple(ground[p].get("capital", "") for p in ids),
         climate_of=ints(*(int(ground[p].get("climate", 0)) for p in ids)),
-        climates=tuple(Climate(c, *(sky.get(s, np.zeros(12)) for s in ("rain", "mud", "snow", "frost"))) for c in names),
+        climates=tuple(
+            Climate(c, *(sky.get(s, np.zeros(12)) for s in ("rain", "mud", "snow", "frost"))) for c in names
+        ),
         borders=Borders(
             a=ints(*(a for a, _, _ in pairs)), b=ints(*(b for _, b, _ in pairs)),
             shared_km=floats(*(r["front"] for r in ordered)), distance_km=floats(*(r["km"] for r in ordered)),
@@ -195,7 +197,9 @@ def toy_world(case: Mapping[str, Any], atlas: Atlas) -> World:
         "repulsed": {k: hour + round(24 * d) for k, d in case.get("pauses", {}).items()},
         "rail_busy": {_stretch(k, atlas): hour + h for k, h in case.get("lines_taken", {}).items()},
         "pockets": {atlas.number[p]: 21 for p in case.get("pockets", ())},
-        "operations": {o: OperationState(o, "running", hour - 24 * days) for o, days in case.get("running", {}).items()},
+        "operations": {
+            o: OperationState(o, "running", hour - 24 * days) for o, days in case.get("running", {}).items()
+        },
     }  # fmt: skip
     world = World(**columns(World, n, small))
     for p, days in case.get("empty_days", {}).items():
@@ -218,8 +222,8 @@ def _stretch(text: str, atlas: Atlas) -> str:
 def toy_forces(lines: Iterable[str], atlas: Atlas, hour: int) -> Forces:
     """Formations, one a line: ``red_1: infantry, 8000 men of 10000, at a, attack c, tanks 40, supply 0.5``.
 
-    The power is the first part of the name. Postures: ``attack c``, ``breakout c``, ``hold c``, ``stand``; ``assails b``
-    is an attack that stands before b.
+    The power is the first part of the name. Postures: ``attack c``, ``breakout c``, ``hold c``, ``stand``;
+    ``assails b`` is an attack that stands before b.
     """
     rows = [_formation(text, atlas, hour) for text in lines]
     ids = tuple(r["ids"] for r in rows)
