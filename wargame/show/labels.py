@@ -210,8 +210,10 @@ def _nearest_free(home: Floats, half: Floats, page: Box, others: Floats, i: int,
     near_enough, anywhere = None, None
     for first, last in pairwise(_RINGS):
         tries = home + _SPIRAL[first:last]
+        extent = half + float(np.hypot(*_SPIRAL[last - 1]))
+        close = others[((others[:, 2:] > home - extent) & (others[:, :2] < home + extent)).all(axis=1)]
         tries = tries[((tries >= low) & (tries <= high)).all(axis=1)]
-        free = tries[~_overlaps(np.hstack([tries - half, tries + half]), others)] if len(tries) else tries
+        free = tries[~_overlaps(np.hstack([tries - half, tries + half]), close)] if len(tries) else tries
         if not len(free):
             continue
         if fence is None:

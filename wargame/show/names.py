@@ -99,9 +99,12 @@ def country_names(sheet: Sheet, view: View, atlas: Atlas, ground: Ground, owner:
         size = round(size, 1)
         if text_size(text, size, "bold")[0] > 2.4 * room:
             continue
-        places = _roomy(view, ground, owner, power, mine)
-        places = _ashore(view, tree, owner == power, places, text_size(text, size, "bold"))
-        name = place_within(view.taken, text, places, size, weight="bold", slant="normal")
+        name = None
+        for shrink in (1.0, 0.8, 0.64):
+            set_in = max(round(size * shrink, 1), 5.0 * view.scale)
+            places = _roomy(view, ground, owner, power, mine)
+            places = _ashore(view, tree, owner == power, places, text_size(text, set_in, "bold"))
+            name = name or place_within(view.taken, text, places, set_in, weight="bold", slant="normal")
         if name:
             names.append((name, style.strong(atlas.colours.get(atlas.powers[power], style.GREY))))
     for name, colour in names:
@@ -120,12 +123,12 @@ def _ashore(
 
     if not places:
         return places
-    across = np.column_stack([np.linspace(-0.5, 0.5, 9) * extent[0], np.tile([0.5, 0.0, -0.5], 3) * extent[1]])
+    across = np.array([(x * extent[0], y * extent[1]) for x in np.linspace(-0.5, 0.5, 7) for y in (-0.4, 0.4)])
     at = view.to_metres((np.array(places)[:, None, :] + across[None, :, :]).reshape(-1, 2))
     points, hit = tree.query(shapely.points(at), predicate="within")
     inside = np.zeros(len(at), dtype=bool)
     inside[points[own[hit]]] = True
-    share = inside.reshape(-1, 9).mean(axis=1)
+    share = inside.reshape(-1, 14).mean(axis=1)
     return [place for place, s in zip(places, share, strict=True) if s > 0.95]
 
 
@@ -174,6 +177,12 @@ class Towns:
         self.left = [i for i in np.lexsort((np.arange(len(weight)), -weight)).tolist() if shown[i]]
         self.names: dict[Weight, list[Name]] = {"normal": [], "bold": []}
         self.dots: dict[bool, list[tuple[float, float, float]]] = {False: [], True: []}
+
+    def name_capitals(self) -> None:
+        """Name the capitals alone."""
+        for i in [i for i in self.left if self.capital[i]]:
+            self._name(i)
+        self.left = [i for i in self.left if not self.capital[i]]
 
     def name_chief(self, share: float = 0.16) -> None:
         """Name the first of them: capitals, and cities of 120 000, up to a share of all there will be."""
