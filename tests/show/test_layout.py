@@ -19,6 +19,7 @@ from wargame.show.labels import Taken, place_beside, push_apart, text_size
 from wargame.show.sheet import fit
 from wargame.show.tokens import brief, gather, headquarters, on_the_map, places
 
+TO_METRES = pyproj.Transformer.from_crs(4326, 3035, always_xy=True)
 PAGE = (0.0, 0.0, 400.0, 300.0)
 
 
@@ -60,7 +61,7 @@ def test_type_is_measured_in_proportion() -> None:
 
 @given(st.floats(-25, 60), st.floats(30, 72))
 def test_the_projection_is_that_of_proj(lon: float, lat: float) -> None:
-    x, y = pyproj.Transformer.from_crs(4326, 3035, always_xy=True).transform(lon, lat)
+    x, y = TO_METRES.transform(lon, lat)
     assert np.allclose(project(lon, lat), [x, y], atol=0.01)
 
 

@@ -50,6 +50,7 @@ def draw_situation(
     size: Size = "a4",
     dpi: float = 150,
     forces: Level | Literal["auto", "none"] = "auto",
+    date: str = "",
     credit: str = CREDIT,
 ) -> Path:
     """Draw who holds what and who stands where at the world's hour; returns the path written.
@@ -58,14 +59,21 @@ def draw_situation(
     ``geometry``: what `ground_of` takes; `None` finds the map's own. Whoever draws many maps gives one `Ground`.
     ``extent``: ``theatre`` (where the war is fought), ``core``, ``europe``, a power's code, or west, south, east, north
     in degrees. ``forces``: gathered by ``armies``, by ``corps``, as ``divisions``, ``none``, or ``auto`` by scale.
-    `UsageError` for an unknown extent, page or suffix.
+    ``date`` is what the headline says, by default the world's own date (a world at midnight belongs to the day that
+    begins). `UsageError` for an unknown extent, page or suffix.
     """
     atlas = setup if isinstance(setup, Atlas) else setup.atlas
     ground = ground_of(geometry, atlas)
     world = with_wars(setup, world)
     with style.settings():
         sheet = Sheet(size)
-        view = _page(sheet, extent_of(extent, atlas, ground, world), title or "Situation", subtitle, world.hour)
+        view = _page(
+            sheet,
+            extent_of(extent, atlas, ground, world),
+            title or "Situation",
+            subtitle,
+            date or dates.spoken(world.hour, year=True),
+        )
         side = sides(world, atlas)
         rings = _ground_layers(view, atlas, ground, world, side)
         towns = Towns(view, atlas, ground, world.owner, rings, side >= 0)
@@ -105,7 +113,9 @@ def draw_political(
     owner = atlas.owners_on(hour)
     with style.settings():
         sheet = Sheet(size)
-        view = _page(sheet, extent_of(extent, atlas, ground), title or "Political map", subtitle, hour)
+        view = _page(
+            sheet, extent_of(extent, atlas, ground), title or "Political map", subtitle, dates.spoken(hour, year=True)
+        )
         layers.tint(view, ground, _tints(atlas, owner))
         layers.relief(view, ground)
         layers.water(view, ground)
@@ -134,9 +144,13 @@ def draw_strip(
     size: Size = "a4",
     dpi: float = 150,
     columns: int | None = None,
+    captions: Sequence[str] = (),
     credit: str = CREDIT,
 ) -> Path:
-    """Draw one window at several dates side by side: control, front and units as dots; returns the path written."""
+    """Draw one window at several dates side by side: control, front and units as dots; returns the path written.
+
+    ``captions`` stand in the panes, by default the dates. The rest is as for `draw_situation`.
+    """
     atlas = setup if isinstance(setup, Atlas) else setup.atlas
     ground = ground_of(geometry, atlas)
     worlds = [with_wars(setup, w) for w in worlds]
@@ -144,7 +158,8 @@ def draw_strip(
         sheet = Sheet(size)
         bounds = extent_of(extent, atlas, ground, worlds[-1])
         views = _panes(sheet, bounds, len(worlds), columns, title or "The campaign", subtitle)
-        for view, world in zip(views, worlds, strict=True):
+        said = captions or [dates.spoken(w.hour, year=True) for w in worlds]
+        for view, world, caption in zip(views, worlds, said, strict=True):
             side = sides(world, atlas)
             _control(view, atlas, ground, world)
             layers.relief(view, ground, 0.7)
@@ -158,7 +173,7 @@ def draw_strip(
             towns.draw(sheet)
             x, y = view.box[0] + 5 * sheet.scale, view.box[3] - 12 * sheet.scale
             plate = {"facecolor": "white", "alpha": 0.85, "edgecolor": "none", "pad": 1.5}
-            sheet.text(x, y, dates.spoken(world.hour, year=True), 8, weight="bold", bbox=plate)
+            sheet.text(x, y, caption, 8, weight="bold", bbox=plate)
         strip_panel(sheet, views[0], atlas, worlds, credit)
         return sheet.save(path, dpi)
 
@@ -174,10 +189,10 @@ def with_wars(setup: Setup | Atlas, world: World) -> World:
 # --- layout ----------------------------------------------------------------------------------------------------------
 
 
-def _page(sheet: Sheet, extent: tuple[float, float, float, float], title: str, subtitle: str, hour: int) -> View:
+def _page(sheet: Sheet, extent: tuple[float, float, float, float], title: str, subtitle: str, date: str) -> View:
     """Title above, panel on the right (below on a portrait page), and the map in what is left."""
     s, m = sheet.scale, sheet.margin
-    _headline(sheet, title, subtitle, dates.spoken(hour, year=True))
+    _headline(sheet, title, subtitle, date)
     top = sheet.height - m - 32 * s
     if sheet.is_portrait:
         return sheet.view((m, m + 150 * s, sheet.width - m, top), extent)
