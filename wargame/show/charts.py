@@ -11,7 +11,8 @@ from wargame import dates
 
 WIDTH, HEIGHT = 380, 210
 LEFT, RIGHT, TOP, BOTTOM = 46, 74, 12, 26
-INK, GREY, GRID = "#1e1e1e", "#5a5a5a", "#dcd8ce"
+GREY, GRID = "#5a5a5a", "#dcd8ce"
+NAME_STEP = 12.0
 DASHES = ("", "6 3", "2 3", "8 3 2 3", "1 2")
 
 
@@ -80,11 +81,15 @@ def _date(hour: int, x: float) -> str:
 
 def _names(ends: Sequence[tuple[float, float, Line]]) -> list[str]:
     """Each line's name at its end, pushed apart where they would touch."""
-    parts, above = [], -math.inf
-    for y, x, line in sorted(ends, key=lambda e: (e[0], e[2].name)):
-        place = min(max(y + 3.5, above + 12.0), HEIGHT - BOTTOM + 4.0)
-        above = place
-        parts.append(
-            f'<text x="{x + 5:.1f}" y="{place:.1f}" fill="{line.colour}" class="name">{escape(line.name)}</text>'
-        )
-    return parts
+    ranked = sorted(ends, key=lambda e: (e[0], e[2].name))
+    places = [y + 3.5 for y, _, _ in ranked]
+    for i in range(1, len(places)):
+        places[i] = max(places[i], places[i - 1] + NAME_STEP)
+    floor = HEIGHT - BOTTOM + 4.0
+    for i in range(len(places) - 1, -1, -1):
+        places[i] = min(places[i], floor)
+        floor = places[i] - NAME_STEP
+    return [
+        f'<text x="{x + 5:.1f}" y="{place:.1f}" fill="{line.colour}" class="name">{escape(line.name)}</text>'
+        for place, (_, x, line) in zip(places, ranked, strict=True)
+    ]

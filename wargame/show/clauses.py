@@ -54,6 +54,7 @@ class Teller:
     turns: Turns
     plans: Sequence[Plan]
     began: Mapping[int, Entry] = field(default_factory=dict)
+    last_ring: int = 0  # the capture last named as having closed a ring
 
     def say(self, topic: str, text: str, entries: Iterable[int], taken: Sequence[str] = ()) -> Sentence:
         """A finished sentence."""
@@ -92,7 +93,7 @@ class Teller:
                 f"{who} broke {foe} at {town}{days}{odds}{taking or (f', and it {fell}' if back else '')}",
                 f"at {town} {foe} gave way before {who}{odds}{days} and {fell}{leaving}",
                 f"{who} forced the position at {town}{days}{odds}; {foe} {fell}{leaving}",
-                f"the defence of {town} by {foe} collapsed{days} under the assault of {who}{odds}"
+                f"the defence of {town} by {foe} collapsed before {who}{odds}"
                 + (f"; {prisoners} were counted" if prisoners else "")
                 + (f", and what was left made for {back}" if back else ""),
                 f"{foe} {self.was(foe)} driven from the field at {town} by {who}{days}{odds}"
@@ -129,13 +130,14 @@ class Teller:
         loss = e.data["attacker_killed_wounded"]
         cost = f" with a loss of {number(loss)} killed and wounded" if loss else ""
         why = self._told(began, against=True)
+        after = f" after {count(e.data['days'], 'day')}" if e.data["days"] > 1 else ""
         odds = self._odds(began, e)
         surprise = ", though the odds had favoured the assault," if began.data["odds"] >= 0.65 else ""
         return self.turns.pick(
             "repulsed", e.n,
             (
                 f"{who} attacked at {town}{odds} and {self.was(who)} thrown back by {foe}{cost}{why}",
-                f"{foe} held {town} against {who}{surprise}; the assault was given up{self._days(e)}{cost}{why}",
+                f"{foe} held {town} against {who}{surprise}; the assault was given up{after}{cost}{why}",
                 f"before {town} the attack of {who}{odds} broke down in front of {foe}{cost}{why}",
                 f"{who} made no way against {foe} at {town}{surprise} and broke off{self._days(e)}{cost}",
             ),
@@ -161,7 +163,7 @@ class Teller:
 
     def _odds(self, began: Entry, e: Entry) -> str:
         a, d = began.data["attacking_men"], began.data["defending_men"]
-        if a + d < 20_000 or (e.n + began.n) % 3 == 0:
+        if a + d < 20_000 or (e.n + began.n) % 3 == 0 or e.data["days"] > 2:
             return ""
         if e.data["result"] == "broken" and e.n % 4 == 0 and (told := self._told(began, against=False)):
             return told
@@ -192,7 +194,6 @@ class Teller:
             "cost", e.n,
             (
                 f". The fighting had cost the {side} {number(n)} killed and wounded",
-                f". {number(n)} of the {side} had been killed or wounded",
                 f". Among the {side} {number(n)} were killed or wounded",
             ),
         )  # fmt: skip
@@ -207,31 +208,56 @@ class Teller:
         """``its`` or ``their``."""
         return "their" if _plural(phrase) else "its"
 
-    def elsewhere(self, rest: Sequence[Entry]) -> list[Sentence]:
-        """Smaller actions, summed up."""
+    def elsewhere(self, rest: Sequence[Entry], *, alone: bool = False) -> list[Sentence]:
+        """Smaller actions, summed up; ``alone`` where no greater one has been told before."""
         parts, entries = [], []
+        also = "" if alone else "also "
         for results, verb in (
-            (("broken", "overrun"), "the defence also gave way at"),
+            (("broken", "overrun"), f"the defence {also}gave way at"),
+            (("surrendered",), "the defenders laid down their arms at"),
             (("repulsed",), "assaults were thrown back at"),
             (("withdrawn",), "rearguards got away from"),
+            (("contained",), "hemmed-in defenders held on at"),
         ):
             chosen = [e for e in rest if e.data["result"] in results]
             if chosen:
-                towns = list(dict.fromkeys(e.data["province"] for e in chosen))
-                parts.append(f"{verb} {self._list_towns(towns)}")
+                parts.append(f"{verb} {self._list_towns(list(dict.fromkeys(e.data['province'] for e in chosen)))}")
                 entries += [e.n for e in chosen]
         if not parts:
             return []
         lead = self.turns.pick(
             "elsewhere", entries[0], ("elsewhere ", "on the rest of the front ", "in lesser actions ")
         )
-        return [self.say("elsewhere", lead + listing(parts), entries)]
+        return [self.say("elsewhere", ("" if alone else lead) + listing(parts), entries)]
 
     def _list_towns(self, provinces: Sequence[str], most: int = 6) -> str:
         if len(provinces) <= most:
             return self.names.towns(provinces)
         shown = [self.names.town(p) for p in provinces[: most - 1]]
         return f"{', '.join(shown)} and {count(len(provinces) - most + 1, 'other place')}"
+
+    def overtaken(self, entries: Sequence[Entry]) -> Sentence:
+        """The day's pursuits: the greatest by name, the rest in the sum."""
+        e, *others = sorted(entries, key=lambda e: (-e.data["captured"], e.n))
+        who, town = self.names.defenders(e.data["formations"]), self.names.town(e.data["province"])
+        chase = f"{self.names.adjective(e.data['power'])} pursuit"
+        text = f"{chase} caught up with {who} at {town}: {self._prisoners(e) or 'few prisoners'}"
+        if e.data["retreat_to"]:
+            text += f", and the rest driven on to {self.names.town(e.data['retreat_to'])}"
+        if others:
+            more = sum(x.data["captured"] for x in others)
+            text += f"; {count(len(others), 'other pursuit')} brought in {number(more)} more"
+        return self.say("overtaken", text, [e.n, *(x.n for x in others)])
+
+    def entrained(self, entries: Sequence[Entry]) -> Sentence:
+        """Movements by rail."""
+        first = entries[0]
+        who, town = self.names.formation(first.data["formation"]), self.names.town(first.data["destination"])
+        text = f"{who} went by rail to {town}"
+        if len(entries) > 1:
+            others = count(len(entries) - 1, "other formation was", "other formations were")
+            text += f", and {others} put on trains"
+        return self.say("entrained", text, [e.n for e in entries])
 
     # --- towns -------------------------------------------------------------------------------------------------------
 
@@ -273,8 +299,11 @@ class Teller:
         towns = [self.names.town(e.data["province"]) for e in entries]
         adjective, word = self.names.adjective(power), "also " if also else ""
         if len(entries) <= 3 and not also:
-            first, *rest = [(self.names.taker(e.data["by"]), t) for e, t in zip(entries, towns, strict=True)]
-            return listing([f"{first[0]} entered {first[1]}", *(f"{who} {town}" for who, town in rest)])
+            by: dict[str, list[str]] = {}
+            for e, town in zip(entries, towns, strict=True):
+                by.setdefault(self.names.taker(e.data["by"]), []).append(town)
+            verbs = ["entered "] + [""] * len(by)
+            return listing([f"{who} {verb}{listing(t)}" for (who, t), verb in zip(by.items(), verbs, strict=False)])
         return self.turns.pick(
             "marched", entries[0].n,
             (
@@ -286,7 +315,7 @@ class Teller:
 
     # --- pockets -----------------------------------------------------------------------------------------------------
 
-    def pocket(self, e: Entry, cause: Entry | None, moved: bool) -> Sentence:
+    def pocket(self, e: Entry, cause: Entry | None, *, moved: bool) -> Sentence:
         """Forces are cut off."""
         formations = e.data["formations"]
         where = self.names.town(e.data["province"])
@@ -297,7 +326,8 @@ class Teller:
             return self.say("pocket", text, (e.n,))
         closed = ""
         entries = [e.n]
-        if cause is not None and cause.kind == "province_taken":
+        if cause is not None and cause.kind == "province_taken" and cause.n != self.last_ring:
+            self.last_ring = cause.n
             closed = (
                 f"with {self.names.town(cause.data['province'])} in {self.names.adjective(cause.data['power'])} hands "
             )
@@ -489,15 +519,14 @@ class Teller:
         """A decision the scenario takes in a seat's place."""
         why = "; ".join(e.data["reasons"]).removeprefix("scripted: ")
         country = self.names.country(e.data["power"])
-        if not why:
-            return self.say(
-                "script", f"by script, {country} chose to {listing(e.data['answer']).replace('_', ' ')}", (e.n,)
-            )
-        return self.say("script", f"as the scenario prescribes for {country}, {why}", (e.n,))
+        what = why or f"{country} chose to {listing(list(e.data['answer'])).replace('_', ' ')}"
+        return self.say("script", f"by the scenario's script, {what}", (e.n,))
 
 
 def _plural(phrase: str) -> bool:
     first = phrase.split(" ", 1)[0].lower()
+    if "pułki " in phrase or "Oddziały " in phrase:
+        return True
     return (
         " and " in phrase or first in SMALL[2:] or first.replace(",", "").isdigit() or phrase.startswith("the reserves")
     )

@@ -58,6 +58,7 @@ class _Chronicle:
         self.atlas = story.setup.atlas
         self.objectives = {p for plan in story.setup.plans if plan.operation for p in plan.operation.objectives}
         self.taken_before: set[str] = set()
+        self.broken: set[str] = set()  # powers whose army has been told to be broken
         self.decided: dict[str, int] = {}  # decision -> day on which it was last told
         self.sky, self.air = "", ""
         self.sky_day = self.air_day = -99
@@ -97,6 +98,11 @@ class _Chronicle:
         fights = self._fights(by.get("engagement_ended", []), min(max(2, MOST - others - 1), 4))
         while decisions and others - min(len(decisions), 2) + len(fights) + len(decisions) > MOST:
             decisions.pop()
+        pursued = [e for e in by.get("formations_overtaken", []) if e.data["captured"] >= 100]
+        fights += [self.teller.overtaken(pursued)] if pursued else []
+        trains = sorted(by.get("entrained", []), key=lambda e: (-self._size(e), e.n))
+        if trains and others + len(fights) < 5:
+            decisions.append(self.teller.entrained(trains))
         front, back = [*politics, *fights, *towns], [*pockets, *lost, *decisions, *end]
         if not front and not back:
             return ()
@@ -165,7 +171,8 @@ class _Chronicle:
         broken: dict[str, list[Entry]] = {}
         for e in by.get("army_broken", []):
             broken.setdefault(e.data["power"], []).append(e)
-        made += [self._army_broken(power, group) for power, group in broken.items()]
+        made += [self._army_broken(p, group) for p, group in broken.items() if p not in self.broken]
+        self.broken |= set(broken)
         return [*made, *(self._standing(e) for e in by.get("standing_changed", []))]
 
     def _war(self, e: Entry, launched: Sequence[Entry]) -> Sentence:
@@ -178,7 +185,7 @@ class _Chronicle:
     def _army_broken(self, power: str, group: Sequence[Entry]) -> Sentence:
         d = group[0].data
         text = (
-            f"the {self.names.adjective(power)} army was now broken: {percent(d['share_lost'])} of it was lost "
+            f"the {self.names.adjective(power)} army was broken: {percent(d['share_lost'])} of it was lost "
             f"or cut off, and {number(d['men_left'])} men remained in the field with their supply lines open"
         )
         return self.teller.say("broken", text, [e.n for e in group])
@@ -202,7 +209,13 @@ class _Chronicle:
     def _fights(self, ended: Sequence[Entry], room: int) -> list[Sentence]:
         """The weightiest actions, army by army from north to south; the rest summed up."""
         told = [e for e in ended if e.because in self.teller.began and e.data["result"] != "lapsed"]
-        ranked = sorted(told, key=lambda e: (-self._weight(e), e.n))
+        minor = [
+            e for e in told if e.data["result"] == "withdrawn" or (e.data["result"] == "contained" and self._new(e))
+        ]
+        ranked = sorted(
+            (e for e in told if e.data["result"] not in ("contained", "withdrawn")),
+            key=lambda e: (-self._weight(e), e.n),
+        )
         room = len(ranked) if len(ranked) == room + 1 else room
         armies: dict[str, list[Entry]] = {}
         for e in ranked[:room]:
@@ -215,7 +228,19 @@ class _Chronicle:
         for army, group in sorted(armies.items(), key=lambda item: (southing(item[1]), item[0])):
             for i, e in enumerate(group):
                 made.append(self.teller.engagement(e, self._lead(army, e, again=i > 0)))
-        return [*made, *self.teller.elsewhere(sorted(ranked[room:], key=lambda e: e.n))]
+        return [*made, *self.teller.elsewhere(sorted([*ranked[room:], *minor], key=lambda e: e.n), alone=not made)]
+
+    def _size(self, e: Entry) -> float:
+        f = self.story.setup.forces
+        return float(f.establishment_men[f.row(e.data["formation"])])
+
+    def _new(self, e: Entry) -> bool:
+        """A siege that has not been told for some days."""
+        key, day = f"contained:{e.data['province']}", dates.day_number(e.hour)
+        fresh = day - self.decided.get(key, -99) >= RETOLD_DAYS
+        if fresh:
+            self.decided[key] = day
+        return fresh
 
     def _weight(self, e: Entry) -> float:
         """How much an action matters: men, prisoners, blood, the place, and whether the odds were defied."""

@@ -139,7 +139,8 @@ class Explainer:
         if balance.withdrawals:
             n, first = len(balance.withdrawals), balance.withdrawals[0]
             why = listing(list(first.data["reasons"])).replace("%", " per cent")
-            text = f"the defence ordered a withdrawal {_times(n)}, first on {dates.spoken(first.hour)}"
+            times = f"{_times(n)}, first" if n > 1 else "once,"
+            text = f"the defence ordered a withdrawal {times} on {dates.spoken(first.hour)}"
             lines.append(f"{sentence(text + (f', because {why}' if why else ''))} {_numbers(balance.withdrawals)}")
         return lines
 
@@ -147,7 +148,8 @@ class Explainer:
         if not balance.won + balance.lost:
             return []
         assaults = count(balance.won + balance.lost, "assault")
-        text = f"what mattered most: of {assaults} by {side} {number(balance.won)} prevailed"
+        won = "all" if not balance.lost else number(balance.won)
+        text = f"what mattered most: of {assaults} by {side} {won} prevailed"
         if balance.decisive:
             best = sorted(balance.decisive, key=lambda e: (-e.data["captured"], e.n))[:3]
             towns = listing([f"{self.names.town(e.data['province'])} ({number(e.data['captured'])})" for e in best])
@@ -192,6 +194,8 @@ class Explainer:
                 self._weigh(b, e)
             elif e.kind == "pocket_formed" and d["power"] == o.target:
                 b.pockets.append(e)
+            elif e.kind == "formations_overtaken" and d["power"] in own:
+                b.captured_in_routs += d["captured"]
             elif e.kind == "formations_surrendered" and d["power"] == o.target and d["to"] != o.target:
                 b.surrendered += d["men"]
             elif e.kind == "formation_dispersed" and self.names.power(d["formation"]) == o.target:

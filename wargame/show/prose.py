@@ -20,10 +20,11 @@ BARE = (
     "Morska Obrona", "Obrona", "Poľná armáda", "Samodzielna Grupa",
 )  # fmt: skip
 PREPOSITIONS = frozenset(
-    ("at", "with", "in", "before", "elsewhere", "on", "after", "under", "from", "there", "farther", "cut", "as", "to")
+    ("at", "with", "in", "before", "elsewhere", "on", "after", "under", "from", "there", "cut", "as", "to", "by")
 )
 COMMON = frozenset(("the", "a", "an", "orders", "headquarters", "all", "further", "troops", "nothing"))
 ARMY_KINDS = ("army", "group")
+SORTS = {"division": "divi[sz]|dywizja", "brigade": "bryg|brig", "regiment": "regiment|pułk|pluk|polk"}
 DIVISIONS = ("infantry", "motorised", "armoured", "light", "mountain")
 
 
@@ -223,16 +224,21 @@ class Names:
         return f"{self.units(formations)} of {listing([self.body(a) for a in armies[:3]])}"
 
     def units(self, formations: Sequence[str]) -> str:
-        """``three divisions``, ``three divisions and a brigade``, ``five formations``."""
-        divisions = [f for f in formations if self.kind(f) in DIVISIONS and self._full(f)]
-        if len(divisions) == len(formations):
-            return count(len(formations), "division")
-        if divisions and len(formations) - len(divisions) <= 3 and len(divisions) > 1:
-            return f"{count(len(divisions), 'division')} and {count(len(formations) - len(divisions), 'smaller unit')}"
-        return count(len(formations), "formation")
+        """``three divisions``, ``two divisions and a brigade``, ``five formations``."""
+        sorts = [self._sort(f) for f in formations]
+        counted = {sort: sorts.count(sort) for sort in ("division", "brigade", "regiment", "detachment")}
+        named = [(n, sort) for sort, n in counted.items() if n]
+        if len(named) > 2 or named[0][1] == "detachment":
+            return count(len(formations), "formation")
+        return listing([f"a {sort}" if n == 1 else count(n, sort) for n, sort in named])
 
-    def _full(self, formation: str) -> bool:
-        return bool(re.search(r"divi[sz]|dywizja|diviz", self.forces.names[self.forces.row(formation)], re.IGNORECASE))
+    def _sort(self, formation: str) -> str:
+        """What a unit's own name calls it, in English."""
+        name = self.forces.names[self.forces.row(formation)].lower()
+        for sort, pattern in SORTS.items():
+            if re.search(pattern, name):
+                return sort
+        return "detachment"
 
     def _part(self, hq: str, formations: Sequence[str]) -> str:
         below = [r for r in self.forces.under(hq).tolist() if KINDS[int(self.forces.kind[r])] in DIVISIONS]

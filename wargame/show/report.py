@@ -139,17 +139,23 @@ class _Page:
         )
 
     def _causes(self) -> str:
-        parts = []
+        parts: list[str] = []
+        shown: dict[str, str] = {}  # entry number of a cause -> operation it was told under
         for name, found in self.found["operations"].items():
             head = found["name"][:1].upper() + found["name"][1:]
-            parts.append(f"<h3>{escape(head)}</h3>")
             lines = self.why.explain(name)
             chain = [line for line in lines if line.startswith(("That followed", "The root"))]
             rest = [line for line in lines if line not in chain]
-            parts.append(f"<p>{_refs(rest[0])}</p>")
-            if chain:
-                steps = "".join(f"<li>{_refs(line.split(': ', 1)[1])}</li>" for line in chain)
+            parts.append(f"<h3>{escape(head)}</h3><p>{_refs(rest[0])}</p>")
+            new = [line for line in chain if line not in shown]
+            steps = "".join(f"<li>{_refs(line.split(': ', 1)[1])}</li>" for line in new)
+            if new:
                 parts.append(f'<p class="lead">From the last cause back to the root:</p><ol class="chain">{steps}</ol>')
+            if len(new) < len(chain):
+                first = next(line for line in chain if line in shown)
+                n = escape(first.rpartition("[")[2][:-1])
+                parts.append(f"<p>From entry {n} on, its causes are those of {shown[first]}.</p>")
+            shown |= {line: escape(found["name"]) for line in new}
             parts += [f"<p>{_refs(line)}</p>" for line in rest[1:]]
         return "".join(parts)
 

@@ -82,7 +82,7 @@ class Retelling:
     def _tell_operation_ended(self, d: dict[str, Any]) -> str:
         name = self.operations[d["operation"]].name if d["operation"] in self.operations else d["operation"]
         outcome = OUTCOMES.get(d["outcome"], d["outcome"].replace("_", " "))
-        return f"{name} ended as {outcome}: {listing(list(d['reasons']))}"
+        return f"{name} {outcome}: {listing(list(d['reasons']))}"
 
     def _tell_army_broken(self, d: dict[str, Any]) -> str:
         return (
@@ -130,6 +130,16 @@ class Retelling:
         back = f", the rest fell back to {self.names.town(d['retreat_to'])}" if d["retreat_to"] else ""
         facts = f"{count(d['days'], 'day')}; losses {lost} killed and wounded{captured}{back}"
         return f"{what} at {self.names.town(d['province'])} ({facts})"
+
+    def _tell_formations_overtaken(self, d: dict[str, Any]) -> str:
+        who, town = self._some(d["formations"]), self.names.town(d["province"])
+        lost = f"{number(d['killed_wounded'])} killed and wounded, {number(d['captured'])} captured"
+        back = f", the rest driven on to {self.names.town(d['retreat_to'])}" if d["retreat_to"] else ""
+        return f"{self.names.adjective(d['power'])} pursuit caught {who} at {town} ({lost}{back})"
+
+    def _tell_entrained(self, d: dict[str, Any]) -> str:
+        who, towns = self.names.formation(d["formation"]), [self.names.town(d[k]) for k in ("origin", "destination")]
+        return f"{who} entrained at {towns[0]} for {towns[1]}, due there on {dates.spoken(d['arrives'])}"
 
     def _tell_province_taken(self, d: dict[str, Any]) -> str:
         by = self.names.formation(d["by"]) if d["by"] else f"{self.names.adjective(d['power'])} control"

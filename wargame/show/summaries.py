@@ -18,11 +18,15 @@ from wargame.sides import AIR, FIRST_UNIT
 from wargame.world import HEADQUARTERS, KINDS, Status
 
 OUTCOMES = {
-    "averted": "never launched: it was averted",
-    "deterred": "never launched: its author was deterred",
-    "launched_succeeded": "a success",
-    "launched_failed": "a failure",
-    "undecided": "undecided",
+    "launched_succeeded": "ended in success",
+    "launched_failed": "ended in failure",
+    "preempted": "was pre-empted",
+    "regime_fell": "was given up when the regime fell",
+    "moot": "became moot",
+    "never_sought": "was never sought",
+    "incapable": "was found beyond its author's means",
+    "deterred": "was deterred",
+    "undecided": "was left undecided",
 }
 
 
@@ -117,6 +121,10 @@ def tally(story: Story, total: Tally, entries: Iterable[Entry]) -> None:
             total.killed_wounded[d["side"]] += d["attacker_killed_wounded"]
             total.killed_wounded[1 - d["side"]] += d["defender_killed_wounded"]
             total.captured[1 - d["side"]] += d["captured"]
+        elif e.kind == "formations_overtaken":
+            side = 1 - story.sides[d["power"]]
+            total.killed_wounded[side] += d["killed_wounded"]
+            total.captured[side] += d["captured"]
         elif e.kind == "formations_surrendered":
             story.gone |= set(d["formations"])
             total.captured[story.sides[d["power"]]] += d["men"] if d["to"] != d["power"] else 0
@@ -231,18 +239,19 @@ def _week_losses(story: Story, n: int, total: Tally) -> list[Sentence]:
         if total.districts[1]:
             text += f" and {count(total.districts[1], 'was', 'were')} won back or taken by the {second} side"
         made.append(say("week_districts", text, at["province_taken"]))
-    if at.get("engagement_ended"):
+    fought = at.get("engagement_ended", []) + at.get("formations_overtaken", [])
+    if fought:
         a, d = number(total.killed_wounded[0]), number(total.killed_wounded[1])
         text = (
-            f"the actions decided in these days cost the {first} side {a} killed and wounded and the {second} side {d}"
+            f"the fighting decided in these days cost the {first} side {a} killed and wounded and the {second} side {d}"
         )
-        made.append(say("week_losses", text, at["engagement_ended"]))
-    taken = [e for k in ("engagement_ended", "formations_surrendered", "formation_dispersed") for e in at.get(k, [])]
+        made.append(say("week_losses", text, fought))
+    taken = fought + at.get("formations_surrendered", []) + at.get("formation_dispersed", [])
     if any(total.captured) or any(total.interned):
         parts = [f"{number(total.captured[1])} {second} soldiers were taken prisoner"]
         parts[0] += f", against {number(total.captured[0])} of the {first}" if total.captured[0] else ""
         parts += [
-            f"{number(n)} {w} were interned by neutrals"
+            f"{number(n)} {w} soldiers were interned by neutrals"
             for n, w in zip(total.interned, (first, second), strict=True)
             if n
         ]
@@ -315,7 +324,7 @@ def closing(story: Story) -> Day:
             continue
         outcome = OUTCOMES.get(e.data["outcome"], e.data["outcome"].replace("_", " "))
         reasons = listing([r.replace("%", " per cent") for r in e.data["reasons"]])
-        text = f"{story.operation_name(e.data['operation'])} ended on {dates.spoken(e.hour)} as {outcome}: {reasons}"
+        text = f"on {dates.spoken(e.hour)} {story.operation_name(e.data['operation'])} {outcome}: {reasons}"
         verdicts.append(say("verdict", text, (e.n,)))
     if not verdicts:
         text = f"on {dates.spoken(world.hour, year=True)}, when this account closes, no operation had been decided"
