@@ -56,10 +56,15 @@ class Asked:
     data: tuple[str, ...] = ()
     level: str = "full"
 
-    def command(self, out: Path) -> str:
-        """The command line that writes the folder anew."""
+    def command(self, out: Path | None = None) -> str:
+        """The command line that plays the run again, or that writes a folder anew."""
         extra = [f"--overlay {o}" for o in self.overlays] + [f"--data {d}" for d in self.data]
-        return " ".join(["wargame run", self.scenario, f"--seed {self.seed}", *extra, f"--out {out} --force"])
+        extra += [f"--out {out} --force"] if out is not None else []
+        return " ".join(["wargame run", self.scenario, f"--seed {self.seed}", *extra])
+
+    def folders(self) -> tuple[Path, ...]:
+        """Where its files are looked for, first hit first; `UsageError` where the scenario is gone."""
+        return scenario_file(self.scenario, self.data)[1].folders
 
 
 # --- writing ---------------------------------------------------------------------------------------------------------
@@ -217,6 +222,14 @@ class RunFolder:
             return scenarios.load(asked.scenario, asked.overlays, asked.data)
         except UsageError:
             return scenarios.load(self.path / SCENARIO, asked.overlays, asked.data)
+
+    @property
+    def folders(self) -> tuple[Path, ...]:
+        """Where the run's files are looked for."""
+        try:
+            return self.asked.folders()
+        except UsageError:
+            return scenario_file(self.path / SCENARIO, self.asked.data)[1].folders
 
     def changed_inputs(self) -> list[str]:
         """Input files that are no longer as they were for the run: changed, new or gone."""

@@ -68,7 +68,7 @@ def test_all_faults_of_a_scenario_come_at_once(call: Call, toy: Path, tmp_path: 
 
 # --- run folders -----------------------------------------------------------------------------------------------------
 
-READERS = (["replay"], ["map"])
+READERS = (["replay"], ["map"], ["explain"], ["report"])
 
 
 def words_for(reader: list[str], folder: Path) -> list[str]:

@@ -197,7 +197,67 @@ def test_a_run_is_drawn_on_its_days(call: Call, weiss: Path, tmp_path: Path) -> 
     assert (tmp_path / "m_1939-09-03.png").read_bytes() != (tmp_path / "m_1939-09-09.png").read_bytes()
 
 
+def test_a_map_without_geometry_cannot_be_drawn(call: Call, toy_run: Path) -> None:
+    result = call("map", toy_run)
+    assert result.code == 2
+    assert "map 'toy' has no geometry" in result.err
+
+
 def test_a_day_outside_the_run_is_refused(call: Call, weiss: Path) -> None:
     result = call("map", weiss, "--date", "1941-06-22")
     assert result.code == 2
     assert "it goes from 1939-09-01 to 1939-10-31" in result.err
+
+
+# --- explain, report, demo, validate-history -------------------------------------------------------------------------
+
+
+def test_every_operation_is_explained_down_to_the_root(call: Call, weiss: Path) -> None:
+    found = json.loads(call("explain", weiss, "--json").out)
+    assert list(found) == ["weiss", "soviet_entry"]
+    assert all(any("[0]" in line for line in lines) for lines in found.values())
+    plain = call("explain", weiss, "weiss").out
+    assert all(" ".join(line.split()) in " ".join(plain.split()) for line in found["weiss"])
+
+
+@pytest.mark.parametrize("subject", ["warszawa", "pol_armia_lodz", "19", "pocket:hel"])
+def test_anything_can_be_asked_why(call: Call, weiss: Path, subject: str) -> None:
+    result = call("explain", weiss, subject)
+    assert result.code in ({0, 2} if subject.startswith("pocket") else {0})
+    assert result.out or "pocket" in result.err
+
+
+def test_nothing_known_under_that_name(call: Call, weiss: Path) -> None:
+    result = call("explain", weiss, "warschawa")
+    assert result.code == 2
+    assert "did you mean 'warszawa'?" in result.err
+
+
+def test_a_report_is_one_page_that_stands_alone(call: Call, weiss: Path, tmp_path: Path) -> None:
+    result = call("report", weiss, "-o", tmp_path / "weiss.html")
+    assert (result.code, result.out.strip()) == (0, str(tmp_path / "weiss.html"))
+    page = (tmp_path / "weiss.html").read_text(encoding="utf-8")
+    assert page.startswith("<!DOCTYPE html>")
+    assert "http://" not in page.replace("http://www.w3.org", "")
+    assert call("report", weiss, "--picture", tmp_path / "none.png").code == 2
+
+
+def test_the_demo_makes_everything(call: Call, tmp_path: Path) -> None:
+    result = call("demo", "--out", tmp_path / "demo")
+    assert result.code == 0
+    assert "What to look at next" in result.out
+    made = {p.name for p in (tmp_path / "demo").iterdir()}
+    assert {"report.html", "diary.md", "strip.png", "situation_1939-09-03.png", "situation.gpkg"} < made
+    assert made == {
+        *json.loads((tmp_path / "demo" / "manifest.json").read_text(encoding="utf-8"))["files"],
+        "manifest.json",
+    }
+    assert call("replay", tmp_path / "demo", "--quiet").code == 0
+
+
+def test_history_stands_beside_the_runs(call: Call, tmp_path: Path) -> None:
+    result = call("validate-history", "--seeds", 2, "--workers", 1, "-o", tmp_path / "v.md", "--json", "--quiet")
+    assert result.code == 0
+    assert json.loads(result.out)["runs"] == 2
+    assert (tmp_path / "v.md").read_text(encoding="utf-8").startswith("# Fall Weiss")
+    assert call("validate-history", "fall_weis", "--quiet").code == 2

@@ -83,7 +83,8 @@ def _add(verb: Callable[..., Any], panel: str) -> None:
 
 for _panel, _verbs in (
     ("Play", (demo.demo, play.run)),
-    ("Look at a run", (draw.draw, runs.replay)),
+    ("Look at a run", (runs.explain, draw.draw, runs.report, runs.replay)),
+    ("Study", (study.validate_history,)),
     ("Files", (files.validate, files.schema, files.cite)),
     ("Study", (study.validate_history,)),
     ("This installation", (files.doctor,)),

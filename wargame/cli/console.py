@@ -89,6 +89,35 @@ def working(text: str, *, quiet: bool = False) -> Iterator[None]:
 
 
 @contextmanager
+def counting(title: str, *, quiet: bool = False) -> Iterator[Callable[[int, int], None] | None]:
+    """A watcher that is told how many of how many are done: a bar on a terminal, elsewhere a line now and then."""
+    if quiet:
+        yield None
+    elif sys.stderr.isatty():
+        from rich.console import Console
+        from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+        columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+        with Progress(*columns, console=Console(stderr=True), transient=True) as bars:
+            task = bars.add_task(title, total=None)
+            yield lambda done, total: bars.update(task, completed=done, total=total)
+    else:
+        yield _counted_lines(title)
+
+
+def _counted_lines(title: str) -> Callable[[int, int], None]:
+    spoken = time.monotonic() - 9.0  # the first line after one second, then one every ten
+
+    def count(done: int, total: int) -> None:
+        nonlocal spoken
+        if time.monotonic() - spoken >= 10.0:
+            spoken = time.monotonic()
+            say(f"{title}: {done} of {total}")
+
+    return count
+
+
+@contextmanager
 def _bar(title: str, begins: int, ends: int) -> Iterator[Callable[[World], None]]:
     from rich.console import Console
     from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn

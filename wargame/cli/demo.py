@@ -11,7 +11,6 @@ from wargame.cli import console
 from wargame.cli.options import Quiet, Seed
 
 if TYPE_CHECKING:
-    from wargame.cli.draw import Look
     from wargame.engine import Run
     from wargame.load.scenarios import Setup
 
@@ -32,28 +31,42 @@ def demo(out: Out = Path("out/demo"), seed: Seed = 7, quiet: Quiet = False) -> N
     wargame demo --seed 11 --out out/other
     """
     from wargame.cli import verdicts
-    from wargame.cli.draw import Look
-    from wargame.cli.play import play_into
+    from wargame.cli.play import play, tell
     from wargame.load import scenarios
-    from wargame.run_folder import Asked, is_run
+    from wargame.run_folder import Asked, Writer, is_run
     from wargame.verdict import verdict
 
     setup = scenarios.load(SCENARIO)
-    run = play_into(out, setup, Asked(SCENARIO, seed), force=is_run(out), quiet=quiet)
-    if not quiet:
-        verdicts.show(setup, verdict(setup, run.world, run.journal))
-    pictures = _pictures(setup, run, out, Look(), quiet=quiet)
+    with Writer(out, Asked(SCENARIO, seed), force=is_run(out)) as folder:
+        run = play(setup, seed, "full", quiet=quiet)
+        folder.run(run)
+        if not quiet:
+            verdicts.show(setup, verdict(setup, run.world, run.journal))
+        with console.working("drawing maps", quiet=quiet):
+            pictures = _pictures(setup, run, out)
+            folder.add(p.name for p in pictures)
+        with console.working("writing the diary, the report and map layers", quiet=quiet):
+            tell(folder, run, [(p, _caption(p)) for p in pictures])
     if not quiet:
         _next(out, pictures)
 
 
-def _pictures(setup: Setup, run: Run, out: Path, look: Look, *, quiet: bool) -> list[Path]:
-    """Situation maps of four days and a strip of the campaign."""
-    from wargame.cli.draw import draw_run
+def _pictures(setup: Setup, run: Run, out: Path) -> list[Path]:
+    """Situation maps of four days and a strip of the campaign, which comes first."""
+    from wargame.cli.draw import Look, draw_run, ground_for
 
-    with console.working("drawing maps", quiet=quiet):
-        written = draw_run(setup, run.journal, DAYS, out / "situation.png", look)
-        return [*written, *draw_run(setup, run.journal, [], out / "strip.png", look, strip=True)]
+    ground = ground_for(setup.atlas)
+    strip = draw_run(setup, run.journal, [], out / "strip.png", Look(), ground, strip=True)
+    return [*strip, *draw_run(setup, run.journal, DAYS, out / "situation.png", Look(), ground)]
+
+
+def _caption(picture: Path) -> str:
+    from wargame import dates
+
+    day = picture.stem.rpartition("_")[2]
+    if picture.stem == "strip":
+        return "The campaign at a glance"
+    return f"The situation at the end of {dates.spoken(dates.parse(day), year=True)}"
 
 
 def _next(out: Path, pictures: list[Path]) -> None:
@@ -64,21 +77,16 @@ def _next(out: Path, pictures: list[Path]) -> None:
     meanings = {
         "report.html": "the report: open it in a browser",
         "diary.md": "the war diary, day by day",
-        pictures[-1].name: "the campaign at a glance",
-        pictures[0].name: f"the situation on {pictures[0].stem.rpartition('_')[2]}, and three later days beside it",
+        pictures[0].name: "the campaign at a glance",
+        pictures[1].name: "the situation on the third day; three later days lie beside it",
+        "situation.gpkg": "who held what when, for QGIS and its time slider",
         "tables.md": "what the Parquet tables hold",
     }
     for name, meaning in meanings.items():
         if (out / name).exists():
             table.add_row(str(out / name), meaning)
-    table.add_row(f"wargame explain {out} weiss", "why it ended so") if _can_explain() else None
+    table.add_row(f"wargame explain {out} weiss", "why it ended so")
     table.add_row(f"wargame map {out} -d 1939-09-14", "any other day")
     table.add_row(f"wargame run {SCENARIO} --seed 8", "the same war with other luck")
     table.add_row(f"wargame run {SCENARIO} --overlay no_soviet_entry", "if the Red Army had stayed out")
     console.output().print(Panel(table, title="[bold]What to look at next[/bold]", title_align="left"))
-
-
-def _can_explain() -> bool:
-    from importlib.util import find_spec
-
-    return find_spec("wargame.show.explain") is not None

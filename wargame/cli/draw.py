@@ -16,8 +16,10 @@ from wargame.cli.runs import hour_after, opened
 from wargame.errors import UsageError
 
 if TYPE_CHECKING:
+    from wargame.atlas import Atlas
     from wargame.journal import Journal
     from wargame.load.scenarios import Setup
+    from wargame.show.ground import Ground
     from wargame.world import World
 
 DEFAULT_DATE = "1939-08-31"
@@ -97,7 +99,8 @@ def draw(
         days = date or ([] if strip else [_last_day(journal)])
         file = out or folder.path / ("strip.png" if strip else "situation.png")
         with console.working("drawing", quiet=quiet):
-            written = draw_run(setup, journal, days, file, look, strip=strip, data=folder.asked.data, quiet=quiet)
+            ground = ground_for(setup.atlas, folder.folders)
+            written = draw_run(setup, journal, days, file, look, ground, strip=strip, quiet=quiet)
     elif strip:
         raise UsageError("--strip needs a run folder: a map alone has one state a date")
     else:
@@ -134,24 +137,21 @@ def draw_run(
     days: Sequence[str],
     file: Path,
     look: Look,
+    ground: Ground,
     *,
     strip: bool = False,
-    data: Sequence[str | Path] = (),
     quiet: bool = False,
 ) -> list[Path]:
     """Draw a run on its days, one picture each or all on a strip; returns the files written."""
     from wargame import dates
-    from wargame.load.maps import geometry_path
     from wargame.replay import worlds
     from wargame.show import maps
-    from wargame.show.ground import ground_of
 
     head = setup.scenario.scenario
     moments = [_moment(setup, day) for day in days] or _spread(head.opening, journal.entries[-1].hour)
     if journal.level != "full":
         console.say("the journal has no daily columns: forces are left out (run with --level full)", quiet=quiet)
     states = worlds(journal, setup, moments)
-    ground = ground_of(geometry_path(setup.atlas.id, data), setup.atlas)
     file.parent.mkdir(parents=True, exist_ok=True)
     common: dict[str, Any] = {"title": look.title or head.title, "size": look.size, "dpi": look.dpi}
     common |= {"extent": look.extent} if look.extent is not None else {}
@@ -162,6 +162,17 @@ def draw_run(
         maps.draw_situation(setup, ground, world, _dated(file, dates.iso(world.hour), states), forces=forces, **common)
         for world in states
     ]
+
+
+def ground_for(atlas: Atlas, data: Sequence[str | Path] = ()) -> Ground:
+    """The ground of a map; `UsageError` for a map without geometry."""
+    from wargame.load.maps import geometry_path
+    from wargame.show.ground import ground_of
+
+    geometry = geometry_path(atlas.id, data)
+    if geometry is None:
+        raise UsageError(f"map '{atlas.id}' has no geometry and cannot be drawn; name its GeoPackage in map.toml")
+    return ground_of(geometry, atlas)
 
 
 def _moment(setup: Setup, day: str) -> int:
@@ -188,12 +199,11 @@ def _dated(file: Path, day: str, states: Sequence[World]) -> Path:
 
 def _draw_map(name: str, days: Sequence[str], out: Path | None, look: Look, data: Sequence[Path]) -> list[Path]:
     from wargame import dates
-    from wargame.load.maps import geometry_path, load_atlas
+    from wargame.load.maps import load_atlas
     from wargame.show import maps
-    from wargame.show.ground import ground_of
 
     atlas = load_atlas(name, data)
-    ground = ground_of(geometry_path(name, data), atlas)
+    ground = ground_for(atlas, data)
     common: dict[str, Any] = {"title": look.title, "size": look.size, "dpi": look.dpi}
     common |= {"extent": look.extent} if look.extent is not None else {}
     written = []

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from importlib.util import find_spec
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -89,14 +89,36 @@ def play_into(out: Path, setup: Setup, asked: Asked, *, force: bool, quiet: bool
     with Writer(out, asked, force=force) as folder:
         played = play(setup, asked.seed, level, quiet=quiet)
         folder.run(played)
-        if played.journal.level == "full":
-            tell(folder, played)
+        tell(folder, played)
     return played
 
 
-def tell(folder: Writer, played: Run) -> None:
-    """The diary, the report and the map layers of a run."""
-    if find_spec("wargame.show.diary") is not None:
-        from wargame.show.diary import diary, markdown
+def tell(folder: Writer, played: Run, pictures: Sequence[tuple[Path, str]] = ()) -> None:
+    """The diary, the report with captioned pictures, and the map layers of a run, as far as its journal allows."""
+    if played.journal.level == "verdict":
+        return
+    from wargame.show.diary import diary, markdown
+    from wargame.show.report import report
 
-        folder.text("diary.md", f"# {played.setup.scenario.scenario.title}\n\n{markdown(diary(played))}")
+    title = played.setup.scenario.scenario.title
+    folder.text("diary.md", f"# {title}\n\n{markdown(diary(played))}")
+    folder.text("report.html", report(played, pictures, command=folder.asked.command()))
+    if played.journal.level == "full":
+        _layers(folder, played)
+
+
+def _layers(folder: Writer, played: Run) -> None:
+    """``situation.gpkg``: spans of control, and the formations of every day; nothing for a map without geometry."""
+    from wargame.load.maps import geometry_path
+
+    setup = played.setup
+    geometry = geometry_path(setup.atlas.id, folder.asked.folders())
+    if geometry is None:
+        return
+    from wargame.replay import days
+    from wargame.show.gis import export
+
+    worlds = [world.copy() for world in days(played.journal, setup)]
+    history = [(world.hour, world.controller) for world in worlds]
+    export(setup.atlas, geometry, history, folder.folder / "situation.gpkg", worlds=worlds)
+    folder.add(["situation.gpkg"])

@@ -9,6 +9,7 @@ import typer
 
 from wargame.cli import console
 from wargame.cli.options import Json, Quiet, RunPath
+from wargame.errors import UsageError
 
 if TYPE_CHECKING:
     from wargame.journal import Entry
@@ -54,6 +55,65 @@ def replay(
         _show_state(folder, found)
 
 
+SUBJECT_HELP = "An operation, a province, a formation, pocket:PROVINCE or an entry number. [default: every operation]"
+Subject = Annotated[str | None, typer.Argument(metavar="[SUBJECT]", help=SUBJECT_HELP, show_default=False)]
+
+
+def explain(run: RunPath, subject: Subject = None, as_json: Json = False) -> None:
+    """Say why: the causes of anything in a run, from the end back to the root, with their numbers.
+
+    Numbers in brackets are entries of the journal; name one to go on from there.
+
+    Examples:
+    wargame explain out/weiss
+    wargame explain out/weiss weiss
+    wargame explain out/weiss warszawa
+    wargame explain out/weiss 879
+    """
+    from wargame.show.explain import explain as explained
+
+    told = opened(run).run()
+    wanted = [subject] if subject is not None else list(told.world.operations)
+    found = {name: explained(told, name) for name in wanted}
+    if as_json:
+        console.put_json(found)
+        return
+    out = console.output()
+    for name, lines in found.items():
+        out.print(f"[bold]{console.escaped(name)}[/bold]")
+        for line in lines:
+            out.print(f"  {console.escaped(line)}")
+
+
+ReportFile = Annotated[
+    Path | None, typer.Option("--out", "-o", metavar="FILE", help="HTML file to write. [default: RUN/report.html]")
+]
+Pictures = Annotated[
+    list[Path] | None, typer.Option("--picture", metavar="FILE", help="A map to put into the report; repeatable.")
+]
+
+
+def report(run: RunPath, out: ReportFile = None, picture: Pictures = None) -> None:
+    """Write a run's report: one HTML page with verdict, causes, maps, charts, diary, losses and assumptions.
+
+    The page needs no network and no other file. Its name goes to stdout.
+
+    Examples:
+    wargame report out/weiss
+    wargame map out/weiss --strip -o strip.png
+    wargame report out/weiss --picture strip.png -o weiss.html
+    """
+    from wargame.show.report import write_report
+
+    folder = opened(run)
+    target = out or folder.path / "report.html"
+    for file in picture or []:
+        if not file.is_file():
+            raise UsageError(f"no picture {file}; draw one: wargame map {run} -o {file}")
+    write_report(folder.run(), target, picture or (), command=folder.asked.command())
+    typer.echo(str(target))
+
+
 def opened(path: Path) -> RunFolder:
     """A run folder whose files are all as they were written."""
     from wargame.run_folder import open_folder
@@ -66,7 +126,6 @@ def opened(path: Path) -> RunFolder:
 def hour_after(text: str) -> int:
     """The first hour after a day (``1939-09-17``), or an instant itself (``1939-09-17T04``)."""
     from wargame import dates
-    from wargame.errors import UsageError
 
     try:
         hour = dates.parse(text)
