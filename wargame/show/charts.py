@@ -23,6 +23,7 @@ class Line:
     name: str
     colour: str
     values: tuple[float | None, ...]
+    pattern: int = 0  # which of the dash patterns
 
 
 def line_chart(hours: Sequence[int], lines: Sequence[Line], description: str) -> str:
@@ -43,10 +44,11 @@ def line_chart(hours: Sequence[int], lines: Sequence[Line], description: str) ->
     parts += [_level(t, y(t)) for t in ticks]
     parts += [_date(hours[i], x(i)) for i in range(0, len(hours), 7)]
     ends = []
-    for k, line in enumerate(drawn):
+    for line in drawn:
         points = [(x(i), y(v)) for i, v in enumerate(line.values) if v is not None]
         path = " ".join(f"{a:.1f},{b:.1f}" for a, b in points)
-        dash = f' stroke-dasharray="{DASHES[k % len(DASHES)]}"' if k else ""
+        pattern = DASHES[line.pattern % len(DASHES)]
+        dash = f' stroke-dasharray="{pattern}"' if pattern else ""
         parts.append(f'<polyline points="{path}" fill="none" stroke="{line.colour}" stroke-width="2"{dash}/>')
         ends.append((points[-1][1], points[-1][0], line))
     return "".join([*parts, *_names(ends), "</svg>"])

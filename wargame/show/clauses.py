@@ -76,7 +76,7 @@ class Teller:
         tell = {"broken": self._broken, "overrun": self._overrun, "repulsed": self._repulsed}.get(e.data["result"])
         text = tell(e, began, who, foe, town) if tell else self._other(e, who, foe, town)
         if e.data["side"] == 1 and e.data["result"] != "withdrawn":
-            lead = "in a counter-attack " if not text.startswith("in ") else ""
+            lead, text = "", _as_counter_attack(text, who)
         return self.say("engagement", lead + text, (e.n, began.n))
 
     def _broken(self, e: Entry, began: Entry, who: str, foe: str, town: str) -> str:
@@ -532,9 +532,13 @@ def _plural(phrase: str) -> bool:
     )
 
 
-def is_counter_attack(e: Entry) -> bool:
-    """An assault by the side that was attacked."""
-    return bool(e.data.get("side") == 1)
+def _as_counter_attack(text: str, who: str) -> str:
+    """The same sentence where the assailants are the side that was attacked."""
+    if text.startswith(who):
+        return f"in a counter-attack {text}"
+    if f"the attack of {who}" in text:
+        return text.replace(f"the attack of {who}", f"the counter-attack of {who}", 1)
+    return text.replace(who, f"a counter-attack by {who}", 1)
 
 
 def staff_only(e: Entry, names: Names) -> bool:

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from wargame import dates, replay
-from wargame.journal import Journal
+from wargame.journal import Entry, Journal
 from wargame.show import style
 from wargame.show.charts import Line, line_chart
 from wargame.show.diary import Day, diary
@@ -31,6 +31,7 @@ MEDIA = {
     ".webp": "image/webp",
 }
 Picture = str | Path | tuple[str | Path, str]
+Table = tuple[tuple[float | None, ...], ...]  # one row a day, one column a power; None: not yet at war
 SCRIPT_MARK = '<span class="script">script</span>'
 LOSS_HEADS = ("Killed", "Wounded", "Captured", "Missing", "Tanks", "Guns", "Aircraft")
 
@@ -58,10 +59,10 @@ class Daily:
 
     hours: tuple[int, ...]
     powers: tuple[str, ...]
-    men: tuple[tuple[float, ...], ...]
-    cut_off: tuple[tuple[float, ...], ...]
-    lost: tuple[tuple[float, ...], ...]
-    taken: tuple[tuple[float, ...], ...]
+    men: Table
+    cut_off: Table
+    lost: Table
+    taken: Table
 
 
 class _Page:
@@ -188,7 +189,8 @@ class _Page:
         for date, towns in by_day.items():
             named = listing([self._town(t) for t in towns])
             n = dates.day_number(dates.parse(date)) - first + 1
-            rows.append(f'<tr><td class="n">{n}</td><th scope="row">{_day(date)}</th><td>{named}</td></tr>')
+            when = f'<th scope="row" class="date">{_day(date)}</th>'
+            rows.append(f'<tr><td class="n">{n}</td>{when}<td>{named}</td></tr>')
         head = '<tr><th scope="col" class="n">Day</th><th scope="col">Date</th><th scope="col">Town (to whom)</th></tr>'
         note = "<p>Objectives, capitals and towns of more than 50,000 people, at the first time they changed hands.</p>"
         return f'{note}<table class="towns"><thead>{head}</thead><tbody>{"".join(rows)}</tbody></table>'
@@ -204,7 +206,7 @@ class _Page:
         if self.journal.level != "full" or not self.belligerents:
             return ""
         d = daily(self.run, self.belligerents)
-        charts: list[tuple[str, tuple[tuple[float, ...], ...], str]] = [
+        charts: list[tuple[str, Table, str]] = [
             ("Men in the field", d.men, "present and fit, air forces left out"),
             ("Men cut off from supply", d.cut_off, "in pockets and besieged places"),
             ("Soldiers lost so far", d.lost, "killed, wounded, captured, missing or interned"),
@@ -213,7 +215,7 @@ class _Page:
         figures = []
         for head, table, note in charts:
             lines = [
-                Line(self.names.adjective(p), self._ink(p), tuple(float(row[i]) for row in table))
+                Line(self.names.adjective(p), self._ink(p), tuple(row[i] for row in table), i)
                 for i, p in enumerate(d.powers)
                 if any(row[i] for row in table)
             ]
@@ -222,7 +224,7 @@ class _Page:
             ends = listing([f"{line.name} {number(line.values[-1] or 0)}" for line in lines])
             said = f"{head} by day. On the last day: {ends}."
             figures.append(
-                f"<figure>{line_chart(d.hours, lines, said)}<figcaption><b>{head}</b>, {note}</figcaption></figure>"
+                f"<figure><figcaption><b>{head}</b>, {note}</figcaption>{line_chart(d.hours, lines, said)}</figure>"
             )
         return f'<div class="charts">{"".join(figures)}</div>'
 
@@ -305,11 +307,7 @@ class _Page:
         scripted = [e for e in self.journal if e.kind == "decision" and e.data["seat"] == "script"]
         seats = sum(e.kind == "decision" and e.data["seat"] != "script" for e in self.journal)
         if scripted:
-            rows = "".join(
-                f"<tr><td>{SCRIPT_MARK}</td><td>{dates.spoken(e.hour)}</td><td>{escape(self.names.country(e.data['power']))}</td>"
-                f"<td>{escape('; '.join(e.data['reasons']).removeprefix('scripted: '))}{self._sup([e.n])}</td></tr>"
-                for e in scripted
-            )
+            rows = "".join(self._scripted(e) for e in scripted)
             parts.append(
                 "<h3>Decisions taken by script</h3>"
                 "<p>These did not come out of the game; the scenario prescribed them.</p>"
@@ -345,6 +343,12 @@ class _Page:
             parts.append(f"<h3>Inputs taken as given</h3><ul>{''.join(f'<li>{g}</li>' for g in given)}</ul>")
         return "".join(parts)
 
+    def _scripted(self, e: Entry) -> str:
+        country = escape(self.names.country(e.data["power"]))
+        why = escape("; ".join(e.data["reasons"]).removeprefix("scripted: "))
+        cells = f'<td>{SCRIPT_MARK}</td><td class="date">{dates.spoken(e.hour)}</td><td>{country}</td>'
+        return f"<tr>{cells}<td>{why}{self._sup([e.n])}</td></tr>"
+
     def _command(self) -> str:
         extra = "".join(f" --overlay {o}" for o in self.setup.scenario.overlays)
         return f"wargame run {self.setup.scenario.id} --seed {self.header['seed']}{extra}"
@@ -370,15 +374,17 @@ def daily(run: Any, powers: Sequence[str]) -> Daily:
     start: Any = None
     first = dates.day_number(next((w.began for w in run.world.wars.values()), 0))
     hours: list[int] = []
-    tables: dict[str, list[tuple[float, ...]]] = {k: [] for k in ("men", "cut_off", "lost", "taken")}
+    tables: dict[str, list[tuple[float | None, ...]]] = {k: [] for k in ("men", "cut_off", "lost", "taken")}
     for world in replay.days(run.journal, run.setup):
         if start is None:
             start = world.controller.copy()
         if dates.day_number(world.hour) < first:
             continue
         hours.append(world.hour - world.hour % dates.DAY)
+        fights = [world.powers[p].standing != "at_peace" for p in powers]
         for key, measure in _MEASURES.items():
-            tables[key].append(tuple(measure(world, p) for p in numbers))
+            row = zip(numbers, fights, strict=True)
+            tables[key].append(tuple(measure(world, p) if at_war else None for p, at_war in row))
         tables["taken"].append(tuple(float(np.sum((world.controller == p) & (start != p))) for p in numbers))
     return Daily(tuple(hours), tuple(powers), *(tuple(tables[k]) for k in ("men", "cut_off", "lost", "taken")))
 
@@ -395,8 +401,7 @@ def _in_field(world: World, power: int) -> Any:
 
 
 def _men(world: World, power: int) -> float:
-    at_war = any(world.powers[p].standing != "at_peace" for p in world.powers if p)
-    return float(np.sum(world.forces.men[_in_field(world, power)])) if at_war else 0.0
+    return float(np.sum(world.forces.men[_in_field(world, power)]))
 
 
 def _cut_off(world: World, power: int) -> float:
@@ -429,7 +434,7 @@ def _fate_table(rows: Sequence[Sequence[str]]) -> str:
         f'<tr><th scope="row">{escape(r[0])}</th>' + "".join(f'<td class="n">{escape(c)}</td>' for c in r[1:]) + "</tr>"
         for r in rows
     )
-    return f'<div class="wide"><table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>'
+    return f'<div class="wide"><table class="fates"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>'
 
 
 def _style() -> str:
