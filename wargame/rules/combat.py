@@ -71,11 +71,11 @@ class Outcome:
     dispersed: tuple[FormationDispersed, ...]
 
 
-def gather(sides: Sides, assailants: Ints, rulebook: Rulebook, surprise: float) -> Assaults:
+def gather(sides: Sides, assailants: Ints, rulebook: Rulebook, surprise: Floats | float) -> Assaults:
     """Put the day's assailants and those who face them into one table, with advantage and odds.
 
-    `assailants` are formation rows whose heading is the province they assault. `surprise` is the steps of surprise left
-    to side 0.
+    `assailants` are formation rows whose heading is the province they assault. `surprise` is the steps of surprise
+    left to each formation, or one number for all of side 0.
     """
     f, atlas = sides.world.forces, sides.atlas
     province, attacks = np.unique(f.heading[assailants], return_inverse=True)
@@ -96,7 +96,8 @@ def gather(sides: Sides, assailants: Ints, rulebook: Rulebook, surprise: float) 
     )  # fmt: skip
     ground = _front(sides, table, rulebook)
     _strengths(sides, table, rulebook)
-    _advantage(sides, table, ground, rulebook, surprise)
+    steps = np.where(sides.formation == 0, surprise, 0.0) if isinstance(surprise, float) else surprise
+    _advantage(sides, table, ground, rulebook, steps)
     return table
 
 
@@ -131,7 +132,7 @@ def _strengths(sides: Sides, t: Assaults, rulebook: Rulebook) -> None:
     t.engaged_attacker, t.engaged_defender = in_contact / present_a, t.men_defender / present_d
 
 
-def _advantage(sides: Sides, t: Assaults, ground: dict[str, Floats], rulebook: Rulebook, surprise: float) -> None:
+def _advantage(sides: Sides, t: Assaults, ground: dict[str, Floats], rulebook: Rulebook, surprise: Floats) -> None:
     """X of the combat chapter, term by term, and the odds that follow."""
     f, rules, world, atlas = sides.world.forces, rulebook.combat, sides.world, sides.atlas
     n, scale = len(t), rules.density_scale
@@ -163,7 +164,7 @@ def _advantage(sides: Sides, t: Assaults, ground: dict[str, Floats], rulebook: R
         "tanks": rules.tank * t.tank_ratio,
         "artillery": rules.gun * gun_ratio,
         "air": rules.air * air,
-        "surprise": np.where(t.side == 0, rules.surprise * surprise, 0.0),
+        "surprise": rules.surprise * mean(surprise, *both[0]),
         "fortifications": -rules.fortified * ground["fort"],
         "entrenchment": -rules.entrenched * mean(f.entrenchment, *both[1]),
         "terrain": -ruggedness[terrain],
@@ -340,7 +341,7 @@ class _Fight:
         growth = exact.exp(rules.break_off_size * size + rules.thin_exponent * thin)
         hazard = np.minimum(rules.break_off_per_day * growth, rules.break_off_ceiling)
         hazard = np.where(self._besieged(), np.minimum(hazard, rules.siege_per_day), hazard)
-        overrun = (exact.exp(t.force_ratio) >= rules.overrun_ratio) | self._evaded()
+        overrun = (t.men_attacker >= rules.overrun_ratio * t.men_defender) | self._evaded()
         hazard = np.where(overrun, rules.overrun_per_day, hazard)
         names = keys([self.atlas.ids[p] for p in t.province])
         contact = self.world.contacts[t.province]
@@ -359,10 +360,9 @@ class _Fight:
     def _besieged(self) -> NDArray[np.bool_]:
         """Assaults on a town or an all-round work whose defenders mostly stand or have no way out."""
         t, f, atlas = self.t, self.f, self.atlas
-        strong = {
-            w.province for w in atlas.forts
-            if w.facing < 0 and w.begins <= self.world.hour < w.ends and w.strength >= self.book.supply.fortress_strength
-        }  # fmt: skip
+        hour, least = self.world.hour, self.book.supply.fortress_strength
+        rings = [w for w in atlas.forts if w.facing < 0 and w.begins <= hour < w.ends]
+        strong = {w.province for w in rings if w.strength >= least}
         place = (atlas.terrain[t.province] == TERRAINS.index("urban")) | np.isin(t.province, sorted(strong))
         rows = t.defenders
         staying = np.where((f.posture[rows] == STAND) | (f.cut_off_days[rows] > 0), f.men[rows], 0.0)
@@ -521,7 +521,10 @@ class _Fight:
         sides, f, rules = self.sides, self.f, self.book.rout
         evading = np.isin(f.power, [self.atlas.power_number[x] for x in _evaders(self.world.flags)])
         loose = (f.shaken_days > 0) | evading
-        overtaken = np.flatnonzero(sides.in_field & loose & (sides.province[f.province] == 1 - sides.formation))
+        in_enemy_hands = sides.province[f.province] == 1 - sides.formation
+        settled = {x for s in self.surrendered for x in s.formations}  # earlier today
+        dealt_with = (self.province != f.province) | np.array([name in settled for name in f.ids])
+        overtaken = np.flatnonzero(sides.in_field & loose & in_enemy_hands & ~dealt_with)
         for p in np.unique(f.province[overtaken]).tolist():
             rows = overtaken[f.province[overtaken] == p]
             enemy = 1 - int(sides.formation[rows[0]])

@@ -116,7 +116,10 @@ def surrenders(sides: Sides, found: list[Pocket], dice: Dice, rulebook: Rulebook
 
 
 def occupations(sides: Sides, rulebook: Rulebook) -> tuple[list[ProvinceTaken], Columns]:
-    """Empty land mostly surrounded by the enemy, and nearer to his forces than to ours, passes to him after some days."""
+    """Empty land mostly surrounded by the enemy, with no fewer of his men next to it than of ours, passes to him.
+
+    That takes the rulebook's number of days in a row, and no fight.
+    """
     world, atlas, rules = sides.world, sides.atlas, rulebook.encirclement
     b = atlas.borders
     n = len(atlas)
