@@ -223,7 +223,10 @@ PLAYS: Mapping[str, Mapping[str, Play]] = {
     "termination": {"broken": broken, "government": government, "ceased": ceased, "verdict": verdict},
 }
 UNSAID: Mapping[str, tuple[str, ...]] = {
-    "combat": ("contacts", "entrenchment", "guns_lost", "tanks_lost"),
+    "combat": (
+        *("contacts", "fatigue", "entrenchment", "guns", "guns_lost", "tanks", "tanks_lost"),
+        *("fought_attacker", "fought_defender"),
+    ),
     "movement": ("captured_hour",),
 }
 """Columns in which a chapter's cases may change something without a word; cases of their own look at them."""
