@@ -308,14 +308,15 @@ def _march_and_fight(house: House, clerk: Clerk, sides: Sides) -> None:
         clerk.put(event)
 
 
-def _surprise_left(house: House, world: World, war: War) -> float:
-    """Steps of surprise the war's attackers still have, halved every so many days since their operation began."""
-    steps = 0.0
+def _surprise_left(house: House, world: World, war: War) -> NDArray[np.float64]:
+    """Steps of surprise left to each formation: its power's operation began with so many, halved every so many days."""
+    steps = np.zeros(len(world.forces))
     for operation in house.operations_of(war.id):
-        state = world.operations.get(operation.id)
-        if state is not None and state.stage == "running" and operation.power in war.attackers:
+        state = world.operations[operation.id]
+        if state.stage == "running":
             halvings = (world.hour - state.began) / dates.DAY / house.rulebook.combat.surprise_half_life_days
-            steps = max(steps, operation.surprise * 0.5 ** int(halvings))
+            own = world.forces.power == house.atlas.power_number[operation.power]
+            steps = np.where(own, np.maximum(steps, operation.surprise * 0.5 ** int(halvings)), steps)
     return steps
 
 
