@@ -241,9 +241,9 @@ class Teller:
         e, *others = sorted(entries, key=lambda e: (-e.data["captured"], e.n))
         who, town = self.names.defenders(e.data["formations"]), self.names.town(e.data["province"])
         chase = f"{self.names.adjective(e.data['power'])} pursuit"
-        text = f"{chase} caught up with {who} at {town}: {self._prisoners(e) or 'few prisoners'}"
+        text = f"{chase} caught up with {who} at {town} and took {self._prisoners(e) or 'few prisoners'}"
         if e.data["retreat_to"]:
-            text += f", and the rest driven on to {self.names.town(e.data['retreat_to'])}"
+            text += f", driving the rest on to {self.names.town(e.data['retreat_to'])}"
         if others:
             more = sum(x.data["captured"] for x in others)
             text += f"; {count(len(others), 'other pursuit')} brought in {number(more)} more"
@@ -534,6 +534,8 @@ def _plural(phrase: str) -> bool:
 
 def _as_counter_attack(text: str, who: str) -> str:
     """The same sentence where the assailants are the side that was attacked."""
+    if text.startswith(f"{who} attacked at"):
+        return text.replace(" attacked at", " counter-attacked at", 1)
     if text.startswith(who):
         return f"in a counter-attack {text}"
     if f"the attack of {who}" in text:
