@@ -13,9 +13,13 @@ from wargame.world import Status
 
 
 def share_lost(sides: Sides, power: str) -> tuple[float, float]:
-    """Share of a power's land army that is lost or cut off, and the men still in the field and in supply."""
+    """Share of a power's land army that is lost or cut off, and the men still in the field and in supply.
+
+    Formations that are still to be raised are no part of it.
+    """
     f = sides.world.forces
     mine = (f.power == sides.atlas.power_number[power]) & (f.kind >= FIRST_UNIT) & (f.kind != AIR)
+    mine &= f.status != Status.PLANNED
     ever = float(np.sum((f.men + f.killed + f.wounded + f.captured + f.missing)[mine]))
     standing = mine & (f.status == Status.ACTIVE) & (f.cut_off_days <= 0)
     left = float(np.sum(f.men[standing]))
