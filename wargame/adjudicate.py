@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from operator import attrgetter
 from typing import Any
 
 import numpy as np
@@ -95,8 +96,8 @@ class Clerk:
         now, changed = _bulk(self.world), {}
         for names, before, after in zip(_BULK, self._before, now, strict=True):
             different = before != after
-            for k in np.flatnonzero(different.any(axis=1)).tolist():
-                rows = np.flatnonzero(different[k])
+            for k in different.any(axis=1).nonzero()[0].tolist():
+                rows = different[k].nonzero()[0]
                 changed[f"{names[k]}#rows"] = rows
                 changed[f"{names[k]}#values"] = after[k, rows]
         if changed:
@@ -115,17 +116,15 @@ _BULK = (
     tuple(f"forces.{n}" for n in STATE_COLUMNS if n not in INTEGER_COLUMNS),
     *(tuple(f"world.{n}" for n in names) for names in PROVINCE_COLUMNS),
 )
+_COLUMNS_OF = tuple(attrgetter(*(n.removeprefix("world.") for n in names)) for names in _BULK)
 
 
 def _bulk(world: World) -> tuple[NDArray[Any], ...]:
     """The bulk columns as matrices, one row a column, grouped by type and owner."""
-
-    def column(name: str) -> NDArray[Any]:
-        owner, _, attribute = name.partition(".")
-        values: NDArray[Any] = getattr(world.forces if owner == "forces" else world, attribute)
-        return values
-
-    return tuple(np.stack([column(n) for n in names]) for names in _BULK)
+    return tuple(
+        np.concatenate(columns(world)).reshape(len(names), -1)
+        for names, columns in zip(_BULK, _COLUMNS_OF, strict=True)
+    )
 
 
 # --- politics by script and calendar ---------------------------------------------------------------------------------

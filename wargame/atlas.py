@@ -118,6 +118,15 @@ class Atlas:
         """Power number by code."""
         return {p: i for i, p in enumerate(self.powers)}
 
+    @cached_property
+    def capitals(self) -> dict[str, tuple[int, ...]]:
+        """Numbers of each power's capitals; powers without one are not listed."""
+        found: dict[str, tuple[int, ...]] = {}
+        for p, code in enumerate(self.capital_of):
+            if code:
+                found[code] = (*found.get(code, ()), p)
+        return found
+
     def province(self, name: str) -> int:
         """Number of the province with this id; `UsageError` with the nearest id if there is none."""
         if name not in self.number:
@@ -164,6 +173,23 @@ class Atlas:
         return near, index
 
     @cached_property
+    def arcs(self) -> tuple[Ints, Ints, Ints]:
+        """Every land border in both directions, sorted: starts, ends, rows of `borders`."""
+        b = self.borders
+        start, end = np.concatenate([b.a, b.b]), np.concatenate([b.b, b.a])
+        order = np.lexsort((end, start))
+        return start[order], end[order], order % max(len(b.a), 1)
+
+    @cached_property
+    def rail_km(self) -> Floats:
+        """Kilometres of the line along each border, shape of `borders`; infinity where none runs."""
+        km = np.full(len(self.borders.a), np.inf)
+        for r in self.rail:
+            if (r.a, r.b) in self.border_of:
+                km[self.border_of[r.a, r.b]] = r.km
+        return km
+
+    @cached_property
     def border_of(self) -> dict[tuple[int, int], int]:
         """Row of `borders` by (province, neighbour), in both directions."""
         pairs = zip(self.borders.a.tolist(), self.borders.b.tolist(), strict=True)
@@ -181,15 +207,27 @@ class Atlas:
     def distance_to(self, provinces: tuple[int, ...]) -> Floats:
         """Kilometres by land from every province to the nearest of `provinces` (infinity where there is no way)."""
         if provinces not in self._distances:
-            field_km = dijkstra(self.road_graph, indices=list(provinces), min_only=True)
-            self._distances[provinces] = np.asarray(field_km, dtype=np.float64)
+            if len(provinces) == 1:
+                self._distances[provinces] = self.km_to(np.array(provinces), np.arange(len(self)))
+            else:
+                field_km = dijkstra(self.road_graph, indices=list(provinces), min_only=True)
+                self._distances[provinces] = np.asarray(field_km, dtype=np.float64)
         return self._distances[provinces]
 
-    def distance_within(self, provinces: tuple[int, ...], limit_km: float) -> NDArray[np.bool_]:
-        """Provinces no farther than `limit_km` by land from the nearest of `provinces`; not remembered."""
-        km = dijkstra(self.road_graph, indices=list(provinces), min_only=True, limit=limit_km)
-        within: NDArray[np.bool_] = np.isfinite(km)
-        return within
+    def km_to(self, goals: Ints, provinces: Ints) -> Floats:
+        """Kilometres by land to `goals` from `provinces`, element by element, broadcast to one shape."""
+        table, filled = self._distance_table
+        if not filled[goals].all():
+            missing = np.unique(goals[~filled[goals]])
+            table[missing] = dijkstra(self.road_graph, indices=missing)
+            filled[missing] = True
+        km: Floats = table[goals, provinces]
+        return km
+
+    @cached_property
+    def _distance_table(self) -> tuple[Floats, NDArray[np.bool_]]:
+        """Distances to each province, a row a goal, and which rows have been worked out."""
+        return np.empty((len(self), len(self))), np.zeros(len(self), dtype=bool)
 
     @cached_property
     def _distances(self) -> dict[tuple[int, ...], Floats]:

@@ -28,10 +28,7 @@ def exp(x: Any) -> Floats:
     x = np.asarray(x, dtype=np.float64)
     k = np.floor(x * _INVERSE_LN2 + 0.5)
     r = (x - k * _LN2_HIGH) - k * _LN2_LOW
-    total = np.zeros_like(r)
-    for term in _EXP_TERMS:
-        total = total * r + term
-    result: Floats = np.ldexp(total, k.astype(np.int32))
+    result: Floats = np.ldexp(_horner(r, _EXP_TERMS), k.astype(np.int32))
     return result
 
 
@@ -42,11 +39,7 @@ def log(x: Any) -> Floats:
     mantissa = np.where(low, mantissa * 2.0, mantissa)
     k = np.asarray(exponent - low, dtype=np.float64)
     s = (mantissa - 1.0) / (mantissa + 1.0)
-    square = s * s
-    total = np.zeros_like(s)
-    for term in _LOG_TERMS:
-        total = total * square + term
-    return k * _LN2_HIGH + (total * s + k * _LN2_LOW)
+    return k * _LN2_HIGH + (_horner(s * s, _LOG_TERMS) * s + k * _LN2_LOW)
 
 
 def power(base: Any, exponent: Any) -> Floats:
@@ -91,7 +84,9 @@ _D = (0.007784695709041462, 0.3224671290700398, 2.445134137142996, 3.75440866190
 
 
 def _horner(x: Floats, coefficients: tuple[float, ...]) -> Floats:
-    total = np.zeros_like(x)
-    for c in coefficients:
-        total = total * x + c
+    total = x * coefficients[0]
+    total += coefficients[1]
+    for c in coefficients[2:]:
+        total *= x
+        total += c
     return total

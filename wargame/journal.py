@@ -66,17 +66,18 @@ class Entry:
             "because": self.because,
         }
         chain = {"hash": self.hash} | ({"after": self.after} if self.after else {})
-        return json.dumps(body | chain, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+        return _written(body | chain)
 
     def event(self) -> Event:
         """The event this entry records; `KeyError` for the header and the daily digests."""
         return event_from(self.kind, self.data, self.because)
 
 
+_written = json.JSONEncoder(sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode  # the one written form
+
+
 def _digest(previous: str, n: int, hour: int, kind: str, data: dict[str, Any], because: int) -> str:
-    body = json.dumps(
-        [previous, n, hour, kind, data, because], sort_keys=True, ensure_ascii=False, separators=(",", ":")
-    )
+    body = _written([previous, n, hour, kind, data, because])
     return hashlib.blake2b(body.encode(), digest_size=16).hexdigest()
 
 

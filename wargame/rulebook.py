@@ -51,13 +51,10 @@ class Rulebook:
         for name, number in self.numbers.items():
             chapter, _, key = name.partition(".")
             chapters.setdefault(chapter, {})[key] = number.value
-        object.__setattr__(self, "_chapters", {c: Chapter(c, v) for c, v in chapters.items()})
+        self.__dict__.update({c: Chapter(c, v) for c, v in chapters.items()})
 
     def __getattr__(self, chapter: str) -> Chapter:
-        chapters: dict[str, Chapter] = self.__dict__.get("_chapters", {})
-        if chapter not in chapters:
-            raise AttributeError(f"the rulebook has no chapter '{chapter}'")
-        return chapters[chapter]
+        raise AttributeError(f"the rulebook has no chapter '{chapter}'")
 
     def number(self, name: str) -> Number:
         """The number called ``chapter.key``; `UsageError` if there is none."""

@@ -17,6 +17,7 @@ STATIC = tuple(KINDS.index(k) for k in ("fortress", "border", "militia", "naval_
 FOOT = tuple(KINDS.index(k) for k in ("infantry", "fortress", "security", "militia", "border", "naval_infantry",
                                       "aggregate_infantry", "artillery_park"))  # fmt: skip
 MOTOR = tuple(KINDS.index(k) for k in ("motorised", "armoured", "light"))
+IS_STATIC, IS_FOOT, IS_MOTOR = (np.isin(np.arange(len(KINDS)), kinds) for kinds in (STATIC, FOOT, MOTOR))  # by kind
 
 
 @dataclass
@@ -67,13 +68,16 @@ class Sides:
     def rows(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         """Row numbers of the formations in the field, for each side."""
         return (
-            np.flatnonzero(self.in_field & (self.formation == 0)),
-            np.flatnonzero(self.in_field & (self.formation == 1)),
+            (self.in_field & (self.formation == 0)).nonzero()[0],
+            (self.in_field & (self.formation == 1)).nonzero()[0],
         )
 
-    def men_by_province(self, side: int, *, steady: bool = False) -> NDArray[np.float64]:
-        """Men of one side's formations in the field, by province; `steady` leaves out those in rout."""
-        rows, f = self.rows[side], self.world.forces
-        rows = rows[f.shaken_days[rows] <= 0] if steady else rows
-        men = np.bincount(f.province[rows], weights=f.men[rows], minlength=len(self.atlas))
-        return men.astype(np.float64)
+    def men_by_province(self, side: int) -> NDArray[np.float64]:
+        """Men of one side's formations in the field, by province."""
+        return self._men[side]
+
+    @cached_property
+    def _men(self) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        f, n = self.world.forces, len(self.atlas)
+        first, second = (np.bincount(f.province[rows], weights=f.men[rows], minlength=n) for rows in self.rows)
+        return first.astype(np.float64), second.astype(np.float64)

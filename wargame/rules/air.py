@@ -25,11 +25,11 @@ def fight(sides: Sides, dice: Dice, rulebook: Rulebook) -> tuple[AirFought, Colu
     """
     f, rules, world = sides.world.forces, rulebook.air, sides.world
     owned = (f.kind == AIR) & (f.status == Status.ACTIVE) & (sides.formation >= 0) & (f.aircraft > 0)
-    fleet = owned & _in_range(sides, rules.range_km)
+    fleet = _in_range(sides, owned, rules.range_km)
     if not fleet.any():
         idle = AirFought(superiority=0.0, attacker_lost=0.0, defender_lost=0.0, because=sides.war.entry)
         return (idle, Columns({})) if world.air_superiority else None
-    strength = [float(np.sum((f.aircraft * f.quality)[fleet & (sides.formation == s)])) for s in (0, 1)]
+    strength = [float((f.aircraft * f.quality)[fleet & (sides.formation == s)].sum()) for s in (0, 1)]
     noise = rules.sd * dice.normal("air", sides.war.id, dates.day_number(world.hour))
     raw = min(1.0, max(-1.0, (strength[0] - strength[1]) / max(sum(strength), 1.0) + noise))
     weather = _flying_weather(sides, rules.bad_weather_factor)
@@ -40,7 +40,7 @@ def fight(sides: Sides, dice: Dice, rulebook: Rulebook) -> tuple[AirFought, Colu
         met = min(1.0, rules.flak_share + (1.0 - rules.flak_share) * (1.0 - own))
         rate = rules.loss_per_day * weather * outnumbered * met
         loss = np.where(fleet & (sides.formation == side), f.aircraft * rules.serviceable * rate, loss)
-    lost = [float(np.sum(loss[sides.formation == s])) for s in (0, 1)]
+    lost = [float(loss[sides.formation == s].sum()) for s in (0, 1)]
     event = AirFought(
         superiority=round(superiority, 3),
         attacker_lost=round(lost[0], 1),
@@ -56,15 +56,15 @@ def fight(sides: Sides, dice: Dice, rulebook: Rulebook) -> tuple[AirFought, Colu
     )
 
 
-def _in_range(sides: Sides, range_km: float) -> NDArray[np.bool_]:
-    """Formations whose base lies within range of the enemy's ground forces."""
+def _in_range(sides: Sides, owned: NDArray[np.bool_], range_km: float) -> NDArray[np.bool_]:
+    """The fleets among `owned` whose base lies within range of the enemy's ground forces."""
     f, atlas = sides.world.forces, sides.atlas
     reach = np.zeros(len(f), dtype=bool)
     for side in (0, 1):
-        enemy = np.unique(f.province[sides.rows[1 - side]])
-        if len(enemy):
-            near = atlas.distance_within(tuple(enemy.tolist()), range_km)
-            reach |= (sides.formation == side) & near[f.province]
+        enemy = (sides.men_by_province(1 - side) > 0).nonzero()[0]
+        fleets = (owned & (sides.formation == side)).nonzero()[0]
+        if len(enemy) and len(fleets):
+            reach[fleets] = (atlas.km_to(f.province[fleets][:, None], enemy) <= range_km).any(axis=1)
     return reach
 
 
@@ -72,7 +72,8 @@ def _rebased(sides: Sides, fleet: NDArray[np.bool_]) -> NDArray[np.int64]:
     """Provinces of the fleets: one whose base is in enemy hands has flown to the nearest land its side still holds."""
     f, atlas = sides.world.forces, sides.atlas
     province = f.province.copy()
-    for row in np.flatnonzero(fleet & (sides.province[f.province] == 1 - sides.formation)).tolist():
+    lost = fleet & (sides.province[f.province] == 1 - sides.formation)
+    for row in lost.nonzero()[0].tolist():
         held = sides.province == sides.formation[row]
         reach = np.where(held, atlas.distance_to((int(f.province[row]),)), np.inf)
         if np.isfinite(reach).any():
@@ -86,4 +87,4 @@ def _flying_weather(sides: Sides, bad: float) -> float:
     if not len(rows) or not sides.world.weather:
         return 1.0
     factor = np.array([bad if w in BAD_FLYING else 1.0 for w in sides.world.weather])
-    return float(np.mean(factor[sides.atlas.climate_of[sides.world.forces.province[rows]]]))
+    return float(factor[sides.atlas.climate_of[sides.world.forces.province[rows]]].mean())

@@ -17,32 +17,30 @@ from wargame.sides import Sides
 from wargame.world import World
 
 DAY_HOURS = 24
-REMEMBERED = 16  # areas of recent front lines kept, since a day asks for the same ones several times
+REMEMBERED = 16  # recent front lines whose areas are kept, since a day asks for the same ones several times
 
 
 @dataclass(frozen=True)
 class Network:
-    """The supply net of one map: arcs between neighbouring provinces in both directions, sorted for a sparse graph."""
+    """The supply net of one map: arcs between neighbouring provinces in both directions, sorted by start and end."""
 
     start: NDArray[np.int64]
-    end: NDArray[np.int32]
+    end: NDArray[np.int64]
     road_km: NDArray[np.float64]
     rail_km: NDArray[np.float64]  # infinity where no line runs
-    indptr: NDArray[np.int32]
     _areas: dict[bytes, NDArray[np.int64]] = field(default_factory=dict, compare=False, repr=False)
 
     @classmethod
     def of(cls, atlas: Atlas) -> Network:
         """Build the net of an atlas."""
-        b = atlas.borders
-        start, end = np.concatenate([b.a, b.b]), np.concatenate([b.b, b.a])
-        order = np.lexsort((end, start))
-        rail = {pair: r.km for r in atlas.rail for pair in ((r.a, r.b), (r.b, r.a))}
-        pairs = list(zip(start[order].tolist(), end[order].tolist(), strict=True))
-        rail_km = np.array([rail.get(pair, np.inf) for pair in pairs], dtype=np.float64)
-        road_km = np.maximum(np.concatenate([b.distance_km, b.distance_km])[order], 1.0)
-        indptr = np.concatenate([[0], np.cumsum(np.bincount(start, minlength=len(atlas)))]).astype(np.int32)
-        return cls(start[order], end[order].astype(np.int32), road_km, rail_km, indptr)
+        start, end, border = atlas.arcs
+        return cls(start, end, np.maximum(atlas.borders.distance_km[border], 1.0), atlas.rail_km[border])
+
+    def graph(self, open_: NDArray[np.bool_], effort: NDArray[np.float64], provinces: int) -> csr_array:
+        """The open arcs as a sparse graph weighted by effort."""
+        indptr = np.zeros(provinces + 1, dtype=np.int32)
+        np.cumsum(np.bincount(self.start[open_], minlength=provinces), out=indptr[1:])
+        return csr_array((effort[open_], self.end[open_].astype(np.int32), indptr), shape=(provinces, provinces))
 
 
 def bases_held(
@@ -64,19 +62,31 @@ def bases_held(
 
 
 def areas(sides: Sides, side: int, net: Network) -> NDArray[np.int64]:
-    """Label of the connected stretch of one side's land that each province lies in (others are areas of their own)."""
-    ours = sides.province == side
-    key = ours.tobytes()
+    """Label of the connected stretch of one side's land that each province lies in: the lowest province number in it.
+
+    Others are areas of their own.
+    """
+    every = np.arange(len(sides.atlas))
+    return np.where(sides.province == side, _stretches(sides, net), every)
+
+
+def _stretches(sides: Sides, net: Network) -> NDArray[np.int64]:
+    """The lowest province number of the stretch of land of one side that each province lies in, remembered by front."""
+    key = sides.province.tobytes()
     if key not in net._areas:
-        joined = ours[net.start] & ours[net.end]
-        n = len(sides.atlas)
-        indptr = np.zeros(n + 1, dtype=np.int32)
-        np.cumsum(np.bincount(net.start[joined], minlength=n), out=indptr[1:])
-        graph = csr_array((np.ones(int(indptr[-1])), net.end[joined], indptr), shape=(n, n))
-        if len(net._areas) > REMEMBERED:
+        if len(net._areas) >= REMEMBERED:
             net._areas.clear()
-        net._areas[key] = connected_components(graph, directed=False)[1].astype(np.int64)
+        graph = net.graph(_inside(sides, net), net.road_km, len(sides.atlas))
+        _, label = connected_components(graph, directed=False)
+        net._areas[key] = np.unique(label, return_index=True)[1][label]
     return net._areas[key]
+
+
+def _inside(sides: Sides, net: Network) -> NDArray[np.bool_]:
+    """Arcs that lead from one side's land to land of the same side."""
+    from_, to = sides.province[net.start], sides.province[net.end]
+    inside: NDArray[np.bool_] = (from_ == to) & (from_ >= 0)
+    return inside
 
 
 def distances(
@@ -87,21 +97,18 @@ def distances(
 
     A line in captured land works again when its stretch has been repaired at the rulebook's pace since the capture.
     """
-    world, rules = sides.world, rulebook.rail
+    world, rules, n = sides.world, rulebook.rail, len(sides.atlas)
+    bases = [*held[0], *held[1]]
+    if not bases:
+        return np.full(n, np.inf), np.full(n, np.inf)
     since_days = np.where(world.captured_hour > 0, (world.hour - world.captured_hour) / DAY_HOURS, np.inf)
     repaired = np.minimum(since_days[net.start], since_days[net.end]) * rules.repair_km_per_day >= net.rail_km
     works = np.isfinite(net.rail_km) & repaired
     effort = np.where(works, np.minimum(net.rail_km * rules.rail_cost, net.road_km), net.road_km)
-    found = []
-    for side in (0, 1):
-        ours = sides.province == side
-        if not held[side]:
-            found.append(np.full(len(sides.atlas), np.inf))
-            continue
-        passable = ours[net.start] & ours[net.end]
-        graph = csr_array((np.where(passable, effort, np.inf), net.end, net.indptr), shape=(len(ours), len(ours)))
-        found.append(np.asarray(dijkstra(graph, indices=held[side], min_only=True), dtype=np.float64))
-    return found[0], found[1]
+    # No arc leads from one side's land to the other's, so one search serves both.
+    found = dijkstra(net.graph(_inside(sides, net), effort, n), indices=bases, min_only=True)
+    first, second = (np.where(sides.province == side, found, np.inf) for side in (0, 1))
+    return first, second
 
 
 def deliver(sides: Sides, effort: tuple[NDArray[np.float64], NDArray[np.float64]], rulebook: Rulebook) -> Columns:
