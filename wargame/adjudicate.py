@@ -39,7 +39,7 @@ from wargame.rules import air, combat, encirclement, mobilization, movement, rai
 from wargame.scenario import Operation, Plan, Scenario, Script, Sector
 from wargame.seats import Question, Seat, checked
 from wargame.sides import FIRST_UNIT, Sides
-from wargame.view import view
+from wargame.view import STRENGTH_STEP, view
 from wargame.world import INTEGER_COLUMNS, STATE_COLUMNS, StandingOrder, Status, War, World
 
 
@@ -274,7 +274,8 @@ def _join_headquarters(house: House, clerk: Clerk, formation: str) -> None:
 def campaign_day(house: House, clerk: Clerk, war_id: str) -> bool:
     """One day of one war on land, in the sequence of play; says whether the war goes on.
 
-    1 weather; 2 air; 3 supply; 4 march; 5 assaults begin; 6 fighting; 7 occupation; 8 pockets; 9 objectives; 10 the end.
+    1 weather; 2 air; 3 supply; 4 march; 5 assaults begin; 6 fighting; 7 occupation; 8 pockets; 9 objectives;
+    10 the end.
     """
     world, atlas, rules = clerk.world, house.atlas, house.rulebook
     clerk.put(weather.turn(world, atlas, house.scenario.weather, house.dice))
@@ -595,7 +596,7 @@ def _counter_strokes(
     if verb not in (Verb.DEFEND, Verb.WITHDRAW) or f.men[fit].sum() < rules.men or f.supply[fit].mean() < rules.supply:
         return []
     here = np.bincount(f.province[fit], weights=f.men[fit], minlength=len(atlas))
-    enemy = np.floor(sides.men_by_province(1 - own) / 1000.0 + 0.5) * 1000.0
+    enemy = np.floor(sides.men_by_province(1 - own) / STRENGTH_STEP + 0.5) * STRENGTH_STEP
     soil = (world.owner == atlas.power_number[power]) & (sides.province == 1 - own) & (enemy >= rules.enemy)
     ratio = np.where(soil, np.append(here, 0.0)[atlas.neighbours].sum(axis=1) / np.maximum(enemy, 1.0), 0.0)
     best = int(np.argmax(ratio))
@@ -705,7 +706,8 @@ def _pockets_to_reduce(house: House, sides: Sides, power: str, side: int, bound:
         men = float(np.sum(f.men[inside]))
         provinces = np.flatnonzero(label == area)
         assigned = sum(bound.get(int(p), 0.0) for p in provinces)
-        if men < house.rulebook.encirclement.pocket_men or assigned >= 1.5 * men:
+        rules = house.rulebook.encirclement
+        if men < rules.pocket_men or assigned >= rules.reduce_ratio * men:
             continue
         by_province = np.bincount(f.province[inside], weights=f.men[inside], minlength=len(atlas))
         centre = int(np.argmax(by_province))
@@ -747,7 +749,7 @@ def _encircled(house: House, sides: Sides, power: str) -> list[Question]:
 
     One on the attack goes on until its supply is half gone.
     """
-    world, atlas, f = sides.world, house.atlas, sides.world.forces
+    world, atlas, f, rules = sides.world, house.atlas, sides.world.forces, house.rulebook.encirclement
     own = atlas.power_number[power]
     side = int(sides.of_power[own])
     if not bool(((f.power == own) & sides.in_field & (f.cut_off_days > 0)).any()):
@@ -760,14 +762,14 @@ def _encircled(house: House, sides: Sides, power: str) -> list[Question]:
         rows = _commanded(world, hq)
         fit = rows[(f.status[rows] == Status.ACTIVE) & (f.arrives[rows] <= world.hour)]
         men = f.men[fit]
-        if not len(fit) or men[f.cut_off_days[fit] > 0].sum() <= 0.5 * men.sum():
+        if not len(fit) or men[f.cut_off_days[fit] > 0].sum() <= rules.cut_off_share * men.sum():
             continue
-        if verb is Verb.ATTACK and f.supply[fit].mean() >= 0.5:
+        if verb is Verb.ATTACK and f.supply[fit].mean() >= rules.attack_supply:
             continue
         centre = int(np.argmax(np.bincount(f.province[fit], weights=men, minlength=len(atlas))))
         out = _way_out(house, sides, side, centre)
         options = [str(Order(hq, Verb.STAND))]
-        if out >= 0 and atlas.distance_to((out,))[centre] <= house.rulebook.encirclement.breakout_km:
+        if out >= 0 and atlas.distance_to((out,))[centre] <= rules.breakout_km:
             options.insert(0, str(Order(hq, Verb.BREAKOUT, (atlas.ids[out],))))
         near = [q for q in atlas.neighbours[centre].tolist() if q >= 0]
         enemy = sides.men_by_province(1 - side)
