@@ -38,8 +38,8 @@ MANIFEST, JOURNAL, DAYS, VERDICT, SCENARIO = (
     "verdict.json",
     "scenario.toml",
 )
-STATE_FILES = ("map/", "formations/", "deployments/", "scenario/", "overlay/")
-"""Inputs that fix the opening state: when one of them has changed, a journal no longer fits."""
+STATE_FILES = ("map/", "formations/", "deployments/", "overlay/")
+"""Inputs that fix the opening state: when one of them has changed, a journal no longer fits. The scenario is copied."""
 
 
 class FolderError(WargameError):
@@ -216,27 +216,42 @@ class RunFolder:
 
     @cached_property
     def setup(self) -> Setup:
-        """The scenario's files as they are today; the copy in the folder where the scenario itself is gone."""
+        """The run's scenario, from the copy in the folder, with all other files as they are today."""
         asked = self.asked
         try:
-            return scenarios.load(asked.scenario, asked.overlays, asked.data)
-        except UsageError:
-            return scenarios.load(self.path / SCENARIO, asked.overlays, asked.data)
+            return scenarios.load(self.path / SCENARIO, asked.overlays, self.folders)
+        except WargameError as error:
+            if self._original is not None:
+                raise
+            what = f"{self.path}: the files of this run are not found from here: {str(error).splitlines()[0]}"
+            remedy = f"it was written by: {asked.command()}; go to the folder where that works"
+            raise FolderError(f"{what} ({remedy})") from None
+
+    @property
+    def is_exact(self) -> bool:
+        """Whether the journal keeps the daily columns, and with them all strengths and losses."""
+        return self.journal.level == "full"
 
     @property
     def folders(self) -> tuple[Path, ...]:
         """Where the run's files are looked for."""
+        known = self.path / SCENARIO if self._original is None else self.asked.scenario
+        return scenario_file(known, self.asked.data)[1].folders
+
+    @property
+    def _original(self) -> Path | None:
+        """The scenario's own file, unless it is gone."""
         try:
-            return self.asked.folders()
+            return scenario_file(self.asked.scenario, self.asked.data)[0]
         except UsageError:
-            return scenario_file(self.path / SCENARIO, self.asked.data)[1].folders
+            return None
 
     def changed_inputs(self) -> list[str]:
         """Input files that are no longer as they were for the run: changed, new or gone."""
         then, now = dict(self.manifest["inputs"]), dict(self.setup.files)
-        if f"scenario/{SCENARIO}" in now:  # the copy stands in for the original
-            now |= {k: now[f"scenario/{SCENARIO}"] for k in then if k.startswith("scenario/")}
-            del now[f"scenario/{SCENARIO}"]
+        now.pop(f"scenario/{SCENARIO}")
+        if self._original is not None:
+            now[f"scenario/{self._original.name}"] = _described(self._original)["blake2b"]
         return sorted(k for k in {*then, *now} if then.get(k) != now.get(k))
 
     def check(self) -> None:
@@ -254,11 +269,15 @@ class RunFolder:
         if faults:
             raise InputError(faults)
 
-    def run(self) -> Run:
+    def run(self, *, exact: bool = False) -> Run:
         """The finished run again: the journal folded over the opening state, without the rules.
 
-        `FolderError` if files that fix the opening state have changed since.
+        `FolderError` if files that fix the opening state have changed since; with ``exact`` also if the journal has no
+        daily columns, from which alone strengths and losses are known.
         """
+        if exact and not self.is_exact:
+            what = f"{self.path}: the journal of this run has no daily columns, so strengths and losses are not known"
+            raise FolderError(f"{what} (run again: {self.asked.command(self.path)} --level full)")
         changed = [name for name in self.changed_inputs() if name.startswith(STATE_FILES)]
         if changed:
             what = f"{self.path}: {_few(changed)} changed since this run, so its journal no longer fits"

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from wargame import dates
 from wargame.atlas import NOBODY, Atlas
+from wargame.errors import WargameError
 from wargame.journal import Entry, Journal
 from wargame.replay import Setup as ReplaySetup
 from wargame.replay import days
@@ -159,13 +160,18 @@ def write(setup: Setup, journal: Journal, folder: Path) -> list[str]:
     """Write every table the journal's level allows, and ``tables.md`` about them; returns the files' names."""
     import duckdb  # noqa: PLC0415
 
-    written = []
+    written: list[str] = []
     with duckdb.connect(config={"threads": 1}) as base:
         for name, data in tables(setup, journal).items():
             base.register("source", data)
             file = f"{name}.parquet"
             target = str(folder / file).replace("'", "''")
-            base.execute(f"copy ({_typed(name)}) to '{target}' (format parquet, compression zstd)")
+            try:
+                base.execute(f"copy ({_typed(name)}) to '{target}' (format parquet, compression zstd)")
+            except duckdb.IOException as error:
+                raise WargameError(
+                    f"{folder / file}: {str(error).splitlines()[0]} (make room, or write elsewhere)"
+                ) from None
             base.unregister("source")
             written.append(file)
     (folder / "tables.md").write_text(dictionary(written), encoding="utf-8", newline="\n")

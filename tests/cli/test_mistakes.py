@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -141,3 +144,39 @@ def test_a_journal_cut_short_is_noticed(call: Call, toy_run: Path) -> None:
     result = call("replay", toy_run)
     assert result.code == 1
     assert "journal.jsonl: this file is not as the run wrote it" in result.err
+
+
+def test_without_daily_columns_no_strength_is_made_up(call: Call, toy: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "events"
+    assert call("run", toy, "--level", "events", "--out", folder, "--quiet").code == 0
+    state = json.loads(call("replay", folder, "--json").out)
+    assert (state["strength"], state["losses"]) == (None, None)
+    result = call("report", folder)
+    assert result.code == 1
+    assert "no daily columns" in result.err
+    assert call("explain", folder).code == 0
+
+
+def test_a_run_read_from_elsewhere_says_where_it_belongs(
+    call: Call, toy: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(toy.parent)
+    assert call("run", toy.name, "--data", "..", "--out", tmp_path / "run", "--quiet").code == 0
+    assert call("replay", tmp_path / "run", "--quiet").code == 0
+    monkeypatch.chdir(tmp_path)
+    result = call("replay", "run")
+    assert result.code == 1
+    assert f"it was written by: wargame run {toy.name}" in result.err
+
+
+def test_a_run_that_is_killed_leaves_a_half_written_folder(call: Call, tmp_path: Path) -> None:
+    folder = tmp_path / "killed"
+    words = ["run", "fall_weiss_1939", "--out", str(folder), "--quiet"]
+    process = subprocess.Popen([sys.executable, "-m", "wargame", *words])
+    while not (folder / "manifest.json").exists():
+        time.sleep(0.01)
+    process.kill()
+    process.wait()
+    result = call("replay", folder)
+    assert result.code == 1
+    assert "half-written run" in result.err

@@ -168,6 +168,22 @@ def test_a_changed_plan_is_noticed_and_its_first_difference_shown(call: Call, to
     assert "plan/red_attack.toml" in manifest["inputs"]
 
 
+def test_a_changed_scenario_is_told_from_the_copy(call: Call, toy: Path, toy_run: Path) -> None:
+    before = json.loads(call("replay", toy_run, "--json").out)
+    kept = toy.read_text(encoding="utf-8")
+    toy.write_text(f"# another day\n{kept}".replace("1930-06-30", "1930-06-29"), encoding="utf-8")
+    try:
+        after = json.loads(call("replay", toy_run, "--json").out)
+        again = call("replay", toy_run, "--readjudicate")
+    finally:
+        toy.write_text(kept, encoding="utf-8")
+    assert f"scenario/{toy.name}" in after["changed_inputs"]
+    assert {k: after[k] for k in ("control", "losses", "at", "entries")} == {
+        k: before[k] for k in ("control", "losses", "at", "entries")
+    }
+    assert "Files changed since" in again.out
+
+
 def test_a_changed_order_of_battle_no_longer_fits(call: Call, toy: Path, toy_run: Path) -> None:
     file = next(p for p in toy.parent.parent.rglob("*.csv") if p.parent.name == "formations")
     kept = file.read_text(encoding="utf-8")

@@ -38,6 +38,9 @@ class Verbs(TyperGroup):
         except OSError as error:
             place = f"{error.filename}: " if error.filename else ""
             fail(WargameError(f"{place}{error.strerror or error} (check the path and its permissions)"))
+        except KeyboardInterrupt:
+            typer.echo("interrupted", err=True)
+            raise typer.Exit(130) from None
         except MemoryError:
             fail(WargameError("out of memory (close other programs, or run at --level events)"))
 

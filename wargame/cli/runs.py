@@ -72,7 +72,8 @@ def explain(run: RunPath, subject: Subject = None, as_json: Json = False) -> Non
     """
     from wargame.show.explain import explain as explained
 
-    told = opened(run).run()
+    folder = opened(run)
+    told = folder.run(exact=subject in folder.setup.forces.ids)  # what became of a formation needs its daily columns
     wanted = [subject] if subject is not None else list(told.world.operations)
     found = {name: explained(told, name) for name in wanted}
     if as_json:
@@ -110,7 +111,7 @@ def report(run: RunPath, out: ReportFile = None, picture: Pictures = None) -> No
     for file in picture or []:
         if not file.is_file():
             raise UsageError(f"no picture {file}; draw one: wargame map {run} -o {file}")
-    write_report(folder.run(), target, picture or (), command=folder.asked.command())
+    write_report(folder.run(exact=True), target, picture or (), command=folder.asked.command())
     typer.echo(str(target))
 
 
@@ -138,22 +139,21 @@ def _state(folder: RunFolder, world: World) -> dict[str, Any]:
     from wargame import dates
     from wargame.verdict import control, losses, strength_left
 
-    setup, journal = folder.setup, folder.journal
+    setup, journal, changed = folder.setup, folder.journal, folder.changed_inputs()
     return {
         "scenario": setup.scenario.id,
         "seed": folder.asked.seed,
         "at": dates.instant(world.hour),
         "control": control(setup.atlas, world),
-        "strength": strength_left(setup.atlas, world),
-        "losses": losses(setup.atlas, world),
+        "strength": strength_left(setup.atlas, world) if folder.is_exact else None,
+        "losses": losses(setup.atlas, world) if folder.is_exact else None,
         "operations": {o.id: o.outcome if o.stage == "ended" else o.stage for o in world.operations.values()},
         "pockets": [setup.atlas.ids[p] for p in sorted(world.pockets)],
-        "exact_forces": journal.level == "full",
         "entries": world.journal_length,
         "journal_hash": journal.head,
         "chain": "sound",
-        "data": "unchanged" if setup.data_hash == folder.manifest["data_hash"] else "changed",
-        "changed_inputs": folder.changed_inputs(),
+        "data": "changed" if changed else "unchanged",
+        "changed_inputs": changed,
     }
 
 
@@ -163,17 +163,18 @@ def _show_state(folder: RunFolder, found: dict[str, Any]) -> None:
     out, names = console.output(), folder.setup.atlas.power_names
     out.print(f"[bold]{folder.setup.scenario.scenario.title}[/bold], seed {found['seed']}, at {found['at']}")
     table = Table(box=None, pad_edge=False)
-    table.add_column("power")
-    for column in ("provinces", "formations", "men", "tanks", "guns", "aircraft"):
+    columns = ("formations", "men", "tanks", "guns", "aircraft") if found["strength"] else ()
+    table.add_column("")
+    for column in ("provinces", *columns):
         table.add_column(column, justify="right")
-    for power in sorted({*found["strength"], *(p for p in found["control"] if p in found["strength"])}):
-        s = found["strength"][power]
-        numbers = (found["control"].get(power, 0), *(s[k] for k in ("formations", "men", "tanks", "guns", "aircraft")))
-        table.add_row(names.get(power, power), *(f"{n:,}" for n in numbers))
+    for power in sorted(folder.setup.scenario.powers, key=lambda p: p.id):
+        strength = (found["strength"] or {}).get(power.id, {})
+        numbers = (found["control"].get(power.id, 0), *(strength.get(c, 0) for c in columns))
+        table.add_row(console.escaped(names.get(power.id, power.id)), *(f"{n:,}" for n in numbers))
     out.print(table)
     out.print("; ".join(f"{name}: {result.replace('_', ' ')}" for name, result in found["operations"].items()))
-    if not found["exact_forces"]:
-        out.print("The journal has no daily columns: of the forces only what its events say (run with --level full).")
+    if not found["strength"]:
+        out.print("Strengths are not known: the journal has no daily columns (run again with --level full).")
     out.print(f"Chain sound: {found['entries']:,} entries, hash {found['journal_hash']}")
     changed = found["changed_inputs"]
     out.print(f"Data files: changed since the run: {', '.join(changed)}" if changed else "Data files: as for the run")
