@@ -38,7 +38,8 @@ MANIFEST, JOURNAL, DAYS, VERDICT, SCENARIO = (
     "verdict.json",
     "scenario.toml",
 )
-STATE_FILES = ("map/", "formations/", "deployments/", "overlay/")
+STATE_FOLDERS = ("formations/", "deployments/", "overlay/")
+STATE_TABLES = ("provinces.csv", "zones.csv", "powers.csv", "climate.csv")
 """Inputs that fix the opening state: when one of them has changed, a journal no longer fits. The scenario is copied."""
 
 
@@ -269,6 +270,13 @@ class RunFolder:
         if faults:
             raise InputError(faults)
 
+    def check_fit(self) -> None:
+        """`FolderError` if files that fix the opening state have changed since the run."""
+        changed = [name for name in self.changed_inputs() if _fixes_state(name)]
+        if changed:
+            what = f"{self.path}: {_few(changed)} changed since this run, so its journal no longer fits"
+            raise FolderError(f"{what} (restore the files, or run again: {self.asked.command(self.path)})")
+
     def run(self, *, exact: bool = False) -> Run:
         """The finished run again: the journal folded over the opening state, without the rules.
 
@@ -278,13 +286,14 @@ class RunFolder:
         if exact and not self.is_exact:
             what = f"{self.path}: the journal of this run has no daily columns, so strengths and losses are not known"
             raise FolderError(f"{what} (run again: {self.asked.command(self.path)} --level full)")
-        changed = [name for name in self.changed_inputs() if name.startswith(STATE_FILES)]
-        if changed:
-            what = f"{self.path}: {_few(changed)} changed since this run, so its journal no longer fits"
-            raise FolderError(f"{what} (restore the files, or run again: {self.asked.command(self.path)})")
+        self.check_fit()
         journal, setup = self.journal, self.setup
         world = replace(replay(journal, setup), hour=dates.parse(self.manifest["end"]))
         return Run(setup, world, journal, self.asked.seed)
+
+
+def _fixes_state(name: str) -> bool:
+    return name.startswith(STATE_FOLDERS) or (name.startswith("map/") and name.endswith(STATE_TABLES))
 
 
 def open_folder(path: Path) -> RunFolder:

@@ -95,7 +95,8 @@ def draw(
     look = Look(_extent(extent), forces.value, title, size, dpi)
     if Path(target).is_dir():
         folder = opened(Path(target))
-        setup, journal = folder.run().setup, folder.journal
+        folder.check_fit()
+        setup, journal = folder.setup, folder.journal
         days = date or ([] if strip else [_last_day(journal)])
         file = out or folder.path / ("strip.png" if strip else "situation.png")
         with console.working("drawing", quiet=quiet):
