@@ -32,6 +32,7 @@ Floats = NDArray[np.float64]
 DAY_HOURS = 24
 STAND = POSTURES.index("stand")
 SCALE_MEN = 10000.0  # the fits take size as the geometric mean of both sides in units of this
+TELLING = 0.05  # terms of X that weigh less are not named among the reasons
 
 
 @dataclass
@@ -227,7 +228,7 @@ def begin(sides: Sides, t: Assaults, dice: Dice, rulebook: Rulebook) -> list[Eng
 def drivers(t: Assaults, k: int, most: int = 3) -> tuple[str, ...]:
     """The terms that weigh most in assault `k`, e.g. ``force ratio +1.25``."""
     ranked = sorted(t.terms.items(), key=lambda item: (-abs(round(float(item[1][k]), 2)), item[0]))
-    return tuple(f"{name} {float(value[k]):+.2f}" for name, value in ranked[:most] if abs(float(value[k])) >= 0.05)
+    return tuple(f"{name} {float(value[k]):+.2f}" for name, value in ranked[:most] if abs(float(value[k])) >= TELLING)
 
 
 def _luck(sides: Sides, names: list[str], contact: Ints, dice: Dice, rulebook: Rulebook) -> tuple[Floats, Floats]:
@@ -430,7 +431,7 @@ class _Fight:
         if not len(free):
             result = "surrendered" if beaten else "contained"
         self._end(k, result, captured=captured, retreat_to=to)
-        captor = self.atlas.powers[int(f.power[chasers[0]])]
+        captor = self.atlas.powers[int(np.argmax(np.bincount(f.power[chasers], weights=f.men[chasers])))]
         self._give_up(beaten, int(target), captor, self.world.engagements[int(target)].entry)
 
     def _mangle(self, rows: Ints, share: float, p: int) -> None:
