@@ -216,14 +216,15 @@ def _issue(house: House, clerk: Clerk, power: str, order: Order, because: int) -
 
 def _commanded(world: World, hq: str) -> NDArray[np.int64]:
     """Units under a headquarters, less those under a subordinate one with orders of its own."""
-    rows = world.forces.under(hq)
-    free = np.zeros(len(world.forces), dtype=bool)
-    free[rows] = True
-    for other in world.orders:
-        if hq in world.forces.above(other):
-            free[world.forces.under(other)] = False
-    rows = np.flatnonzero(free)
-    return rows[(world.forces.kind[rows] >= FIRST_UNIT) & (world.forces.status[rows] <= Status.ACTIVE)]
+    f = world.forces
+    rows = f.units_under(hq)
+    bound = [other for other in f.below(hq) if other in world.orders]
+    if bound:
+        free = np.ones(len(f), dtype=bool)
+        for other in bound:
+            free[f.under(other)] = False
+        rows = rows[free[rows]]
+    return rows[f.status[rows] <= Status.ACTIVE]
 
 
 # --- mobilisation ----------------------------------------------------------------------------------------------------
@@ -521,52 +522,60 @@ def _give_up_the_field(house: House, clerk: Clerk, power: str, entry: int) -> No
     clerk.fold(Columns({"forces.goal": goal, "forces.posture": posture}))
 
 
-def _sectors(house: House, power: str) -> list[tuple[Plan, Sector]]:
-    return [(p, s) for p in house.plans if p.defence is not None and p.defence.power == power for s in p.sectors]
+def _sectors(house: House, power: str) -> list[tuple[Plan, Sector, dict[str, tuple[str, ...]]]]:
+    """Every sector a power defends, with its plan and the provinces of that plan's lines."""
+    plans = [p for p in house.plans if p.defence is not None and p.defence.power == power]
+    return [(p, s, lines) for p in plans for lines in [{n.id: n.provinces for n in p.lines}] for s in p.sectors]
 
 
 def _defensive(house: House, sides: Sides, power: str) -> list[Question]:
     """Lines lost, the whole front giving way, the field to be given up."""
-    world, atlas = sides.world, house.atlas
+    world, atlas, f = sides.world, house.atlas, sides.world.forces
     if f"cross:{power}" in world.flags:
         return []
     own = int(sides.of_power[atlas.power_number[power]])
+    fallen = f.killed + f.wounded + f.captured + f.missing
+    invaded = _invaded(sides, power, house.rulebook.counterstroke.enemy)
     questions, first_lost, first_all, next_orders = [], 0, 0, []
-    for plan, sector in _sectors(house, power):
+    for plan, sector, lines in _sectors(house, power):
         assert plan.defence is not None
-        lines = {line.id: line.provinces for line in plan.lines}
-        opening = [atlas.number[p] for p in lines[sector.lines[0]]]
-        first_lost += sum(int(sides.province[p] != own) for p in opening)
+        opening = lines[sector.lines[0]]
+        first_lost += _count_lost(sides, own, opening)
         first_all += len(opening)
         standing = world.orders.get(sector.hq)
-        if standing is not None:
-            questions += _counter_strokes(house, sides, plan, sector, lines, standing)
-        at = _line_held(lines, sector, standing.text if standing else "")
-        if standing is None or at is None or at + 1 >= len(sector.lines):
+        if standing is None:
+            continue
+        questions += _counter_strokes(house, sides, plan, sector, lines, standing, invaded)
+        at = _line_held(lines, sector, standing.text)
+        if at is None or at + 1 >= len(sector.lines):
             continue
         order = Order(sector.hq, Verb.WITHDRAW, lines[sector.lines[at + 1]])
-        line_lost = float(np.mean([sides.province[atlas.number[p]] != own for p in lines[sector.lines[at]]]))
-        men_lost = _men_lost(world, sector.hq)
         next_orders.append((order, at))
+        line = lines[sector.lines[at]]
+        line_lost, men_lost = _count_lost(sides, own, line) / len(line), _men_lost(world, sector.hq, fallen)
         if not sector.hold_to_last and (
             line_lost >= plan.defence.withdraw_when_line_lost or men_lost >= plan.defence.withdraw_when_forces_lost
         ):
             facts = {"line_lost": line_lost, "men_lost": men_lost}
-            cause = max((int(world.captured_entry[atlas.number[p]]) for p in lines[sector.lines[at]]), default=0)
-            questions.append(
-                Question(
-                    f"line_lost:{sector.hq}",
-                    power,
-                    "line_lost",
-                    sector.hq,
-                    (str(order),),
-                    cause or standing.entry,
-                    1,
-                    facts,
-                )
-            )
+            cause = max((int(world.captured_entry[atlas.number[p]]) for p in line), default=0) or standing.entry
+            name = f"line_lost:{sector.hq}"
+            questions.append(Question(name, power, "line_lost", sector.hq, (str(order),), cause, 1, facts))
     questions += _power_wide(house, sides, power, first_lost / max(first_all, 1), next_orders)
     return questions
+
+
+def _count_lost(sides: Sides, own: int, places: tuple[str, ...]) -> int:
+    """How many of these provinces are not in a side's hands."""
+    return sum(int(sides.province[sides.atlas.number[p]]) != own for p in places)
+
+
+def _invaded(sides: Sides, power: str, least: float) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+    """Own provinces in which the enemy stands with at least so many men, and those men as far as they are known."""
+    own = int(sides.of_power[sides.atlas.power_number[power]])
+    enemy = np.floor(sides.men_by_province(1 - own) / STRENGTH_STEP + 0.5) * STRENGTH_STEP
+    soil = (enemy >= least) & (sides.world.owner == sides.atlas.power_number[power]) & (sides.province == 1 - own)
+    provinces = soil.nonzero()[0]
+    return provinces, enemy[provinces]
 
 
 def _counter_strokes(
@@ -576,48 +585,50 @@ def _counter_strokes(
     sector: Sector,
     lines: Mapping[str, tuple[str, ...]],
     standing: StandingOrder,
+    invaded: tuple[NDArray[np.int64], NDArray[np.float64]],
 ) -> list[Question]:
     """A chance to fall on weaker enemy forces on own soil next to a sector's troops, or the end of such a stroke."""
     assert plan.defence is not None
     world, atlas, f, rules = sides.world, house.atlas, sides.world.forces, house.rulebook.counterstroke
     power, verb = plan.defence.power, Order.parse(standing.text).verb
-    own = int(sides.of_power[atlas.power_number[power]])
     if verb is Verb.ATTACK:
+        own = int(sides.of_power[atlas.power_number[power]])
         done = standing.step >= len(Order.parse(standing.text).where)
         if not done and world.hour - standing.given < rules.days * dates.DAY:
             return []
-        lost = [float(np.mean([sides.province[atlas.number[p]] != own for p in lines[n]])) for n in sector.lines]
+        lost = [_count_lost(sides, own, lines[n]) / len(lines[n]) for n in sector.lines]
         back = next((i for i, x in enumerate(lost) if x < plan.defence.withdraw_when_line_lost), len(lost) - 1)
         order = str(Order(sector.hq, Verb.WITHDRAW, lines[sector.lines[back]]))
         name = f"stroke_over:{sector.hq}"
         return [Question(name, power, "stroke_over", sector.hq, (order,), standing.entry)]
+    provinces, enemy = invaded
+    if verb not in (Verb.DEFEND, Verb.WITHDRAW) or not len(provinces):
+        return []
     rows = _commanded(world, sector.hq)
     fit = rows[sides.in_field[rows] & (f.shaken_days[rows] <= 0) & (f.readiness[rows] >= rules.readiness)]
-    if verb not in (Verb.DEFEND, Verb.WITHDRAW) or f.men[fit].sum() < rules.men or f.supply[fit].mean() < rules.supply:
+    if f.men[fit].sum() < rules.men or f.supply[fit].mean() < rules.supply:
         return []
-    here = np.bincount(f.province[fit], weights=f.men[fit], minlength=len(atlas))
-    enemy = np.floor(sides.men_by_province(1 - own) / STRENGTH_STEP + 0.5) * STRENGTH_STEP
-    soil = (world.owner == atlas.power_number[power]) & (sides.province == 1 - own) & (enemy >= rules.enemy)
-    ratio = np.where(soil, np.append(here, 0.0)[atlas.neighbours].sum(axis=1) / np.maximum(enemy, 1.0), 0.0)
-    best = int(np.argmax(ratio))
+    here = np.bincount(f.province[fit], weights=f.men[fit], minlength=len(atlas) + 1)  # the last for no neighbour
+    ratio = here[atlas.neighbours[provinces]].sum(axis=1) / np.maximum(enemy, 1.0)
+    best = int(ratio.argmax())
     if ratio[best] < rules.ratio:
         return []
-    order = str(Order(sector.hq, Verb.ATTACK, (atlas.ids[best],)))
+    order = str(Order(sector.hq, Verb.ATTACK, (atlas.ids[provinces[best]],)))
     facts = {"ratio": float(ratio[best]), "enemy": float(enemy[best])}
-    cause = int(world.captured_entry[best]) or standing.entry
+    cause = int(world.captured_entry[provinces[best]]) or standing.entry
     return [Question(f"counter_stroke:{sector.hq}", power, "counter_stroke", sector.hq, (order,), cause, 1, facts)]
 
 
 def _line_held(lines: Mapping[str, tuple[str, ...]], sector: Sector, text: str) -> int | None:
     """Index of the line a sector's standing order names."""
-    where = Order.parse(text).where if text else ()
+    where = Order.parse(text).where
     return next((i for i, name in enumerate(sector.lines) if lines[name] == where), None)
 
 
-def _men_lost(world: World, hq: str) -> float:
-    f, rows = world.forces, world.forces.under(hq)
-    lost = float(np.sum((f.killed + f.wounded + f.captured + f.missing)[rows]))
-    return lost / max(lost + float(np.sum(f.men[rows])), 1.0)
+def _men_lost(world: World, hq: str, fallen: NDArray[np.float64]) -> float:
+    rows = world.forces.under(hq)
+    lost = float(fallen[rows].sum())
+    return lost / max(lost + float(world.forces.men[rows].sum()), 1.0)
 
 
 def _power_wide(
@@ -636,13 +647,39 @@ def _power_wide(
     if first_lost < plan.defence.general_withdrawal_when_lost:
         return []
     orders = "; ".join(str(order) for order, at in next_orders if at == 0)
-    cause = int(np.max(world.captured_entry))
+    cause = int(world.captured_entry.max())
     facts = {"line_lost": first_lost, "men_lost": lost}
     return [
         Question(
             f"general_withdrawal:{power}", power, "general_withdrawal", power, (orders or "all back",), cause, 1, facts
         )
     ]
+
+
+@dataclass(frozen=True)
+class _Drive:
+    """A headquarters told to attack or to stand: its next aim (a province, -1: none left) and its active units."""
+
+    hq: str
+    entry: int
+    aim: int
+    rows: NDArray[np.int64]
+    men: float
+
+
+def _drives(world: World, atlas: Atlas, power: str) -> list[_Drive]:
+    """Every drive of a power, by headquarters."""
+    f, own, found = world.forces, atlas.power_number[power], []
+    for hq, standing in sorted(world.orders.items()):
+        if f.power[f.row(hq)] != own:
+            continue
+        order = Order.parse(standing.text)
+        if order.verb in (Verb.ATTACK, Verb.STAND):
+            aim = atlas.number[order.where[standing.step]] if standing.step < len(order.where) else -1
+            rows = f.units_under(hq)
+            rows = rows[f.status[rows] == Status.ACTIVE]
+            found.append(_Drive(hq, standing.entry, aim, rows, float(f.men[rows].sum())))
+    return found
 
 
 def _offensive(house: House, sides: Sides, power: str) -> list[Question]:
@@ -654,93 +691,64 @@ def _offensive(house: House, sides: Sides, power: str) -> list[Question]:
     if not running:
         return []
     side = int(sides.of_power[atlas.power_number[power]])
-    enemy = sides.men_by_province(1 - side)
-    targets = _targets(house, sides, side, enemy)
+    drives = _drives(world, atlas, power)
     questions = []
-    bound: dict[int, float] = {}
-    idle = []
-    for hq, standing in sorted(world.orders.items()):
-        row = world.forces.row(hq)
-        order = Order.parse(standing.text)
-        if atlas.powers[int(world.forces.power[row])] != power or order.verb not in (Verb.ATTACK, Verb.STAND):
-            continue
-        men = _men(world, hq)
-        if order.verb is Verb.ATTACK and standing.step < len(order.where):
-            p = atlas.number[order.where[standing.step]]
-            bound[p] = bound.get(p, 0.0) + men
-        elif men > 0:
-            idle.append((hq, standing.entry))
-    own = any(o.power == power for o in running)
-    for hq, entry in idle if own else ():
-        options = tuple(str(Order(hq, Verb.ATTACK, (atlas.ids[p],))) for p in targets)
-        if options:
-            questions.append(Question(f"axis_done:{hq}", power, "axis_done", hq, options, entry))
-    questions += _pockets_to_reduce(house, sides, power, side, bound)
-    return questions
+    idle = [d for d in drives if d.aim < 0 and d.men > 0]
+    if idle and any(o.power == power for o in running):
+        aims = [f"{Verb.ATTACK} {atlas.ids[p]}" for p in _targets(house, sides, side)]
+        for d in idle if aims else ():
+            options = tuple(f"{d.hq} {aim}" for aim in aims)  # orders in their written form
+            questions.append(Question(f"axis_done:{d.hq}", power, "axis_done", d.hq, options, d.entry))
+    return questions + _pockets_to_reduce(house, sides, power, side, drives)
 
 
-def _men(world: World, hq: str) -> float:
-    f, rows = world.forces, world.forces.under(hq)
-    fit = rows[(f.kind[rows] >= FIRST_UNIT) & (f.status[rows] == Status.ACTIVE)]
-    return float(np.sum(f.men[fit]))
-
-
-def _targets(house: House, sides: Sides, side: int, enemy: NDArray[np.float64]) -> list[int]:
+def _targets(house: House, sides: Sides, side: int) -> list[int]:
     """Places worth attacking: the enemy's masses and the objectives not yet held, reachable by land."""
     atlas = house.atlas
     wanted = {atlas.number[p] for o in house.operations_of(sides.war.id) for p in o.objectives}
-    masses = np.flatnonzero((enemy > 0) & (sides.province == 1 - side)).tolist()
+    masses = ((sides.men_by_province(1 - side) > 0) & (sides.province == 1 - side)).nonzero()[0].tolist()
     return sorted({*masses, *(p for p in wanted if sides.province[p] == 1 - side)})
 
 
-def _pockets_to_reduce(house: House, sides: Sides, power: str, side: int, bound: dict[int, float]) -> list[Question]:
+def _pockets_to_reduce(house: House, sides: Sides, power: str, side: int, drives: list[_Drive]) -> list[Question]:
     world, atlas, f = sides.world, house.atlas, sides.world.forces
     rows = sides.rows[1 - side]
     lost = rows[f.cut_off_days[rows] > 0]
     if not len(lost):
         return []
-    label = supply.areas(sides, 1 - side, house.net)
+    label, rules = supply.areas(sides, 1 - side, house.net), house.rulebook.encirclement
+    area_of = label[f.province[lost]]
     questions = []
-    for area in np.unique(label[f.province[lost]]).tolist():
-        inside = lost[label[f.province[lost]] == area]
-        men = float(np.sum(f.men[inside]))
-        provinces = np.flatnonzero(label == area)
-        assigned = sum(bound.get(int(p), 0.0) for p in provinces)
-        rules = house.rulebook.encirclement
-        if men < rules.pocket_men or assigned >= rules.reduce_ratio * men:
+    for area in sorted(set(area_of.tolist())):
+        inside = lost[area_of == area]
+        men = float(f.men[inside].sum())
+        if men < rules.pocket_men:
             continue
-        by_province = np.bincount(f.province[inside], weights=f.men[inside], minlength=len(atlas))
-        centre = int(np.argmax(by_province))
-        options = _nearest_attackers(house, sides, power, centre, set(provinces.tolist()))
+        assigned = sum(d.men for d in drives if d.aim >= 0 and label[d.aim] == area)
+        if assigned >= rules.reduce_ratio * men:
+            continue
+        centre = int(np.bincount(f.province[inside], weights=f.men[inside]).argmax())
+        options = _nearest_attackers(house, sides, centre, [d for d in drives if d.aim < 0 or label[d.aim] != area])
         if options:
-            cause = next((e for q, e in sorted(world.pockets.items()) if q in provinces), sides.war.entry)
+            cause = next((e for q, e in sorted(world.pockets.items()) if label[q] == area), sides.war.entry)
             facts = {"men": men, "assigned": assigned}
             name = f"pocket:{atlas.ids[centre]}:{power}"
             questions.append(Question(name, power, "pocket", atlas.ids[centre], options, cause, len(options), facts))
     return questions
 
 
-def _nearest_attackers(house: House, sides: Sides, power: str, centre: int, inside: set[int]) -> tuple[str, ...]:
-    """Orders against a pocket for headquarters on the attack within reach, nearest first, main efforts left alone."""
-    world, atlas = sides.world, house.atlas
+def _nearest_attackers(house: House, sides: Sides, centre: int, drives: list[_Drive]) -> tuple[str, ...]:
+    """Orders against a pocket for drives within reach, nearest first, main efforts under way left alone."""
+    atlas, f = house.atlas, sides.world.forces
     spared = {a.hq for p in house.plans for a in p.axes if a.main_effort}
     km = atlas.distance_to((centre,))
     found = []
-    for hq, standing in world.orders.items():
-        row = world.forces.row(hq)
-        order = Order.parse(standing.text)
-        if atlas.powers[int(world.forces.power[row])] != power or order.verb not in (Verb.ATTACK, Verb.STAND):
+    for d in drives:
+        if (d.hq in spared and d.aim >= 0) or not len(d.rows):
             continue
-        busy = standing.step < len(order.where)
-        if (hq in spared and busy) or (busy and atlas.number[order.where[standing.step]] in inside):
-            continue
-        rows = world.forces.under(hq)
-        fit = rows[(world.forces.kind[rows] >= FIRST_UNIT) & (world.forces.status[rows] == Status.ACTIVE)]
-        if not len(fit):
-            continue
-        far = float(np.mean(km[world.forces.province[fit]]))
+        far = float(km[f.province[d.rows]].mean())
         if far <= house.rulebook.encirclement.reach_km:
-            found.append((far, str(Order(hq, Verb.ATTACK, (atlas.ids[centre],)))))
+            found.append((far, str(Order(d.hq, Verb.ATTACK, (atlas.ids[centre],)))))
     return tuple(text for _, text in sorted(found))
 
 
@@ -752,12 +760,12 @@ def _encircled(house: House, sides: Sides, power: str) -> list[Question]:
     world, atlas, f, rules = sides.world, house.atlas, sides.world.forces, house.rulebook.encirclement
     own = atlas.power_number[power]
     side = int(sides.of_power[own])
-    if not bool(((f.power == own) & sides.in_field & (f.cut_off_days > 0)).any()):
+    lost = sides.rows[side][f.cut_off_days[sides.rows[side]] > 0]
+    if not (f.power[lost] == own).any():
         return []
     questions = []
     for hq, standing in sorted(world.orders.items()):
-        verb = Order.parse(standing.text).verb
-        if f.power[f.row(hq)] != own or verb in (Verb.BREAKOUT, Verb.STAND):
+        if f.power[f.row(hq)] != own or (verb := Order.parse(standing.text).verb) in (Verb.BREAKOUT, Verb.STAND):
             continue
         rows = _commanded(world, hq)
         fit = rows[(f.status[rows] == Status.ACTIVE) & (f.arrives[rows] <= world.hour)]
@@ -766,7 +774,7 @@ def _encircled(house: House, sides: Sides, power: str) -> list[Question]:
             continue
         if verb is Verb.ATTACK and f.supply[fit].mean() >= rules.attack_supply:
             continue
-        centre = int(np.argmax(np.bincount(f.province[fit], weights=men, minlength=len(atlas))))
+        centre = int(np.bincount(f.province[fit], weights=men).argmax())
         out = _way_out(house, sides, side, centre)
         options = [str(Order(hq, Verb.STAND))]
         if out >= 0 and atlas.distance_to((out,))[centre] <= rules.breakout_km:
@@ -775,7 +783,7 @@ def _encircled(house: House, sides: Sides, power: str) -> list[Question]:
         enemy = sides.men_by_province(1 - side)
         stock = supply.stock_days(atlas, world, house.rulebook)[centre]
         facts = {
-            "own": float(np.sum(men)), "enemy": float(np.sum(enemy[near])), "supply": float(np.mean(f.supply[fit])),
+            "own": float(men.sum()), "enemy": float(enemy[near].sum()), "supply": float(f.supply[fit].mean()),
             "fortress": float(stock > house.rulebook.supply.field_stock_days),
         }  # fmt: skip
         cause = next((e for _, e in sorted(world.pockets.items(), reverse=True)), standing.entry)

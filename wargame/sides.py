@@ -55,9 +55,8 @@ class Sides:
         """Land formations of either side that are present and can act today."""
         f = self.world.forces
         present: NDArray[np.bool_] = (
-            (f.status == Status.ACTIVE)
-            & (f.kind >= FIRST_UNIT)
-            & (f.kind != AIR)
+            f.is_land
+            & (f.status == Status.ACTIVE)
             & (f.arrives <= self.world.hour)
             & (f.men > 0)
             & (self.formation >= 0)

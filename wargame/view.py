@@ -8,14 +8,13 @@ never pass.
 from __future__ import annotations
 
 import copy
-from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from wargame.atlas import Atlas
 from wargame.sides import Sides
-from wargame.world import STATE_COLUMNS, Forces, Status, World
+from wargame.world import Engagement, Forces, Status, World
 
 STRENGTH_STEP = 1000.0  # men to which enemy strength is known
 WEAPON_STEP = 10.0
@@ -34,22 +33,20 @@ def view(world: World, atlas: Atlas, power: str) -> World:
         if side < 0:
             continue
         friendly |= sides.formation == side
-        ours = np.append(sides.province == side, False)
-        near = ours[atlas.neighbours].any(axis=1) | ours[:-1]
-        known |= friendly | ((sides.formation == 1 - side) & near[world.forces.province])
+        ours, place = np.append(sides.province == side, False), world.forces.province
+        near = ours[atlas.neighbours[place]].any(axis=1) | ours[place]
+        known |= friendly | ((sides.formation == 1 - side) & near)
     _blur(seen.forces, friendly, known)
     seen.seed = 0
     seen.due = {}
-    seen.engagements = {p: replace(e, luck_attacker=0.0, luck_defender=0.0) for p, e in world.engagements.items()}
-    mine = {world.forces.ids[r] for r in np.flatnonzero(friendly)}
-    seen.orders = {hq: o for hq, o in world.orders.items() if hq in mine}
+    seen.engagements = {
+        p: Engagement(p, e.side, e.contact, e.began, 0.0, 0.0, e.entry) for p, e in world.engagements.items()
+    }
+    seen.orders = {hq: o for hq, o in world.orders.items() if friendly[world.forces.row(hq)]}
     return seen
 
 
 def _blur(f: Forces, friendly: NDArray[np.bool_], known: NDArray[np.bool_]) -> None:
-    for name in STATE_COLUMNS:
-        setattr(f, name, getattr(f, name).copy())
-    foreign, hidden = known & ~friendly, ~known
     for name, step in (
         ("men", STRENGTH_STEP),
         ("tanks", WEAPON_STEP),
@@ -57,30 +54,27 @@ def _blur(f: Forces, friendly: NDArray[np.bool_], known: NDArray[np.bool_]) -> N
         ("aircraft", WEAPON_STEP),
     ):
         column = getattr(f, name)
-        column[foreign] = np.floor(column[foreign] / step + 0.5) * step
+        rounded = np.floor(column / step + 0.5) * step
+        setattr(f, name, np.where(friendly, column, np.where(known, rounded, 0.0)))
     for name, ordinary in (
         ("readiness", 1.0),
         ("supply", 1.0),
         ("fatigue", 0.0),
         ("entrenchment", 0.0),
         ("shaken_days", 0.0),
+        ("killed", 0.0),
+        ("wounded", 0.0),
+        ("captured", 0.0),
+        ("missing", 0.0),
+        ("tanks_lost", 0.0),
+        ("guns_lost", 0.0),
+        ("aircraft_lost", 0.0),
+        ("cut_off_days", 0.0),
+        ("progress_km", 0.0),
+        ("heading", -1),
+        ("goal", -1),
     ):
-        getattr(f, name)[~friendly] = ordinary
-    for name in (
-        "killed",
-        "wounded",
-        "captured",
-        "missing",
-        "tanks_lost",
-        "guns_lost",
-        "aircraft_lost",
-        "cut_off_days",
-        "progress_km",
-    ):
-        getattr(f, name)[~friendly] = 0.0
-    for name in ("heading", "goal"):
-        getattr(f, name)[~friendly] = -1
-    f.status[hidden] = Status.PLANNED
-    for name in ("men", "guns", "tanks", "aircraft"):
-        getattr(f, name)[hidden] = 0.0
-    f.province[hidden] = 0
+        setattr(f, name, np.where(friendly, getattr(f, name), ordinary))
+    f.status = np.where(known, f.status, Status.PLANNED)
+    f.province = np.where(known, f.province, 0)
+    f.arrives, f.posture = f.arrives.copy(), f.posture.copy()

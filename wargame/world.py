@@ -10,6 +10,7 @@ import io
 import json
 import zipfile
 from dataclasses import asdict, dataclass, field, fields
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -103,19 +104,45 @@ class Forces:
             cache[hq] = np.flatnonzero(under)
         return cache[hq]
 
-    def above(self, hq: str) -> frozenset[str]:
-        """Ids of the headquarters over this one."""
-        cache: dict[str, frozenset[str]] = self.__dict__.setdefault("_above", {})
+    def units_under(self, hq: str) -> Ints:
+        """Rows of the formations under a headquarters that are not headquarters themselves, in row order."""
+        cache: dict[str, Ints] = self.__dict__.setdefault("_units_under", {})
         if hq not in cache:
-            cache[hq] = frozenset(self.ids[r] for r in self.chain(self.row(hq))[1:])
+            rows = self.under(hq)
+            cache[hq] = rows[self.kind[rows] >= len(HEADQUARTERS)]
+        return cache[hq]
+
+    def below(self, hq: str) -> tuple[str, ...]:
+        """Ids of the formations under a headquarters, itself left out."""
+        cache: dict[str, tuple[str, ...]] = self.__dict__.setdefault("_below", {})
+        if hq not in cache:
+            cache[hq] = tuple(self.ids[r] for r in self.under(hq) if self.ids[r] != hq)
         return cache[hq]
 
     def chain(self, row: int) -> list[int]:
         """The formation's row and those of its headquarters, upwards."""
         rows = [row]
-        while self.parent[rows[-1]] >= 0:
-            rows.append(int(self.parent[rows[-1]]))
+        while (above := self._parents[rows[-1]]) >= 0:
+            rows.append(above)
         return rows
+
+    @cached_property
+    def _parents(self) -> list[int]:
+        parents: list[int] = self.parent.tolist()
+        return parents
+
+    @cached_property
+    def is_land(self) -> NDArray[np.bool_]:
+        """Formations that fight on land: neither headquarters nor air fleets."""
+        land: NDArray[np.bool_] = (self.kind >= len(HEADQUARTERS)) & (self.kind != KINDS.index("air_fleet"))
+        return land
+
+    def land_rows(self, power: int) -> Ints:
+        """Rows of a power's formations that fight on land."""
+        cache: dict[int, Ints] = self.__dict__.setdefault("_land_rows", {})
+        if power not in cache:
+            cache[power] = np.flatnonzero(self.is_land & (self.power == power))
+        return cache[power]
 
 
 FIXED_COLUMNS = ("ids", "names", "shorts", "sidc", "kind", "power", "parent", "establishment_men", "establishment_guns",
@@ -222,6 +249,11 @@ class World:
     due: dict[str, Due] = field(default_factory=dict)
     journal_length: int = 0
     journal_hash: str = ""
+
+    def order_over(self, row: int) -> StandingOrder | None:
+        """The order that binds a formation: its own, or that of the nearest headquarters over it that has one."""
+        ids = self.forces.ids
+        return next((self.orders[hq] for r in self.forces.chain(row) if (hq := ids[r]) in self.orders), None)
 
     def copy(self) -> World:
         """An independent copy: what happens to one never shows in the other."""

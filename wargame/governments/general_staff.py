@@ -43,37 +43,28 @@ class GeneralStaff:
 
     def _next_target(self, question: Question, view: World) -> Answer:
         """The nearest place still worth taking, with fewer friends already bound for it: enemy masses before towns."""
-        sides = self._sides(view)
+        sides, f = self._sides(view), view.forces
         side = int(sides.of_power[self.atlas.power_number[self.power]])
-        enemy = sides.men_by_province(1 - side)
-        rows = view.forces.under(question.subject)
-        here = self._centre(view, rows)
-        bound = [
-            Order.parse(o.text).where[-1]
-            for hq, o in sorted(view.orders.items())
-            if hq != question.subject and " attack " in o.text
-        ]
-        sent = {target: 0.0 for target in bound}
-        for hq, order in view.orders.items():
-            if hq != question.subject and " attack " in order.text:
-                sent[Order.parse(order.text).where[-1]] += float(np.sum(view.forces.men[view.forces.under(hq)]))
-        best, least = "", np.inf
-        for option in question.options:
-            target = Order.parse(option).where[-1]
-            p = self.atlas.number[target]
-            if sent.get(target, 0.0) >= ENOUGH * max(float(enemy[p]), 4000.0):
-                continue
-            worth = 40.0 * (target in self.objectives) + min(float(enemy[p]) / 250.0, 120.0)
-            cost = float(self.atlas.distance_to((p,))[here]) - worth + 60.0 * bound.count(target)
-            if cost < least:
-                best, least = option, cost
-        if not best:
-            return Answer()
-        p = self.atlas.number[Order.parse(best).where[-1]]
-        km = float(self.atlas.distance_to((p,))[here])
-        return Answer(
-            (best,), (f"{self.atlas.names[p]} is {km:.0f} km off and holds about {enemy[p]:,.0f} of the enemy",)
-        )
+        here = self._centre(view, f.under(question.subject))
+        bound = [(hq, self._aim(o.text)) for hq, o in view.orders.items() if " attack " in o.text]
+        others = [p for hq, p in bound if hq != question.subject]
+        place = np.array([self._aim(option) for option in question.options])
+        enemy = sides.men_by_province(1 - side)[place]
+        km = self.atlas.km_to(place, np.array(here))
+        wanted = np.isin(place, [self.atlas.number[p] for p in self.objectives])
+        worth = 40.0 * wanted + np.minimum(enemy / 250.0, 120.0)
+        cost = km - worth + 60.0 * np.bincount(np.array(others, dtype=np.int64), minlength=len(self.atlas))[place]
+        for k in cost.argsort(kind="stable").tolist():
+            p = int(place[k])
+            sent = sum(float(f.men[f.under(hq)].sum()) for hq, q in bound if q == p and hq != question.subject)
+            if sent < ENOUGH * max(float(enemy[k]), 4000.0) and np.isfinite(cost[k]):
+                reason = f"{self.atlas.names[p]} is {km[k]:.0f} km off and holds about {enemy[k]:,.0f} of the enemy"
+                return Answer((question.options[k],), (reason,))
+        return Answer()
+
+    def _aim(self, text: str) -> int:
+        """The last province that an order in its written form names."""
+        return self.atlas.number[text.rpartition(" ")[2]]
 
     def _reduce(self, question: Question, view: World) -> Answer:
         """Turn the nearest headquarters against a pocket until half as many men again as it holds are on the way."""
@@ -84,7 +75,7 @@ class GeneralStaff:
                 break
             rows = view.forces.under(option.split()[0])
             chosen.append(option)
-            sent += float(np.sum(view.forces.men[rows]))
+            sent += float(view.forces.men[rows].sum())
         reason = f"about {question.facts['men']:,.0f} men are cut off and {question.facts['assigned']:,.0f} are set against them"
         return Answer(tuple(chosen), (reason,) if chosen else ())
 
@@ -106,7 +97,7 @@ class GeneralStaff:
         """Strike at odds, unless the headquarters is worn out."""
         rows = view.forces.under(question.subject)
         tired = float(
-            np.sum((view.forces.fatigue * view.forces.men)[rows]) / max(float(np.sum(view.forces.men[rows])), 1.0)
+            np.sum((view.forces.fatigue * view.forces.men)[rows]) / max(float(view.forces.men[rows].sum()), 1.0)
         )
         if tired > TOO_TIRED:
             return Answer()

@@ -248,12 +248,10 @@ def _luck(sides: Sides, names: list[str], contact: Ints, dice: Dice, rulebook: R
 
 def _cause(sides: Sides, rows: list[int]) -> int:
     """The order under which the first of these formations acts, or the war itself."""
-    world = sides.world
     for row in rows:
-        for r in world.forces.chain(row):
-            order = world.orders.get(world.forces.ids[r])
-            if order is not None:
-                return order.entry
+        order = sides.world.order_over(row)
+        if order is not None:
+            return order.entry
     return sides.war.entry
 
 

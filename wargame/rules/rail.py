@@ -17,7 +17,7 @@ from wargame.atlas import Atlas
 from wargame.events import Entrained
 from wargame.rulebook import Rulebook
 from wargame.sides import STATIC, Sides
-from wargame.world import POSTURES, World
+from wargame.world import POSTURES
 
 HOLD = POSTURES.index("hold")
 DAY_HOURS = 24
@@ -79,7 +79,7 @@ def departures(sides: Sides, lines: Lines, rulebook: Rulebook) -> list[Entrained
                 destination=atlas.ids[int(world.forces.goal[row])], departs=departs,
                 arrives=departs + round(passing + travel) + loading,
                 lines=tuple(f"{min(a, b)}-{max(a, b)}" for a, b in _ends(lines, path)), frees=departs + round(passing),
-                because=_order_of(world, row) or sides.war.entry,
+                because=order.entry if (order := world.order_over(row)) else sides.war.entry,
             )
         )  # fmt: skip
     return events
@@ -118,9 +118,3 @@ def _path(sides: Sides, lines: Lines, row: int) -> list[int] | None:
 
 def _ends(lines: Lines, path: list[int]) -> list[tuple[int, int]]:
     return [(int(lines.start[k]), int(lines.end[k])) for k in path]
-
-
-def _order_of(world: World, row: int) -> int:
-    return next(
-        (world.orders[hq].entry for r in world.forces.chain(row) if (hq := world.forces.ids[r]) in world.orders), 0
-    )

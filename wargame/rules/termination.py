@@ -8,7 +8,7 @@ from wargame import dates
 from wargame.events import ArmyBroken, HostilitiesCeased, OperationEnded, StandingChanged
 from wargame.rulebook import Rulebook
 from wargame.scenario import Operation
-from wargame.sides import AIR, FIRST_UNIT, Sides
+from wargame.sides import Sides
 from wargame.world import Status
 
 
@@ -18,11 +18,11 @@ def share_lost(sides: Sides, power: str) -> tuple[float, float]:
     Formations that are still to be raised are no part of it.
     """
     f = sides.world.forces
-    mine = (f.power == sides.atlas.power_number[power]) & (f.kind >= FIRST_UNIT) & (f.kind != AIR)
-    mine &= f.status != Status.PLANNED
-    ever = float(np.sum((f.men + f.killed + f.wounded + f.captured + f.missing)[mine]))
-    standing = mine & (f.status == Status.ACTIVE) & (f.cut_off_days <= 0)
-    left = float(np.sum(f.men[standing]))
+    mine = f.land_rows(sides.atlas.power_number[power])
+    mine = mine[f.status[mine] != Status.PLANNED]
+    men = f.men[mine]
+    ever = float((men + f.killed[mine] + f.wounded[mine] + f.captured[mine] + f.missing[mine]).sum())
+    left = float(men[(f.status[mine] == Status.ACTIVE) & (f.cut_off_days[mine] <= 0)].sum())
     return (1.0 - left / ever if ever > 0 else 0.0), left
 
 
@@ -46,7 +46,7 @@ def government(sides: Sides, power: str, rulebook: Rulebook) -> StandingChanged 
     if world.powers[power].standing != "at_war":
         return None
     lost, _ = share_lost(sides, power)
-    capital = [p for p, code in enumerate(atlas.capital_of) if code == power]
+    capital = atlas.capitals.get(power, ())
     side = sides.of_power[atlas.power_number[power]]
     gone = any(sides.province[p] != side or p in world.pockets for p in capital)
     if lost < rulebook.termination.collapse_share or (capital and not gone):
@@ -62,7 +62,7 @@ def ceased(sides: Sides, rulebook: Rulebook) -> HostilitiesCeased | None:
     if f"ceased:{sides.war.id}" in world.flags:
         return None
     for side, members in ((0, sides.war.attackers), (1, sides.war.defenders)):
-        men = float(np.sum(world.forces.men[sides.rows[side]]))
+        men = float(world.forces.men[sides.rows[side]].sum())
         waiting = np.any(
             (world.forces.status == Status.ACTIVE) & (sides.formation == side) & (world.forces.arrives > world.hour)
         )
