@@ -286,6 +286,7 @@ class _Fight:
         self.province, self.heading = f.province.copy(), f.heading.copy()
         self.fought_a, self.fought_d = self.world.fought_attacker.copy(), self.world.fought_defender.copy()
         self.live = np.array([p in self.world.engagements for p in t.province.tolist()], dtype=bool)
+        self.fallen_back: list[int] = []
         self.ended: list[EngagementEnded] = []
         self.surrendered: list[FormationsSurrendered] = []
         self.overtaken: list[FormationsOvertaken] = []
@@ -355,6 +356,9 @@ class _Fight:
                 self._broken(k, "overrun" if overrun[k] else "broken")
             else:
                 self._repulsed(k)
+        # Whoever fell back gains nothing from an assault of his own on the same day.
+        self.heading[self.fallen_back] = -1
+        self.col["progress_km"][self.fallen_back] = 0.0
 
     def _besieged(self) -> NDArray[np.bool_]:
         """Assaults on a town or an all-round work whose defenders mostly stand or have no way out."""
@@ -416,8 +420,7 @@ class _Fight:
             captured += self._capture(holding, share)
         for r in free.tolist():
             self.province[r] = refuge[r]
-        self.heading[free] = -1
-        self.col["progress_km"][free] = 0.0
+        self.fallen_back.extend(free.tolist())
         self.col["shaken_days"][free] = rules.shaken_days
         self.col["entrenchment"][free] = 0.0
         origin, target = f.province[chasers], t.province[k]
