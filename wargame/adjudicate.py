@@ -24,6 +24,7 @@ from wargame.events import (
     FlagRaised,
     FormationDispersed,
     FormationsInterned,
+    FormationsSurrendered,
     ObjectiveReached,
     OperationLaunched,
     OrderIssued,
@@ -76,6 +77,7 @@ class Clerk:
 
     def __init__(self, world: World, atlas: Atlas, journal: Journal) -> None:
         self.world, self.atlas, self.journal = world, atlas, journal
+        self.lost: dict[str, int] = {}  # formations that left the field at this instant -> entry
         self._before = _bulk(world)
 
     def put(self, event: Event | None) -> int:
@@ -84,6 +86,10 @@ class Clerk:
             return 0
         n = self.journal.record(self.world.hour, event)
         apply(self.world, self.atlas, event, n)
+        if isinstance(event, FormationsSurrendered | FormationsInterned):
+            self.lost |= dict.fromkeys(event.formations, n)
+        elif isinstance(event, FormationDispersed):
+            self.lost[event.formation] = n
         self.world.journal_length, self.world.journal_hash = self.journal.length, self.journal.head
         return n
 
@@ -94,6 +100,7 @@ class Clerk:
     def close(self) -> None:
         """Record what this instant changed in the bulk columns: rows and new values, column by column."""
         now, changed = _bulk(self.world), {}
+        self.lost.clear()
         for names, before, after in zip(_BULK, self._before, now, strict=True):
             different = before != after
             for k in different.any(axis=1).nonzero()[0].tolist():
@@ -108,7 +115,7 @@ class Clerk:
 
 
 PROVINCE_COLUMNS = (
-    ("controller", "captured_hour", "captured_entry", "contacts"),
+    ("controller", "captured_hour", "captured_entry", "contacts", "decided_entry"),
     ("occupied_days", "fought_attacker", "fought_defender"),
 )
 _BULK = (
@@ -188,7 +195,12 @@ def launch(house: House, clerk: Clerk, operation_id: str) -> bool:
     if war is None or operation.power not in (*war.attackers, *war.defenders):
         return False
     entry = clerk.put(
-        OperationLaunched(operation=operation.id, power=operation.power, target=operation.target, because=war.entry)
+        OperationLaunched(
+            operation=operation.id,
+            power=operation.power,
+            target=operation.target,
+            because=clerk.world.powers[operation.power].since_entry,
+        )
     )
     for axis in plan.axes:
         if axis.begins is None or axis.begins <= clerk.world.hour:
@@ -289,6 +301,7 @@ def campaign_day(house: House, clerk: Clerk, war_id: str) -> bool:
     clerk.fold(supply.deliver(sides, supply.distances(sides, held, rules, house.net), rules))
     _march_and_fight(house, clerk, sides)
     _rear_areas(house, clerk, world.wars[war_id])
+    clerk.fold(movement.staffs(world))
     _advance_axes(house, clerk, world.wars[war_id])
     over = _endings(house, clerk, world.wars[war_id])
     return not over
@@ -357,8 +370,8 @@ def _staffs(house: House, clerk: Clerk) -> None:
     had = np.zeros(len(f), dtype=bool)
     had[f.parent[f.parent >= 0]] = True
     for row in np.flatnonzero(staff & had & ~commanded).tolist():
-        children = np.flatnonzero(f.parent == row)
-        _end_formation(house, clerk, row, int(f.province[int(children[-1])]), max(world.pockets.values(), default=0))
+        last = max((clerk.lost.get(f.ids[r], 0) for r in np.flatnonzero(f.parent == row)), default=0)
+        _end_formation(house, clerk, row, int(f.province[row]), last or max(world.pockets.values(), default=0))
 
 
 def _end_formation(house: House, clerk: Clerk, row: int, province: int, cause: int) -> None:

@@ -165,7 +165,10 @@ class Engine:
 
     def _settle(self) -> Generator[simpy.Event, Any, None]:
         """After everything of this instant has posted: settle the agenda in order, and start what is due next."""
-        yield self.env.timeout(0)
+        while True:
+            yield self.env.timeout(0)
+            if self.env.peek() > self.env.now:
+                break
         posted, self.agenda = sorted(self.agenda, key=lambda d: (d.phase, d.power, d.id)), []
         self.world.hour = int(self.env.now)
         for due in posted:

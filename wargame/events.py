@@ -417,7 +417,7 @@ def _end_operation(world: World, atlas: Atlas, e: OperationEnded, entry: int) ->
 
 def _broken(world: World, atlas: Atlas, e: ArmyBroken, entry: int) -> None:
     world.operations[e.operation] = replace(world.operations[e.operation], decided=world.hour)
-    world.flags[f"broken:{e.power}"] = entry
+    world.flags.setdefault(f"broken:{e.power}", entry)
 
 
 def _standing(world: World, atlas: Atlas, e: StandingChanged, entry: int) -> None:
@@ -439,8 +439,13 @@ def _begin_engagement(world: World, atlas: Atlas, e: EngagementBegan, entry: int
     world.fought_attacker[p] = world.fought_defender[p] = 0.0
 
 
+WON = ("broken", "overrun", "withdrawn", "surrendered")
+
+
 def _end_engagement(world: World, atlas: Atlas, e: EngagementEnded, entry: int) -> None:
     world.engagements.pop(atlas.number[e.province], None)
+    if e.result in WON:
+        world.decided_entry[atlas.number[e.province]] = entry
     if e.pause_until:
         world.repulsed[f"{e.side}:{e.province}"] = e.pause_until
 

@@ -234,6 +234,7 @@ class World:
     occupied_days: Floats  # days an empty province has lain behind the enemy's front
     fought_attacker: Floats  # killed and wounded of the assailant in the current contact, by province
     fought_defender: Floats
+    decided_entry: Ints  # entry of the last assault that prevailed there, by province, 0 = none
     forces: Forces
     powers: dict[str, Power]
     wars: dict[str, War] = field(default_factory=dict)
@@ -321,6 +322,7 @@ _WORLD_ARRAYS = (
     "occupied_days",
     "fought_attacker",
     "fought_defender",
+    "decided_entry",
 )
 _WORLD_PLAIN = ("hour", "seed", "air_superiority", "weather", "journal_length", "journal_hash")
 _WORLD_TABLES: dict[str, tuple[Any, Any]] = {

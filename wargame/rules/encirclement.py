@@ -102,7 +102,7 @@ def surrenders(sides: Sides, found: list[Pocket], dice: Dice, rulebook: Rulebook
             day = int(np.max(f.cut_off_days[here]))
             if dice.uniform("surrender", f"{atlas.ids[p]}:{world.contacts[p]}", day) >= hazard:
                 continue
-            captor = atlas.powers[int(world.controller[enemies[0]])]
+            captor = _captor(sides, pocket, enemies)
             cause = next((e for q, e in sorted(world.pockets.items()) if q in pocket.provinces), sides.war.entry)
             for power in np.unique(f.power[here]).tolist():
                 group = here[f.power[here] == power]
@@ -113,6 +113,15 @@ def surrenders(sides: Sides, found: list[Pocket], dice: Dice, rulebook: Rulebook
                     )
                 )  # fmt: skip
     return events
+
+
+def _captor(sides: Sides, pocket: Pocket, ring: list[int]) -> str:
+    """The enemy power with most men around a pocket, or the one that holds the land there."""
+    f, rows = sides.world.forces, sides.rows[1 - pocket.side]
+    near = rows[np.isin(f.province[rows], ring)]
+    if not len(near):
+        return sides.atlas.powers[int(sides.world.controller[ring[0]])]
+    return sides.atlas.powers[int(np.argmax(np.bincount(f.power[near], weights=f.men[near])))]
 
 
 def occupations(sides: Sides, rulebook: Rulebook) -> tuple[list[ProvinceTaken], Columns]:

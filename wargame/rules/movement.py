@@ -12,8 +12,8 @@ from wargame.atlas import TERRAINS, Atlas
 from wargame.events import Columns, ProvinceTaken
 from wargame.orders import Order, Verb
 from wargame.rulebook import Rulebook
-from wargame.sides import FOOT, MOTOR, STATIC, Sides
-from wargame.world import KINDS, POSTURES, World
+from wargame.sides import AIR, FIRST_UNIT, FOOT, MOTOR, STATIC, Sides
+from wargame.world import KINDS, POSTURES, Status, World
 
 STAND, HOLD, ATTACK, BREAKOUT = range(len(POSTURES))
 CAVALRY = KINDS.index("cavalry")
@@ -77,6 +77,20 @@ def _man_the_line(atlas: Atlas, province: Ints, goal: Ints, rows: Ints, line: li
             nearest = min(free, key=lambda r: (float(km[p][province[r]]), r))
             goal[nearest] = p
             free.remove(nearest)
+
+
+def staffs(world: World) -> Columns:
+    """Headquarters go where the largest formation in the field under them is; those without one stay."""
+    f = world.forces
+    units = np.flatnonzero((f.kind >= FIRST_UNIT) & (f.kind != AIR) & (f.status == Status.ACTIVE) & (f.arrives == 0))
+    units = units[np.argsort(f.men[units], kind="stable")]  # the largest is written last
+    province = f.province.copy()
+    above = f.parent[units]
+    while (above >= 0).any():
+        led = above >= 0
+        province[above[led]] = f.province[units[led]]
+        above = np.where(led, f.parent[above], -1)
+    return Columns({"forces.province": province})
 
 
 def pace(sides: Sides, rulebook: Rulebook) -> Floats:
@@ -253,9 +267,9 @@ class _Day:
     def _take(self, row: int, p: int) -> None:
         world, atlas = self.sides.world, self.atlas
         self.owner_side[p] = self.side[row]
-        cause = next(
-            (world.orders[hq].entry for hq in _headquarters(world, row) if hq in world.orders), self.sides.war.entry
-        )
+        ordered = (world.orders[hq].entry for hq in _headquarters(world, row) if hq in world.orders)
+        fought = int(world.decided_entry[p])
+        cause = fought if fought > world.captured_entry[p] else next(ordered, self.sides.war.entry)
         self.taken.append(
             ProvinceTaken(
                 province=atlas.ids[p], power=atlas.powers[world.forces.power[row]],

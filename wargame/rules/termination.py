@@ -34,10 +34,19 @@ def broken(sides: Sides, operation: Operation, rulebook: Rulebook) -> ArmyBroken
     lost, left = share_lost(sides, operation.target)
     if lost < rulebook.termination.broken_share:
         return None
-    cause = max(sides.world.pockets.values(), default=state.entry)
+    cause = _heaviest_pocket(sides, operation.target) or state.entry
     return ArmyBroken(
         operation=operation.id, power=operation.target, share_lost=round(lost, 3), men_left=round(left), because=cause
     )
+
+
+def _heaviest_pocket(sides: Sides, power: str) -> int:
+    """Journal entry of the pocket in and around which most of a power's men are cut off, 0 if there is none."""
+    f, atlas = sides.world.forces, sides.atlas
+    lost = (f.power == atlas.power_number[power]) & (f.status == Status.ACTIVE) & (f.cut_off_days > 0)
+    men = np.append(np.bincount(f.province[lost], weights=f.men[lost], minlength=len(atlas)), 0.0)
+    found = {p: float(men[p] + men[atlas.neighbours[p]].sum()) for p in sides.world.pockets}
+    return sides.world.pockets[max(found, key=lambda p: (found[p], -p))] if found else 0
 
 
 def government(sides: Sides, power: str, rulebook: Rulebook) -> StandingChanged | None:
