@@ -473,16 +473,14 @@ def _occupy_the_rest(house: House, clerk: Clerk, sides: Sides, cause: int) -> No
 
 
 def government(house: House, clerk: Clerk, power: str) -> None:
-    """One power's evening: the questions its situation raises, answered by its seat and carried out."""
+    """One power's evening: the questions its situation raises as it sees it, answered by its seat and carried out."""
     world = clerk.world
     war = next((w for w in world.wars.values() if power in (*w.attackers, *w.defenders)), None)
     if war is None or f"ceased:{war.id}" in world.flags:
         return
-    sides = Sides(house.atlas, world, war)
-    questions = [*_defensive(house, sides, power), *_offensive(house, sides, power), *_encircled(house, sides, power)]
-    if not questions:
-        return
     seen = view(world, house.atlas, power)
+    sides = Sides(house.atlas, seen, war)
+    questions = [*_defensive(house, sides, power), *_offensive(house, sides, power), *_encircled(house, sides, power)]
     seat = house.seats[power]
     for question in questions:
         answer = checked(question, seat.answer(question, seen))
@@ -698,9 +696,7 @@ def _drives(world: World, atlas: Atlas, power: str) -> list[_Drive]:
 def _offensive(house: House, sides: Sides, power: str) -> list[Question]:
     """Headquarters that have done their axis, and enemy pockets nobody is set against."""
     world, atlas = sides.world, house.atlas
-    running = [
-        o for o in house.operations_of(sides.war.id) if o.power in (sides.war.attackers) and o.id in world.operations
-    ]
+    running = [o for o in house.operations_of(sides.war.id) if world.operations[o.id].stage == "running"]
     if not running:
         return []
     side = int(sides.of_power[atlas.power_number[power]])
@@ -725,11 +721,13 @@ def _targets(house: House, sides: Sides, side: int) -> list[int]:
 
 def _pockets_to_reduce(house: House, sides: Sides, power: str, side: int, drives: list[_Drive]) -> list[Question]:
     world, atlas, f = sides.world, house.atlas, sides.world.forces
-    rows = sides.rows[1 - side]
-    lost = rows[f.cut_off_days[rows] > 0]
+    """Stretches of enemy land without a base in which he is seen, and against which too few are on the way."""
+    rows, label = sides.rows[1 - side], supply.areas(sides, 1 - side, house.net)
+    fed = label[supply.bases_held(sides, house.bases, house.rulebook, house.net)[1 - side]]
+    lost = rows[~np.isin(label[f.province[rows]], fed)]
     if not len(lost):
         return []
-    label, rules = supply.areas(sides, 1 - side, house.net), house.rulebook.encirclement
+    rules = house.rulebook.encirclement
     area_of = label[f.province[lost]]
     questions = []
     for area in sorted(set(area_of.tolist())):
