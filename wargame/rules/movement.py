@@ -83,13 +83,17 @@ def staffs(world: World) -> Columns:
     """Headquarters go where the largest formation in the field under them is; those without one stay."""
     f = world.forces
     units = np.flatnonzero((f.kind >= FIRST_UNIT) & (f.kind != AIR) & (f.status == Status.ACTIVE) & (f.arrives == 0))
-    units = units[np.argsort(f.men[units], kind="stable")]  # the largest is written last
-    province = f.province.copy()
-    above = f.parent[units]
+    staff, troops, above = [], [], f.parent[units]
     while (above >= 0).any():
         led = above >= 0
-        province[above[led]] = f.province[units[led]]
+        staff.append(above[led])
+        troops.append(units[led])
         above = np.where(led, f.parent[above], -1)
+    province = f.province.copy()
+    if staff:
+        led = np.concatenate(troops)
+        order = np.argsort(f.men[led], kind="stable")  # the largest is written last
+        province[np.concatenate(staff)[order]] = f.province[led[order]]
     return Columns({"forces.province": province})
 
 
