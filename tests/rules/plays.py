@@ -102,6 +102,10 @@ def assign(toy: Toy, case: Case) -> None:
     toy.fold(movement.assign(toy.world, toy.atlas, order, case.get("step", 0), rows))
 
 
+def move_staffs(toy: Toy, case: Case) -> None:
+    toy.fold(movement.staffs(toy.world))
+
+
 def start_lines(toy: Toy, case: Case) -> None:
     toy.fold(movement.start_lines(toy.sides(), toy.sides().rows[0], toy.rulebook))
 
@@ -217,7 +221,7 @@ PLAYS: Mapping[str, Mapping[str, Play]] = {
     "mobilization": {"mobilise": mobilise, "arrive": arrive},
     "rail": {"entrain": entrain},
     "supply": {"feed": feed},
-    "movement": {"march": march, "assign": assign, "start lines": start_lines},
+    "movement": {"march": march, "assign": assign, "start lines": start_lines, "staffs": move_staffs},
     "combat": {"weigh": weigh, "fight": fight},
     "encirclement": {"report": report, "surrender": surrender, "occupy": occupy, "intern": intern},
     "termination": {"broken": broken, "government": government, "ceased": ceased, "verdict": verdict},
