@@ -14,9 +14,11 @@ from hypothesis import strategies as st
 from tests.rules.campaign import campaign, clerk_of, house_of
 from tests.rules.plays import weigh
 from tests.rules.toyworld import POWERS, WAR, Told, Toy, build, seen
-from wargame import adjudicate, dates
+from wargame import adjudicate, dates, engine
 from wargame.dice import Dice
-from wargame.world import STATE_COLUMNS, Status
+from wargame.load import scenarios
+from wargame.sides import Sides
+from wargame.world import STATE_COLUMNS, Status, World
 
 KINDS = ("infantry", "armoured", "cavalry", "mountain", "motorised", "fortress")
 GROUND = ("open", "forest, road 2", "hills, road 1", "marsh", "urban, people 400", "mountains, road 3")
@@ -45,6 +47,7 @@ def wars(draw: st.DrawFn) -> Case:
         "formations": [*draw(forces("red", names[:cut], names)), *draw(forces("blu", names[cut:], names))],
         "weather": draw(st.sampled_from(["clear", "rain", "mud"])), "air": draw(st.sampled_from([0.0, 0.5, -0.3])),
         "forts": draw(st.sampled_from([[], [f"{names[cut]} round 0.4"]])),
+        "flags": draw(st.sampled_from([[], [], ["evade:BLU:RED"]])),
         "rules": {"encirclement.pocket_men": 500, "encirclement.occupation_days": 2},
     }  # fmt: skip
 
@@ -223,3 +226,27 @@ def test_neutrals_stay_out_of_it() -> None:
     found = seen(toy)
     assert (found["n.controller"], found["grn_1.men"], found["grn_1.province"]) == ("GRN", 100, "n")
     assert toy.world.controller[toy.atlas.number["b"]] == POWERS.index("RED"), "else this test shows nothing"
+
+
+def test_a_whole_campaign_on_the_real_map_keeps_the_same_order() -> None:
+    """Every evening of a run foes do not stand side by side, but for garrisons shut up in foreign land at the start."""
+    setup = scenarios.load("fall_weiss_1939")
+    opening = scenarios.opening_world(setup, 2)
+    abroad = opening.controller[opening.forces.province] != opening.forces.power
+    wrong: list[str] = []
+
+    def watch(world: World) -> None:
+        if world.hour % dates.DAY != engine.FIELD or not world.wars:
+            return
+        f, sides = world.forces, Sides(setup.atlas, world, next(iter(world.wars.values())))
+        among = sides.in_field & (sides.province[f.province] == 1 - sides.formation)
+        wrong.extend(
+            f"{dates.iso(world.hour)} {f.ids[r]} in {setup.atlas.ids[f.province[r]]}"
+            for r in np.flatnonzero(among & ~abroad)
+        )
+        for name in ("supply", "fatigue", "entrenchment", "readiness"):
+            assert ((getattr(f, name) >= 0) & (getattr(f, name) <= 1)).all(), name
+        assert (f.men >= 0).all()
+
+    engine.run(setup, 2, watch=watch)
+    assert wrong == []
