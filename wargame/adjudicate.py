@@ -742,7 +742,7 @@ def _pockets_to_reduce(house: House, sides: Sides, power: str, side: int, drives
         options = _nearest_attackers(house, sides, centre, [d for d in drives if d.aim < 0 or label[d.aim] != area])
         if options:
             cause = next((e for q, e in sorted(world.pockets.items()) if label[q] == area), sides.war.entry)
-            facts = {"men": men, "assigned": assigned}
+            facts = {"men": men, "assigned": assigned, "wanted": rules.reduce_ratio * men}
             name = f"pocket:{atlas.ids[centre]}:{power}"
             questions.append(Question(name, power, "pocket", atlas.ids[centre], options, cause, len(options), facts))
     return questions

@@ -13,9 +13,16 @@ from wargame.seats import Answer, Question
 from wargame.sides import Sides
 from wargame.world import World
 
-
+# What this staff thinks good; another seat may think otherwise, so these are not numbers of the rulebook.
 TOO_TIRED = 0.4  # mean fatigue above which no counter-stroke is made
 ENOUGH = 3.0  # friends bound for a place, per enemy there, beyond which nobody more is sent
+FEWEST = 4000.0  # enemy men that a place is always taken to hold when counting enough
+OBJECTIVE_KM = 40.0  # detour that an objective of the plan is worth
+MEN_PER_KM = 250.0  # enemy men worth a kilometre of detour ...
+MASS_KM = 120.0  # ... up to this many
+CROWD_KM = 60.0  # detour worth making to a place that no other headquarters is bound for
+BREAKOUT_ODDS = 0.35  # own men per enemy around, below which nobody tries to break out
+BREAKOUT_SUPPLY = 0.25  # and the supply it takes
 
 
 @dataclass(frozen=True)
@@ -52,12 +59,12 @@ class GeneralStaff:
         enemy = sides.men_by_province(1 - side)[place]
         km = self.atlas.km_to(place, np.array(here))
         wanted = np.isin(place, [self.atlas.number[p] for p in self.objectives])
-        worth = 40.0 * wanted + np.minimum(enemy / 250.0, 120.0)
-        cost = km - worth + 60.0 * np.bincount(np.array(others, dtype=np.int64), minlength=len(self.atlas))[place]
+        worth = OBJECTIVE_KM * wanted + np.minimum(enemy / MEN_PER_KM, MASS_KM)
+        cost = km - worth + CROWD_KM * np.bincount(np.array(others, dtype=np.int64), minlength=len(self.atlas))[place]
         for k in cost.argsort(kind="stable").tolist():
             p = int(place[k])
             sent = sum(float(f.men[f.under(hq)].sum()) for hq, q in bound if q == p and hq != question.subject)
-            if sent < ENOUGH * max(float(enemy[k]), 4000.0) and np.isfinite(cost[k]):
+            if sent < ENOUGH * max(float(enemy[k]), FEWEST) and np.isfinite(cost[k]):
                 reason = f"{self.atlas.names[p]} is {km[k]:.0f} km off and holds about {enemy[k]:,.0f} of the enemy"
                 return Answer((question.options[k],), (reason,))
         return Answer()
@@ -67,8 +74,8 @@ class GeneralStaff:
         return self.atlas.number[text.rpartition(" ")[2]]
 
     def _reduce(self, question: Question, view: World) -> Answer:
-        """Turn the nearest headquarters against a pocket until half as many men again as it holds are on the way."""
-        needed = 1.5 * question.facts["men"] - question.facts["assigned"]
+        """Turn the nearest headquarters against a pocket until as many men as wanted are on the way."""
+        needed = question.facts["wanted"] - question.facts["assigned"]
         chosen, sent = [], 0.0
         for option in question.options[: question.most]:
             if sent >= needed:
@@ -76,7 +83,8 @@ class GeneralStaff:
             rows = view.forces.under(option.split()[0])
             chosen.append(option)
             sent += float(view.forces.men[rows].sum())
-        reason = f"about {question.facts['men']:,.0f} men are cut off and {question.facts['assigned']:,.0f} are set against them"
+        cut_off, against = question.facts["men"], question.facts["assigned"]
+        reason = f"about {cut_off:,.0f} men are cut off and {against:,.0f} are set against them"
         return Answer(tuple(chosen), (reason,) if chosen else ())
 
     def _fall_back(self, question: Question, view: World) -> Answer:
@@ -86,7 +94,7 @@ class GeneralStaff:
     def _break_out(self, question: Question, view: World) -> Answer:
         """Break out while there are supplies and some chance; otherwise hold where we stand."""
         odds, supply = question.facts["own"] / max(question.facts["enemy"], 1.0), question.facts["supply"]
-        go = odds >= 0.35 and supply >= 0.25 and not question.facts["fortress"]
+        go = odds >= BREAKOUT_ODDS and supply >= BREAKOUT_SUPPLY and not question.facts["fortress"]
         wanted = Verb.BREAKOUT if go else Verb.STAND
         choice = tuple(o for o in question.options if Order.parse(o).verb is wanted)[:1]
         return Answer(
