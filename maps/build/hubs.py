@@ -6,31 +6,32 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 import shapely
-from common import CRS, HERE, read_csv, slug, to_metres
+from common import HERE, read_csv, slug, to_metres
 
-FIELDS = ("name", "population_k", "port", "capital_of", "terrain", "road", "aliases", "source", "status")
+HAND_FILES = ("hubs.csv", "hubs_west.csv", "hubs_east.csv")
+FIELDS = ("name", "population_k", "port", "capital_of", "terrain", "road", "aliases", "industry", "source", "status")
 NEAR_M = 15_000.0
 """A hub on water or beyond a border by no more than this is moved into the nearest land of its zone."""
 
 
 def load_hubs(faces: gpd.GeoDataFrame) -> pd.DataFrame:
-    """Return all hubs with zone, x, y, hand (bool), sorted by id; picked ones yield to hand ones nearby."""
-    hand = _read("hubs.csv", faces, hand=True)
-    rest = _read("hubs_rest.csv", faces, hand=False)
-    hubs = pd.concat([hand, rest[_keeps_distance(rest, hand)]], ignore_index=True)
+    """Return all hubs with zone, x, y, sorted by id; picked ones count only in zones without a hand-written one."""
+    hand = pd.concat([_read(file, faces) for file in HAND_FILES if (HERE / file).exists()], ignore_index=True)
+    rest = _read("hubs_rest.csv", faces)
+    hubs = pd.concat([hand, rest[_fills_gap(rest, hand)]], ignore_index=True)
     twice = hubs.id[hubs.id.duplicated()].tolist()
     if twice:
-        raise ValueError(f"hubs.csv, hubs_rest.csv: ids used twice: {sorted(twice)}")
+        raise ValueError(f"{', '.join(HAND_FILES)}: ids used twice: {sorted(twice)}")
     return hubs.sort_values("id", ignore_index=True)
 
 
-def _read(file: str, faces: gpd.GeoDataFrame, hand: bool) -> pd.DataFrame:
+def _read(file: str, faces: gpd.GeoDataFrame) -> pd.DataFrame:
     rows = read_csv(HERE / file)
     table = pd.DataFrame({field: [row.get(field, "") for row in rows] for field in FIELDS})
     table["id"] = [row.get("id") or slug(row["name"]) for row in rows]
     table["lon"], table["lat"] = [float(r["lon"]) for r in rows], [float(r["lat"]) for r in rows]
     table["spacing_m"] = [1000 * float(row.get("spacing_km") or 0) for row in rows]
-    table["hand"] = hand
+    table["file"] = file
     points = to_metres(shapely.points(table.lon, table.lat)) if len(table) else []
     table["zone"], placed = _place(points, [r.get("zone_hint", "") for r in rows], faces)
     table["x"], table["y"] = shapely.get_x(placed), shapely.get_y(placed)
@@ -60,17 +61,13 @@ def _inside(face: shapely.Geometry, point: shapely.Point) -> shapely.Point:
     return shapely.point_on_surface(face) if core.is_empty else shapely.shortest_line(core, point).interpolate(0)
 
 
-def _keeps_distance(rest: pd.DataFrame, hand: pd.DataFrame) -> np.ndarray:
+def _fills_gap(rest: pd.DataFrame, hand: pd.DataFrame) -> np.ndarray:
     """Tell which picked hubs stay: none in a zone that hand hubs cover, none close to a hand hub."""
-    covered = {row["zone"] for row in read_csv(HERE / "hand_zones.csv")} & set(hand.zone)
+    far = hand.zone[hand.file != "hubs.csv"]
+    covered = {row["zone"] for row in read_csv(HERE / "hand_zones.csv")} & set(hand.zone) | set(far)
     keep = ~rest.zone.isin(covered).values
     for zone, group in hand.groupby("zone"):
         k = np.flatnonzero((rest.zone == zone).values & keep)
         gap = np.hypot(rest.x.values[k, None] - group.x.values, rest.y.values[k, None] - group.y.values)
         keep[k] = gap.min(1, initial=np.inf) > 0.7 * rest.spacing_m.values[k]
     return keep & ~rest.id.isin(hand.id).values
-
-
-def hub_points(hubs: pd.DataFrame) -> gpd.GeoSeries:
-    """Return the hubs as points in map metres."""
-    return gpd.GeoSeries(gpd.points_from_xy(hubs.x, hubs.y), crs=CRS, index=hubs.index)

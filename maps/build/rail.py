@@ -18,20 +18,25 @@ def make_rail(provinces: pd.DataFrame, borders: pd.DataFrame, straits: list[dict
     known = set(provinces.id)
     best: dict[tuple[str, str], dict] = {}
     complaints = []
-    for line in read_csv(HERE / "rail_lines.csv"):
+    for file, line in _lines():
         hubs = [h.strip() for h in line["hubs"].split("|")]
-        complaints += [f"rail_lines.csv {line['line']}: no province '{h}'" for h in hubs if h not in known]
+        complaints += [f"{file} {line['line']}: no province '{h}'" for h in hubs if h not in known]
         hubs = [h for h in hubs if h in known]
         for a, b in pairwise(hubs):
             if not nx.has_path(graph, a, b):
-                complaints.append(f"rail_lines.csv {line['line']}: no way by land from {a} to {b}")
+                complaints.append(f"{file} {line['line']}: no way by land from {a} to {b}")
                 continue
             path = nx.shortest_path(graph, a, b, weight="km")
             if len(path) > 3:
-                complaints.append(f"rail_lines.csv {line['line']}: {a} to {b} runs through {'|'.join(path[1:-1])}")
+                complaints.append(f"{file} {line['line']}: {a} to {b} runs through {'|'.join(path[1:-1])}")
             for row in _stretches(path, graph, line):
                 _keep_better(best, row)
     return [best[key] for key in sorted(best)], complaints
+
+
+def _lines() -> list[tuple[str, dict[str, str]]]:
+    """Return every row of every rail_lines*.csv with the name of its file."""
+    return [(path.name, row) for path in sorted(HERE.glob("rail_lines*.csv")) for row in read_csv(path)]
 
 
 def _ways(provinces: pd.DataFrame, borders: pd.DataFrame, straits: list[dict]) -> nx.Graph:

@@ -30,6 +30,7 @@ PROVINCE_COLUMNS = (
     "capital_of",
     "climate",
     "aliases",
+    "industry",
     "source",
     "status",
 )

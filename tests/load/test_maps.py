@@ -175,3 +175,16 @@ def test_europe_has_a_shape_for_every_province() -> None:
     assert frame.crs.to_epsg() == 3035
     assert frame.loc["warszawa", "owner"] == "POL"
     assert json.dumps(sorted(set(frame["owner"]) - set(atlas.powers))) == "[]"
+
+
+def test_industry_is_read_by_province(tmp_path: Path) -> None:
+    rows = "id,zone,lon,lat,industry\nb,X,21,52,steel:2|coal:3\na,X,20,52,\n"
+    atlas = maps.load_atlas("tiny", [write_smallest(tmp_path, provinces_csv=rows)])
+    assert atlas.industry == ((), (("coal", 3), ("steel", 2)))
+
+
+def test_industry_that_cannot_be_read_is_a_fault(tmp_path: Path) -> None:
+    rows = "id,zone,lon,lat,industry\nb,X,21,52,steel:9\na,X,20,52,\n"
+    with pytest.raises(InputError, match="industry 'steel:9' cannot be read") as caught:
+        maps.load_atlas("tiny", [write_smallest(tmp_path, provinces_csv=rows)])
+    assert caught.value.faults[0].line == 2

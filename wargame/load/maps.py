@@ -6,6 +6,7 @@ powers are read where the folder has them. Nothing here imports geopandas until 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from pathlib import Path
@@ -28,6 +29,7 @@ WIDEST_STRAIT_KM = 20.0  # wider water needs ships: it joins no provinces on lan
 EARTH_RADIUS_KM = 6371.0
 FAIR_WEATHER = "fair"  # the climate of maps without climate.csv: always clear
 POWERS_OF = "europe"  # the map whose powers serve maps without powers.csv of their own
+_INDUSTRY = re.compile(r"([a-z][a-z_]*):([1-3])")
 EVER = dates.parse("2100-01-01")
 
 WEATHER = ("rain", "mud", "snow", "frost")
@@ -50,6 +52,7 @@ PROVINCES = Table(
         Column("capital_of", "power", "the power whose capital it is"),
         Column("climate", "text", "its climate, as in climate.csv"),
         Column("aliases", "list", "other names, with a vertical bar between them"),
+        Column("industry", "list", "what it makes as kind:class (1 to 3), such as coal:3, with a bar between"),
         *PROVENANCE,
     ),
     key=("id",),
@@ -213,6 +216,7 @@ def read_atlas(reader: Reader, where: Search, folder: Path) -> Atlas | None:
         power_names={c: powers[c]["name"] or c for c in codes},
         adjectives={c: powers[c]["adjective"] or powers[c]["name"] or c for c in codes},
         colours={c: powers[c]["colour"] for c in codes},
+        industry=_read_industry(reader, provinces, order),
         sources={k: v for k, v in reader.digests.items() if k.startswith(f"map/{folder.name}/")},
     )
 
@@ -296,6 +300,21 @@ def _read_zones(
         tuple(tuple(sorted(histories.get(z, []))) for z in zones),
         _ints([index[z] for z in zone_by_province]),
     )
+
+
+def _read_industry(reader: Reader, provinces: Rows, order: Sequence[int]) -> tuple[tuple[tuple[str, int], ...], ...]:
+    found: list[tuple[tuple[str, int], ...]] = []
+    for line, cell in zip(provinces.lines, provinces["industry"], strict=True):
+        made = []
+        for part in cell:
+            match = _INDUSTRY.fullmatch(part)
+            if match:
+                made.append((match[1], int(match[2])))
+                continue
+            remedy = "write kind:class, the class from 1 to 3, such as coal:3|steel:2"
+            reader.fault("bad-value", provinces.file, f"industry '{part}' cannot be read", remedy, line)
+        found.append(tuple(sorted(made)))
+    return tuple(found[i] for i in order)
 
 
 def _read_climates(
