@@ -160,6 +160,12 @@ class Atlas:
         return km[self.border_index]
 
     @cached_property
+    def around(self) -> tuple[tuple[tuple[int, float], ...], ...]:
+        """Land neighbours of each province by number, each with the kilometres between the hubs."""
+        pairs = zip(self.neighbours.tolist(), self.neighbour_km.tolist(), strict=True)
+        return tuple(tuple((q, km) for q, km in zip(near, far, strict=True) if q >= 0) for near, far in pairs)
+
+    @cached_property
     def _padded(self) -> tuple[Ints, Ints]:
         rows: list[list[tuple[int, int]]] = [[] for _ in self.ids]
         for k, (a, b) in enumerate(zip(self.borders.a.tolist(), self.borders.b.tolist(), strict=True)):
@@ -241,6 +247,11 @@ class Atlas:
             if fort.facing in (-1, attackers_from) and fort.begins <= hour < fort.ends:
                 best = max(best, fort.strength)
         return best
+
+    @cached_property
+    def all_round_forts(self) -> tuple[Fort, ...]:
+        """Works that face every way: fortresses and fortified towns."""
+        return tuple(fort for fort in self.forts if fort.facing < 0)
 
     @cached_property
     def _forts_of(self) -> dict[int, tuple[Fort, ...]]:

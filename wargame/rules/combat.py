@@ -24,7 +24,7 @@ from wargame.events import (
     FormationsSurrendered,
 )
 from wargame.rulebook import Rulebook
-from wargame.sides import MOTOR, Sides
+from wargame.sides import IS_MOTOR, Sides
 from wargame.world import POSTURES
 
 Ints = NDArray[np.int64]
@@ -53,6 +53,7 @@ class Assaults:
     tank_ratio: Floats  # ln of density ratio
     force_ratio: Floats  # ln
     rugged: Floats  # 1 in hills or mountains
+    size: Floats  # ln of the geometric mean of both sides' men, in units of SCALE_MEN
     advantage: Floats
     odds: Floats  # chance that the assault prevails, given that it ends
     terms: dict[str, Floats] = field(default_factory=dict)
@@ -90,10 +91,10 @@ def gather(sides: Sides, assailants: Ints, rulebook: Rulebook, surprise: Floats 
     where = index[f.province[candidates]]
     hostile = sides.formation[candidates] != side[where]
     defenders, defends = candidates[hostile], where[hostile]
-    zero = [np.zeros(n) for _ in range(10)]
+    zero = [np.zeros(n) for _ in range(11)]
     table = Assaults(
         province, side, assailants, attacks, defenders, defends, zero[0], zero[1], zero[2], zero[3], zero[4], zero[5],
-        zero[6], zero[7], zero[8], zero[9],
+        zero[6], zero[7], zero[8], zero[9], zero[10],
     )  # fmt: skip
     ground = _front(sides, table, rulebook)
     _strengths(sides, table, rulebook)
@@ -105,21 +106,24 @@ def gather(sides: Sides, assailants: Ints, rulebook: Rulebook, surprise: Floats 
 def _front(sides: Sides, t: Assaults, rulebook: Rulebook) -> dict[str, Floats]:
     """Width of each assault's front, and the river and works along it weighted by the men that cross each border."""
     f, atlas, n = sides.world.forces, sides.atlas, len(t)
-    river, fort, weight = np.zeros(n), np.zeros(n), np.zeros(n)
-    seen: set[tuple[int, int]] = set()
-    for row, k in zip(t.attackers.tolist(), t.attacks.tolist(), strict=True):
-        origin, target = int(f.province[row]), int(t.province[k])
-        border = atlas.border_of[origin, target]
+    front, river, fort, weight = [0.0] * n, [0.0] * n, [0.0] * n, [0.0] * n
+    seen: dict[tuple[int, int], tuple[float, float, float]] = {}
+    columns = (t.attacks, f.province[t.attackers], f.men[t.attackers])
+    for k, origin, men in zip(*(c.tolist() for c in columns), strict=True):
         if (origin, k) not in seen:
-            seen.add((origin, k))
-            t.front_km[k] += atlas.borders.shared_km[border]
-        men = f.men[row]
+            target = int(t.province[k])
+            border = atlas.border_of[origin, target]
+            front[k] += float(atlas.borders.shared_km[border])
+            crossing = (0.0, 1.0, 2.0, 3.0)[atlas.borders.crossing[border]]
+            works = atlas.fort_strength(target, origin, sides.world.hour)
+            seen[origin, k] = float(atlas.borders.river_share[border]), crossing, works
+        share, crossing, works = seen[origin, k]
         weight[k] += men
-        river[k] += men * atlas.borders.river_share[border] * (0.0, 1.0, 2.0, 3.0)[atlas.borders.crossing[border]]
-        fort[k] += men * atlas.fort_strength(target, origin, sides.world.hour)
-    t.front_km = np.maximum(t.front_km, rulebook.combat.least_front_km)
-    weight = np.maximum(weight, 1.0)
-    return {"river": river / weight, "fort": fort / weight}
+        river[k] += men * share * crossing
+        fort[k] += men * works
+    t.front_km = np.maximum(front, rulebook.combat.least_front_km)
+    men_across = np.maximum(weight, 1.0)
+    return {"river": river / men_across, "fort": fort / men_across}
 
 
 def _strengths(sides: Sides, t: Assaults, rulebook: Rulebook) -> None:
@@ -138,41 +142,48 @@ def _advantage(sides: Sides, t: Assaults, ground: dict[str, Floats], rulebook: R
     f, rules, world, atlas = sides.world.forces, rulebook.combat, sides.world, sides.atlas
     n, scale = len(t), rules.density_scale
 
-    def mean(values: Floats, rows: Ints, groups: Ints) -> Floats:
-        men = np.maximum(np.bincount(groups, weights=f.men[rows], minlength=n), 1.0)
-        return np.bincount(groups, weights=values[rows] * f.men[rows], minlength=n) / men
+    rows, groups = (t.attackers, t.defenders), (t.attacks, t.defends)
+    men = (f.men[t.attackers], f.men[t.defenders])
+    present = [np.maximum(np.bincount(groups[s], weights=men[s], minlength=n), 1.0) for s in (0, 1)]
 
-    def density(weapons: Floats, rows: Ints, groups: Ints) -> Floats:
-        men = np.maximum(np.bincount(groups, weights=f.men[rows], minlength=n), 1.0)
-        return 1.0 + np.bincount(groups, weights=weapons[rows], minlength=n) / men * 1000.0 / scale
+    def mean(values: Floats, s: int) -> Floats:
+        return np.bincount(groups[s], weights=values[rows[s]] * men[s], minlength=n) / present[s]
 
-    both = ((t.attackers, t.attacks), (t.defenders, t.defends))
+    def density(weapons: Floats, s: int) -> Floats:
+        return 1.0 + np.bincount(groups[s], weights=weapons[rows[s]], minlength=n) / present[s] * 1000.0 / scale
+
     quality = f.quality * (1.0 - rules.fatigue * f.fatigue) * (rules.unready + (1.0 - rules.unready) * f.readiness)
     quality = quality * np.where(f.shaken_days > 0, rules.shaken, 1.0)
-    fit = [np.maximum(mean(quality, *rows), rules.least_quality) for rows in both]
-    fed = [rules.unsupplied + (1.0 - rules.unsupplied) * mean(f.supply, *rows) for rows in both]
     terrain = atlas.terrain[t.province]
     ruggedness = np.array([_terrain_term(name, rulebook) for name in TERRAINS])
-    weather = np.array([world.weather[c] if world.weather else "clear" for c in atlas.climate_of[t.province]])
+    wet = np.array([state in ("rain", "mud", "snow") for state in world.weather or ("clear",) * len(atlas.climates)])
     air = np.where(t.side == 0, world.air_superiority, -world.air_superiority)
     river = np.interp(ground["river"], [0.0, 1.0, 2.0, 3.0], [0.0, rules.river_minor, rules.river, rules.river_major])
-    t.force_ratio = exact.log(t.men_attacker) - exact.log(t.men_defender)
-    t.tank_ratio = exact.log(density(f.tanks, *both[0])) - exact.log(density(f.tanks, *both[1]))
-    gun_ratio = exact.log(density(f.guns, *both[0])) - exact.log(density(f.guns, *both[1]))
-    t.rugged = np.isin(terrain, (TERRAINS.index("hills"), TERRAINS.index("mountains"))).astype(np.float64)
+    log = exact.log(
+        [
+            [t.men_attacker, t.men_defender],
+            [density(f.tanks, s) for s in (0, 1)],
+            [density(f.guns, s) for s in (0, 1)],
+            [np.maximum(mean(quality, s), rules.least_quality) for s in (0, 1)],
+            [rules.unsupplied + (1.0 - rules.unsupplied) * mean(f.supply, s) for s in (0, 1)],
+        ]
+    )
+    t.force_ratio, t.tank_ratio, gun_ratio, fit, fed = log[:, 0] - log[:, 1]
+    t.size = 0.5 * (log[0, 0] + log[0, 1]) - exact.log(SCALE_MEN)
+    t.rugged = ((terrain == TERRAINS.index("hills")) | (terrain == TERRAINS.index("mountains"))).astype(np.float64)
     t.terms = {
         "force ratio": t.force_ratio,
         "tanks": rules.tank * t.tank_ratio,
         "artillery": rules.gun * gun_ratio,
         "air": rules.air * air,
-        "surprise": rules.surprise * mean(surprise, *both[0]),
+        "surprise": rules.surprise * mean(surprise, 0),
         "fortifications": -rules.fortified * ground["fort"],
-        "entrenchment": -rules.entrenched * mean(f.entrenchment, *both[1]),
+        "entrenchment": -rules.entrenched * mean(f.entrenchment, 1),
         "terrain": -ruggedness[terrain],
-        "wet ground": np.where(np.isin(weather, ("rain", "mud", "snow")), -rules.wet, 0.0),
+        "wet ground": np.where(wet[atlas.climate_of[t.province]], -rules.wet, 0.0),
         "river": -river,
-        "quality": exact.log(fit[0]) - exact.log(fit[1]),
-        "supply": exact.log(fed[0]) - exact.log(fed[1]),
+        "quality": fit,
+        "supply": fed,
     }
     total = np.zeros(n)
     for term in t.terms.values():
@@ -234,13 +245,11 @@ def drivers(t: Assaults, k: int, most: int = 3) -> tuple[str, ...]:
 def _luck(sides: Sides, names: list[str], contact: Ints, dice: Dice, rulebook: Rulebook) -> tuple[Floats, Floats]:
     rules, rho = rulebook.attrition, rulebook.attrition.correlation
     rest = float(np.sqrt(1.0 - rho * rho))
-    subject = keys(names)
-    own, other = (
-        dice.normals("engagement.attacker", subject, contact),
-        dice.normals("engagement.defender", subject, contact),
-    )
-    war = sides.war.id
-    op_own, op_other = dice.normal("operation.attacker", war), dice.normal("operation.defender", war)
+    subject, war, n = keys(names), sides.war.id, len(names)
+    draws = [dice.uniforms(f"engagement.{side}", subject, contact) for side in ("attacker", "defender")]
+    draws += [dice.uniforms(f"operation.{side}", keys([war]), 0) for side in ("attacker", "defender")]
+    luck = exact.normal_quantile(np.concatenate(draws))
+    own, other, op_own, op_other = luck[:n], luck[n : 2 * n], luck[2 * n], luck[2 * n + 1]
     attacker = rules.engagement_sd_attacker * own + rules.operation_sd_attacker * op_own
     defender = rules.engagement_sd_defender * (rho * own + rest * other)
     return attacker, defender + rules.operation_sd_defender * (rho * op_own + rest * op_other)
@@ -301,21 +310,21 @@ class _Fight:
         luck_a = np.array([e.luck_attacker if e else 0.0 for e in met])
         luck_d = np.array([e.luck_defender if e else 0.0 for e in met])
         air = np.where(t.side == 0, world.air_superiority, -world.air_superiority)
-        size = 0.5 * (exact.log(t.men_attacker) + exact.log(t.men_defender)) - exact.log(SCALE_MEN)
         pattern = exact.log(rules.first_day) + rules.duration * exact.log(day)
         rate_a = (
             rules.attacker_constant + pattern + luck_a
             + rules.attacker_force * t.force_ratio + rules.attacker_tank * t.tank_ratio
-            + rules.attacker_air * air + rules.attacker_rugged * t.rugged + rules.attacker_size * size
+            + rules.attacker_air * air + rules.attacker_rugged * t.rugged + rules.attacker_size * t.size
         )  # fmt: skip
         rate_d = (
             rules.defender_constant + pattern + luck_d
             + rules.defender_force * t.force_ratio + rules.defender_tank * t.tank_ratio
-            + rules.defender_rugged * t.rugged + rules.defender_size * size
+            + rules.defender_rugged * t.rugged + rules.defender_size * t.size
         )  # fmt: skip
         ceiling = rules.ceiling_percent
-        share_a = np.where(self.live, np.minimum(exact.exp(rate_a), ceiling) / 100.0 * t.engaged_attacker, 0.0)
-        share_d = np.where(self.live, np.minimum(exact.exp(rate_d), ceiling) / 100.0 * t.engaged_defender, 0.0)
+        percent_a, percent_d = np.minimum(exact.exp([rate_a, rate_d]), ceiling)
+        share_a = np.where(self.live, percent_a / 100.0 * t.engaged_attacker, 0.0)
+        share_d = np.where(self.live, percent_d / 100.0 * t.engaged_defender, 0.0)
         self._bleed(t.attackers, share_a[t.attacks], t.province[t.attacks], self.fought_a)
         self._bleed(t.defenders, share_d[t.defends], t.province[t.defends], self.fought_d)
 
@@ -328,7 +337,7 @@ class _Fight:
         guns = c["guns"][rows] * np.minimum(share * rules.gun_factor, 1.0)
         for name, amount in (("men", -lost), ("killed", killed), ("wounded", lost - killed), ("tanks", -tanks),
                              ("tanks_lost", tanks), ("guns", -guns), ("guns_lost", guns)):  # fmt: skip
-            np.add.at(c[name], rows, amount)
+            c[name][rows] += amount
         np.add.at(tally, province, lost)
 
     def break_off(self) -> None:
@@ -336,9 +345,8 @@ class _Fight:
         t, rules = self.t, self.book.combat
         if not self.live.any():
             return
-        size = 0.5 * (exact.log(t.men_attacker) + exact.log(t.men_defender)) - exact.log(SCALE_MEN)
         thin = np.maximum(0.0, exact.log(rules.thin_men_per_km) - exact.log(t.men_defender / t.front_km))
-        growth = exact.exp(rules.break_off_size * size + rules.thin_exponent * thin)
+        growth = exact.exp(rules.break_off_size * t.size + rules.thin_exponent * thin)
         hazard = np.minimum(rules.break_off_per_day * growth, rules.break_off_ceiling)
         hazard = np.where(self._besieged(), np.minimum(hazard, rules.siege_per_day), hazard)
         overrun = (t.men_attacker >= rules.overrun_ratio * t.men_defender) | self._evaded()
@@ -364,9 +372,10 @@ class _Fight:
         """Assaults on a town or an all-round work whose defenders mostly stand or have no way out."""
         t, f, atlas = self.t, self.f, self.atlas
         hour, least = self.world.hour, self.book.supply.fortress_strength
-        rings = [w for w in atlas.forts if w.facing < 0 and w.begins <= hour < w.ends]
+        rings = [w for w in atlas.all_round_forts if w.begins <= hour < w.ends]
         strong = {w.province for w in rings if w.strength >= least}
-        place = (atlas.terrain[t.province] == TERRAINS.index("urban")) | np.isin(t.province, sorted(strong))
+        place = atlas.terrain[t.province] == TERRAINS.index("urban")
+        place |= np.array([p in strong for p in t.province.tolist()], dtype=bool)
         rows = t.defenders
         staying = np.where((f.posture[rows] == STAND) | (f.cut_off_days[rows] > 0), f.men[rows], 0.0)
         share = np.bincount(t.defends, weights=staying, minlength=len(t)) / np.maximum(
@@ -403,7 +412,8 @@ class _Fight:
         """
         t, rules, f = self.t, self.book.rout, self.f
         rows, chasers = t.defenders[t.defends == k], t.attackers[t.attacks == k]
-        mobile = float(np.mean(np.isin(f.kind[chasers], MOTOR)))
+        motor = IS_MOTOR[f.kind[chasers]]
+        mobile = float(motor.mean())
         growth = float(exact.exp(rules.captured_per_advantage * max(0.0, float(t.advantage[k])))) * (
             1.0 + rules.captured_mobile * mobile
         )
@@ -425,7 +435,7 @@ class _Fight:
         self.col["entrenchment"][free] = 0.0
         origin, target = f.province[chasers], t.province[k]
         km = np.array([self.atlas.borders.distance_km[self.atlas.border_of[int(o), int(target)]] for o in origin])
-        share_of_way = np.where(np.isin(f.kind[chasers], MOTOR), rules.advance_share_motor, rules.advance_share)
+        share_of_way = np.where(motor, rules.advance_share_motor, rules.advance_share)
         share_of_way = np.where(result == "overrun", 1.0, share_of_way)
         self.col["progress_km"][chasers] += share_of_way * km * self.book.movement.winding
         to = self.atlas.ids[refuge[int(free[0])]] if len(free) else ""
@@ -450,7 +460,7 @@ class _Fight:
             gone = c[weapon][rows] * lost
             c[weapon][rows] -= gone
             c[tally][rows] += gone
-        return int(np.sum(taken))
+        return int(taken.sum())
 
     def _refuge(self, row: int, enemy: int) -> int:
         """The neighbouring friendly province to fall back to, unassailed if possible, towards the goal.
@@ -463,8 +473,8 @@ class _Fight:
         goal = int(self.f.goal[row])
         far = atlas.distance_to((goal,)) if goal >= 0 and goal != here else None
         best, least = -1, np.inf
-        for q, km in zip(atlas.neighbours[here].tolist(), atlas.neighbour_km[here].tolist(), strict=True):
-            if q < 0 or self.sides.province[q] != own:
+        for q, km in atlas.around[here]:
+            if self.sides.province[q] != own:
                 continue
             cost = (float(far[q]) if far is not None else 0.0) + km
             cost += self.book.rout.assailed_refuge_km * (q in self.world.engagements)
@@ -521,17 +531,18 @@ class _Fight:
     def pursue(self) -> None:
         """Routed formations overtaken by the enemy: driven on with further loss, or taken where no way is left."""
         sides, f, rules = self.sides, self.f, self.book.rout
-        evading = np.isin(f.power, [self.atlas.power_number[x] for x in _evaders(self.world.flags)])
-        loose = (f.shaken_days > 0) | evading
+        loose = f.shaken_days > 0
+        for evader in _evaders(self.world.flags):
+            loose |= f.power == self.atlas.power_number[evader]
         in_enemy_hands = sides.province[f.province] == 1 - sides.formation
-        settled = {x for s in self.surrendered for x in s.formations}  # earlier today
-        dealt_with = (self.province != f.province) | np.array([name in settled for name in f.ids])
+        dealt_with = self.province != f.province  # earlier today
+        dealt_with[[f.row(x) for s in self.surrendered for x in s.formations]] = True
         overtaken = np.flatnonzero(sides.in_field & loose & in_enemy_hands & ~dealt_with)
         for p in np.unique(f.province[overtaken]).tolist():
             rows = overtaken[f.province[overtaken] == p]
             enemy = 1 - int(sides.formation[rows[0]])
             chasers = sides.rows[enemy][f.province[sides.rows[enemy]] == p]
-            mobile = float(np.mean(np.isin(f.kind[chasers], MOTOR))) if len(chasers) else 0.0
+            mobile = float(IS_MOTOR[f.kind[chasers]].mean()) if len(chasers) else 0.0
             share = min(rules.captured_share * (1.0 + rules.captured_mobile * mobile), rules.captured_ceiling)
             refuge = {r: self._refuge(r, enemy) for r in rows.tolist()}
             free = np.array([r for r in rows.tolist() if refuge[r] >= 0], dtype=np.int64)

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wargame import exact
-from wargame.dice import Dice
+from wargame.dice import Dice, keys
 from wargame.events import (
     Columns,
     FormationsInterned,
@@ -42,13 +42,14 @@ def pockets(sides: Sides, label: tuple[Ints, Ints], held: tuple[list[int], list[
     f, found = sides.world.forces, []
     for side in (0, 1):
         rows = sides.rows[side]
-        fed = np.unique(label[side][held[side]]) if held[side] else np.zeros(0, dtype=np.int64)
-        lost = rows[~np.isin(label[side][f.province[rows]], fed)]
-        for area in np.unique(label[side][f.province[lost]]).tolist():
-            inside = lost[label[side][f.province[lost]] == area]
-            men = np.bincount(f.province[inside], weights=f.men[inside], minlength=len(sides.atlas))
-            provinces = tuple(np.flatnonzero(label[side] == area).tolist())
-            found.append(Pocket(side, int(np.argmax(men)), provinces, tuple(inside.tolist()), float(np.sum(men))))
+        fed = set(label[side][held[side]].tolist())
+        area_of = label[side][f.province[rows]]
+        for area in sorted(set(area_of.tolist()) - fed):
+            inside = rows[area_of == area]
+            centre = int(np.bincount(f.province[inside], weights=f.men[inside]).argmax())
+            provinces = (label[side] == area).nonzero()[0].tolist()
+            men = float(f.men[inside].sum())
+            found.append(Pocket(side, centre, tuple(provinces), tuple(inside.tolist()), men))
     return sorted(found, key=lambda p: p.province)
 
 
@@ -76,8 +77,9 @@ def report(sides: Sides, found: list[Pocket], rulebook: Rulebook) -> list[Pocket
 
 def _ring(sides: Sides, pocket: Pocket) -> set[int]:
     """Enemy-held provinces around a pocket."""
-    near = sides.atlas.neighbours[list(pocket.provinces)].ravel()
-    return {int(q) for q in near if q >= 0 and sides.province[q] == 1 - pocket.side}
+    near = sides.atlas.neighbours[list(pocket.provinces)]
+    near = near[near >= 0]
+    return set(near[sides.province[near] == 1 - pocket.side].tolist())
 
 
 def surrenders(sides: Sides, found: list[Pocket], dice: Dice, rulebook: Rulebook) -> list[FormationsSurrendered]:
@@ -87,31 +89,33 @@ def surrenders(sides: Sides, found: list[Pocket], dice: Dice, rulebook: Rulebook
     draw is keyed by the place and the number of days since the pocket was closed.
     """
     world, atlas, f, rules = sides.world, sides.atlas, sides.world.forces, rulebook.encirclement
-    events = []
+    places: list[tuple[Pocket, int, Ints]] = []
     for pocket in found:
-        enemies = sorted(_ring(sides, pocket))
-        if not enemies:
-            continue
         rows = np.array(pocket.rows)
-        for p in np.unique(f.province[rows]).tolist():
-            here = rows[f.province[rows] == p]
-            fed = float(np.sum(f.supply[here] * f.men[here]) / max(1.0, float(np.sum(f.men[here]))))
-            lacking = max(1e-9, 1.0 - fed)
-            hazard = rules.surrender_per_day * float(exact.power(lacking, rules.supply_exponent))
-            hazard *= 1.0 + rules.assault_factor * (p in world.engagements)
-            day = int(np.max(f.cut_off_days[here]))
-            if dice.uniform("surrender", f"{atlas.ids[p]}:{world.contacts[p]}", day) >= hazard:
-                continue
-            captor = _captor(sides, pocket, enemies)
-            cause = next((e for q, e in sorted(world.pockets.items()) if q in pocket.provinces), sides.war.entry)
-            for power in np.unique(f.power[here]).tolist():
-                group = here[f.power[here] == power]
-                events.append(
-                    FormationsSurrendered(
-                        province=atlas.ids[p], power=atlas.powers[power], to=captor,
-                        formations=tuple(f.ids[r] for r in group), men=int(np.sum(f.men[group])), because=cause,
-                    )
-                )  # fmt: skip
+        if _ring(sides, pocket):
+            places += [(pocket, p, rows[f.province[rows] == p]) for p in sorted(set(f.province[rows].tolist()))]
+    if not places:
+        return []
+    fed = [float((f.supply[r] * f.men[r]).sum() / max(1.0, float(f.men[r].sum()))) for *_, r in places]
+    hazard = rules.surrender_per_day * exact.power([max(1e-9, 1.0 - x) for x in fed], rules.supply_exponent)
+    hazard *= [1.0 + rules.assault_factor * (p in world.engagements) for _, p, _ in places]
+    subjects = keys([f"{atlas.ids[p]}:{world.contacts[p]}" for _, p, _ in places])
+    days = np.array([int(f.cut_off_days[r].max()) for *_, r in places])
+    given_up = (dice.uniforms("surrender", subjects, days) < hazard).tolist()
+    events = []
+    for (pocket, p, here), gone in zip(places, given_up, strict=True):
+        if not gone:
+            continue
+        captor = _captor(sides, pocket, sorted(_ring(sides, pocket)))
+        cause = next((e for q, e in sorted(world.pockets.items()) if q in pocket.provinces), sides.war.entry)
+        for power in sorted(set(f.power[here].tolist())):
+            group = here[f.power[here] == power]
+            events.append(
+                FormationsSurrendered(
+                    province=atlas.ids[p], power=atlas.powers[power], to=captor,
+                    formations=tuple(f.ids[r] for r in group), men=int(np.sum(f.men[group])), because=cause,
+                )
+            )  # fmt: skip
     return events
 
 
@@ -130,28 +134,24 @@ def occupations(sides: Sides, rulebook: Rulebook) -> tuple[list[ProvinceTaken], 
     That takes the rulebook's number of days in a row, and no fight.
     """
     world, atlas, rules = sides.world, sides.atlas, rulebook.encirclement
-    b = atlas.borders
-    n = len(atlas)
-    contested = (sides.province[b.a] >= 0) & (sides.province[b.b] >= 0)
-    opposed = contested & (sides.province[b.a] != sides.province[b.b])
-    km = np.maximum(b.shared_km, 1.0)
-    around = np.bincount(np.concatenate([b.a, b.b]), weights=np.tile(np.where(contested, km, 0.0), 2), minlength=n)
-    hostile = np.bincount(np.concatenate([b.a, b.b]), weights=np.tile(np.where(opposed, km, 0.0), 2), minlength=n)
-    men = np.stack([sides.men_by_province(0), sides.men_by_province(1)])
-    near = np.stack([np.append(m, 0.0)[atlas.neighbours].sum(axis=1) for m in men])
-    own = np.clip(sides.province, 0, 1)
-    every = np.arange(n)
-    stronger = near[1 - own, every] >= near[own, every]
-    empty = (
-        (sides.province >= 0)
-        & (men.sum(axis=0) <= 0)
-        & stronger
-        & (hostile >= rules.occupation_share * np.maximum(around, 1.0))
-    )
-    days = np.where(empty, world.occupied_days + 1.0, 0.0)
+    b, side, n = atlas.borders, sides.province, len(atlas)
+    contested = ((side[b.a] >= 0) & (side[b.b] >= 0)).nonzero()[0]
+    one, other = b.a[contested], b.b[contested]
+    km = np.maximum(b.shared_km[contested], 1.0)
+    hostile_km = np.where(side[one] != side[other], km, 0.0)
+    ends = np.concatenate([one, other])
+    around = np.bincount(ends, weights=np.concatenate([km, km]), minlength=n)
+    hostile = np.bincount(ends, weights=np.concatenate([hostile_km, hostile_km]), minlength=n)
+    men = [np.append(sides.men_by_province(s), 0.0) for s in (0, 1)]  # the last for no neighbour
+    ringed = (side >= 0) & (hostile >= rules.occupation_share * np.maximum(around, 1.0))
+    empty = (ringed & (men[0][:-1] + men[1][:-1] <= 0)).nonzero()[0]
+    near = [m[atlas.neighbours[empty]].sum(axis=1) for m in men]
+    empty = empty[np.where(side[empty] == 0, near[1] >= near[0], near[0] >= near[1])]
+    days = np.zeros(n)
+    days[empty] = world.occupied_days[empty] + 1.0
     events = []
-    for p in np.flatnonzero(days >= rules.occupation_days).tolist():
-        enemies = [q for q in atlas.neighbours[p].tolist() if q >= 0 and sides.province[q] == 1 - sides.province[p]]
+    for p in (days >= rules.occupation_days).nonzero()[0].tolist():
+        enemies = [q for q, _ in atlas.around[p] if side[q] == 1 - side[p]]
         longest = max(enemies, key=lambda q: (float(b.shared_km[atlas.border_of[p, q]]), -q))
         events.append(
             ProvinceTaken(

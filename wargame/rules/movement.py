@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,7 +11,7 @@ from wargame.atlas import TERRAINS, Atlas
 from wargame.events import Columns, ProvinceTaken
 from wargame.orders import Order, Verb
 from wargame.rulebook import Rulebook
-from wargame.sides import AIR, FIRST_UNIT, FOOT, MOTOR, STATIC, Sides
+from wargame.sides import IS_FOOT, IS_MOTOR, IS_STATIC, Sides
 from wargame.world import KINDS, POSTURES, Status, World
 
 STAND, HOLD, ATTACK, BREAKOUT = range(len(POSTURES))
@@ -82,7 +81,7 @@ def _man_the_line(atlas: Atlas, province: Ints, goal: Ints, rows: Ints, line: li
 def staffs(world: World) -> Columns:
     """Headquarters go where the largest formation in the field under them is; those without one stay."""
     f = world.forces
-    units = np.flatnonzero((f.kind >= FIRST_UNIT) & (f.kind != AIR) & (f.status == Status.ACTIVE) & (f.arrives == 0))
+    units = (f.is_land & (f.status == Status.ACTIVE) & (f.arrives == 0)).nonzero()[0]
     staff, troops, above = [], [], f.parent[units]
     while (above >= 0).any():
         led = above >= 0
@@ -100,9 +99,8 @@ def staffs(world: World) -> Columns:
 def pace(sides: Sides, rulebook: Rulebook) -> Floats:
     """Kilometres each formation can march today on a good road in friendly land."""
     f, rules, world = sides.world.forces, rulebook.movement, sides.world
-    base = np.full(len(f), rules.horse_km_per_day)
-    base[np.isin(f.kind, FOOT)] = rules.foot_km_per_day
-    base[np.isin(f.kind, MOTOR)] = rules.motor_km_per_day
+    base = np.where(IS_FOOT[f.kind], rules.foot_km_per_day, rules.horse_km_per_day)
+    base[IS_MOTOR[f.kind]] = rules.motor_km_per_day
     weather = np.ones(max(1, len(world.weather)))
     for k, state in enumerate(world.weather):
         weather[k] = {"mud": rules.mud_factor, "rain": rules.rain_factor, "snow": rules.snow_factor}.get(state, 1.0)
@@ -155,13 +153,13 @@ class _Day:
         self.budget = pace(sides, rulebook)
         self.going = going(self.atlas, rulebook)
         self.side, self.posture, self.goal = sides.formation, f.posture, f.goal.copy()
-        self.steady = sides.in_field & (f.shaken_days <= 0)
+        self.present = sides.in_field.nonzero()[0]
+        self.steady = self.present[f.shaken_days[self.present] <= 0]
         self.avoided = _avoided(sides)
-        static = np.isin(f.kind, STATIC) & (f.posture != BREAKOUT) & (f.posture != ATTACK)
+        static = IS_STATIC[f.kind] & (f.posture != BREAKOUT) & (f.posture != ATTACK)
         unfit = (f.shaken_days > 0) & (f.posture >= ATTACK)
         wants = (f.goal >= 0) & (f.posture != STAND) & ~static & ~unfit
-        self.movers = np.flatnonzero(sides.in_field & wants)
-        self.onward = _onward(sides.world, self.atlas)
+        self.movers = self.present[wants[self.present]]
         self.assailed = set(sides.world.engagements)
         self.blocked = np.zeros(len(f), dtype=bool)
         self.taken: list[ProvinceTaken] = []
@@ -197,13 +195,14 @@ class _Day:
         """Where everybody stands at the beginning of a hop: men of each side, and steady men of the enemy's by side."""
         men, n = self.sides.world.forces.men, len(self.atlas)
 
-        def count(rows: NDArray[np.bool_]) -> Floats:
-            return np.bincount(self.province[rows], weights=men[rows], minlength=n).astype(np.float64)
+        def count(rows: Ints) -> Floats:
+            place = self.side[rows] * n + self.province[rows]
+            found: Floats = np.bincount(place, weights=men[rows], minlength=2 * n).astype(np.float64)
+            return found.reshape(2, n)
 
-        own = [self.steady & (self.side == s) for s in (0, 1)]
-        self.own_men = np.stack([count(self.sides.in_field & (self.side == s)) for s in (0, 1)])
-        self.enemy_men = np.stack([count(own[1]), count(own[0])])
-        self.yielding = {p: count(own[1] & rows) + count(own[0] & rows) for p, rows in self.avoided.items()}
+        self.own_men = count(self.present)
+        self.enemy_men = count(self.steady)[::-1]
+        self.yielding = {p: count(self.steady[rows[self.steady]]).sum(axis=0) for p, rows in self.avoided.items()}
 
     def _enemy_men(self, rows: Ints, provinces: Ints) -> Floats:
         """Steady enemy men in `provinces` (a row of them for each formation), less those ordered to evade its power."""
@@ -217,7 +216,7 @@ class _Day:
         """Attackers that stand on a place of their axis go on to the next one without waiting for tomorrow."""
         for row in self.movers[self.province[self.movers] == self.goal[self.movers]].tolist():
             if self.posture[row] == ATTACK:
-                self.goal[row] = self.onward(row, int(self.goal[row]))
+                self.goal[row] = _onward(self.sides.world, self.atlas, row, int(self.goal[row]))
 
     def _choose(self, rows: Ints) -> tuple[Ints, Floats]:
         """The neighbour each row heads for (-1: none is nearer) and the road kilometres to it."""
@@ -228,17 +227,15 @@ class _Day:
         owner = self.owner_side[near]
         aggressive = (self.posture[rows] >= ATTACK)[:, None]
         allowed = (near >= 0) & np.where(aggressive, owner >= 0, owner == side)
-        goals, which = np.unique(self.goal[rows], return_inverse=True)
-        field = np.stack([self.atlas.distance_to((int(g),)) for g in goals])
-        left = field[which[:, None], near]
-        here_left = field[which, here][:, None]
+        goal = self.goal[rows][:, None]
+        left, here_left = atlas.km_to(goal, near), atlas.km_to(goal, here[:, None])
         allowed &= np.where(aggressive, left < here_left + self.rules.slack_km, left < here_left)
         enemy = self._enemy_men(rows, near)
         own = np.maximum(self.own_men[self.side[rows], here], 1.0)[:, None]
         detour = self.rules.bypass_km_per_odds * np.minimum(enemy / own, self.rules.bypass_odds_ceiling)
         begun = np.where(near == self.heading[rows][:, None], self.progress[rows][:, None], 0.0)
         score = np.where(allowed, km - begun + left + np.where(aggressive, detour, 0.0), np.inf)
-        best = np.argmin(score, axis=1)
+        best = score.argmin(axis=1)
         pick = np.arange(len(rows))
         found = np.isfinite(score[pick, best])
         return np.where(found, near[pick, best], -1), np.where(found, km[pick, best], np.inf)
@@ -271,9 +268,9 @@ class _Day:
     def _take(self, row: int, p: int) -> None:
         world, atlas = self.sides.world, self.atlas
         self.owner_side[p] = self.side[row]
-        ordered = (world.orders[hq].entry for hq in _headquarters(world, row) if hq in world.orders)
-        fought = int(world.decided_entry[p])
-        cause = fought if fought > world.captured_entry[p] else next(ordered, self.sides.war.entry)
+        order, fought = world.order_over(row), int(world.decided_entry[p])
+        ordered = order.entry if order else self.sides.war.entry
+        cause = fought if fought > world.captured_entry[p] else ordered
         self.taken.append(
             ProvinceTaken(
                 province=atlas.ids[p], power=atlas.powers[world.forces.power[row]],
@@ -284,9 +281,9 @@ class _Day:
     def result(self) -> March:
         """What the day changed."""
         f = self.sides.world.forces
-        waiting = np.flatnonzero(self.blocked)
-        moved = np.flatnonzero(self.province != f.province)
-        out = moved[np.isin(f.province[moved], sorted(self.assailed))] if self.assailed else moved[:0]
+        waiting = self.blocked.nonzero()[0]
+        moved = (self.province != f.province).nonzero()[0]
+        out = moved[[p in self.assailed for p in f.province[moved].tolist()]] if self.assailed else moved[:0]
         columns = Columns(
             {
                 "forces.province": self.province,
@@ -308,18 +305,10 @@ def _avoided(sides: Sides) -> dict[int, NDArray[np.bool_]]:
     return found
 
 
-def _onward(world: World, atlas: Atlas) -> Callable[[int, int], int]:
-    """A function from a formation's row and a goal it has reached to the next place of its headquarters' axis."""
-
-    def after(row: int, reached: int) -> int:
-        standing = next((world.orders[hq] for hq in _headquarters(world, row) if hq in world.orders), None)
-        where = Order.parse(standing.text).where if standing else ()
-        numbers = [atlas.number[p] for p in where]
-        later = numbers[numbers.index(reached) + 1 :] if reached in numbers else []
-        return later[0] if later else reached
-
-    return after
-
-
-def _headquarters(world: World, row: int) -> list[str]:
-    return [world.forces.ids[r] for r in world.forces.chain(row)]
+def _onward(world: World, atlas: Atlas, row: int, reached: int) -> int:
+    """The next place of the axis of a formation's headquarters after `reached`, or `reached` where there is none."""
+    standing = world.order_over(row)
+    where = Order.parse(standing.text).where if standing else ()
+    here = atlas.ids[reached]
+    later = where[where.index(here) + 1 :] if here in where else ()
+    return atlas.number[later[0]] if later else reached

@@ -16,7 +16,7 @@ from scipy.sparse.csgraph import dijkstra
 from wargame.atlas import Atlas
 from wargame.events import Entrained
 from wargame.rulebook import Rulebook
-from wargame.sides import STATIC, Sides
+from wargame.sides import IS_STATIC, Sides
 from wargame.world import POSTURES
 
 HOLD = POSTURES.index("hold")
@@ -59,8 +59,9 @@ def departures(sides: Sides, lines: Lines, rulebook: Rulebook) -> list[Entrained
     rows = _candidates(sides, rules.least_km)
     busy, events = dict(world.rail_busy), []
     loading = round(rules.loading_hours)
+    graphs = [_friendly(sides, lines, side) for side in (0, 1)] if len(rows) else []
     for row in rows.tolist():
-        path = _path(sides, lines, row)
+        path = _path(sides, lines, graphs[int(sides.formation[row])], row)
         if path is None:
             continue
         enemy_sky = max(0.0, -world.air_superiority if sides.formation[row] == 0 else world.air_superiority)
@@ -87,23 +88,27 @@ def departures(sides: Sides, lines: Lines, rulebook: Rulebook) -> list[Entrained
 
 def _candidates(sides: Sides, least_km: float) -> NDArray[np.int64]:
     f, atlas = sides.world.forces, sides.atlas
-    bound = sides.in_field & (f.posture == HOLD) & (f.goal >= 0) & (f.goal != f.province) & ~np.isin(f.kind, STATIC)
+    bound = sides.in_field & (f.posture == HOLD) & (f.goal >= 0) & (f.goal != f.province) & ~IS_STATIC[f.kind]
     rows = np.flatnonzero(bound & (f.shaken_days <= 0) & (f.cut_off_days <= 0))
     if not len(rows):
         return rows
     near = np.append(sides.province, -1)[atlas.neighbours[f.province[rows]]]
     touched = (near == (1 - sides.formation[rows])[:, None]).any(axis=1)
-    far = np.array([float(atlas.distance_to((int(f.goal[r]),))[f.province[r]]) for r in rows])
+    far = atlas.km_to(f.goal[rows], f.province[rows])
     chosen: NDArray[np.int64] = rows[~touched & np.isfinite(far) & (far >= least_km)]
     return chosen
 
 
-def _path(sides: Sides, lines: Lines, row: int) -> list[int] | None:
+def _friendly(sides: Sides, lines: Lines, side: int) -> csr_array:
+    """The lines in one side's land as a graph weighted by kilometres."""
+    ours, n = sides.province == side, len(sides.atlas)
+    open_ = (ours[lines.start] & ours[lines.end]).nonzero()[0]
+    return csr_array((lines.km[open_], (lines.start[open_], lines.end[open_])), shape=(n, n))
+
+
+def _path(sides: Sides, lines: Lines, graph: csr_array, row: int) -> list[int] | None:
     """Arcs of the shortest friendly way by rail from a formation to its goal, or ``None``."""
-    f, n = sides.world.forces, len(sides.atlas)
-    ours = sides.province == sides.formation[row]
-    open_ = np.flatnonzero(ours[lines.start] & ours[lines.end])
-    graph = csr_array((lines.km[open_], (lines.start[open_], lines.end[open_])), shape=(n, n))
+    f = sides.world.forces
     origin, goal = int(f.province[row]), int(f.goal[row])
     _, before, _ = dijkstra(graph, indices=[origin], return_predecessors=True, min_only=True)
     path, at = [], goal

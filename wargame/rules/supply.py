@@ -36,11 +36,11 @@ class Network:
         start, end, border = atlas.arcs
         return cls(start, end, np.maximum(atlas.borders.distance_km[border], 1.0), atlas.rail_km[border])
 
-    def graph(self, open_: NDArray[np.bool_], effort: NDArray[np.float64], provinces: int) -> csr_array:
-        """The open arcs as a sparse graph weighted by effort."""
+    def graph(self, arcs: NDArray[np.int64], effort: NDArray[np.float64], provinces: int) -> csr_array:
+        """Some arcs, by number in rising order, as a sparse graph weighted by their effort."""
         indptr = np.zeros(provinces + 1, dtype=np.int32)
-        np.cumsum(np.bincount(self.start[open_], minlength=provinces), out=indptr[1:])
-        return csr_array((effort[open_], self.end[open_].astype(np.int32), indptr), shape=(provinces, provinces))
+        np.cumsum(np.bincount(self.start[arcs], minlength=provinces), out=indptr[1:])
+        return csr_array((effort, self.end[arcs].astype(np.int32), indptr), shape=(provinces, provinces))
 
 
 def bases_held(
@@ -56,8 +56,8 @@ def bases_held(
         for power in members:
             own = [p for p in bases.get(power, ()) if sides.province[p] == side]
             need = rulebook.supply.main_share * len(bases.get(power, ()))
-            together = np.bincount(label[own], minlength=int(label.max()) + 1) if own else np.zeros(1)
-            held[side].extend(p for p in own if together[label[p]] >= need)
+            stretch = label[own].tolist() if own else []
+            held[side].extend(p for p, s in zip(own, stretch, strict=True) if stretch.count(s) >= need)
     return held
 
 
@@ -76,16 +76,17 @@ def _stretches(sides: Sides, net: Network) -> NDArray[np.int64]:
     if key not in net._areas:
         if len(net._areas) >= REMEMBERED:
             net._areas.clear()
-        graph = net.graph(_inside(sides, net), net.road_km, len(sides.atlas))
-        _, label = connected_components(graph, directed=False)
+        arcs = _inside(sides, net)
+        graph = net.graph(arcs, net.road_km[arcs], len(sides.atlas))
+        _, label = connected_components(graph, connection="strong")  # every arc has its opposite
         net._areas[key] = np.unique(label, return_index=True)[1][label]
     return net._areas[key]
 
 
-def _inside(sides: Sides, net: Network) -> NDArray[np.bool_]:
-    """Arcs that lead from one side's land to land of the same side."""
+def _inside(sides: Sides, net: Network) -> NDArray[np.int64]:
+    """Numbers of the arcs that lead from one side's land to land of the same side."""
     from_, to = sides.province[net.start], sides.province[net.end]
-    inside: NDArray[np.bool_] = (from_ == to) & (from_ >= 0)
+    inside: NDArray[np.int64] = ((from_ == to) & (from_ >= 0)).nonzero()[0]
     return inside
 
 
@@ -102,11 +103,13 @@ def distances(
     if not bases:
         return np.full(n, np.inf), np.full(n, np.inf)
     since_days = np.where(world.captured_hour > 0, (world.hour - world.captured_hour) / DAY_HOURS, np.inf)
-    repaired = np.minimum(since_days[net.start], since_days[net.end]) * rules.repair_km_per_day >= net.rail_km
-    works = np.isfinite(net.rail_km) & repaired
-    effort = np.where(works, np.minimum(net.rail_km * rules.rail_cost, net.road_km), net.road_km)
+    arcs = _inside(sides, net)
+    rail_km, road_km = net.rail_km[arcs], net.road_km[arcs]
+    repaired = np.minimum(since_days[net.start[arcs]], since_days[net.end[arcs]]) * rules.repair_km_per_day >= rail_km
+    works = np.isfinite(rail_km) & repaired
+    effort = np.where(works, np.minimum(rail_km * rules.rail_cost, road_km), road_km)
     # No arc leads from one side's land to the other's, so one search serves both.
-    found = dijkstra(net.graph(_inside(sides, net), effort, n), indices=bases, min_only=True)
+    found = dijkstra(net.graph(arcs, effort, n), indices=bases, min_only=True)
     first, second = (np.where(sides.province == side, found, np.inf) for side in (0, 1))
     return first, second
 
@@ -141,7 +144,7 @@ def stock_days(atlas: Atlas, world: World, rulebook: Rulebook) -> NDArray[np.flo
     rules = rulebook.supply
     days = np.where(atlas.population_k >= rules.city_population_k, rules.city_stock_days, rules.field_stock_days)
     days = np.where(atlas.port >= rules.port_class, np.maximum(days, rules.port_stock_days), days)
-    for fort in atlas.forts:
-        if fort.facing < 0 and fort.begins <= world.hour < fort.ends and fort.strength >= rules.fortress_strength:
+    for fort in atlas.all_round_forts:
+        if fort.begins <= world.hour < fort.ends and fort.strength >= rules.fortress_strength:
             days[fort.province] = max(days[fort.province], rules.fortress_stock_days)
     return days
