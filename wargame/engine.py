@@ -1,9 +1,9 @@
 """The clock. The only file that imports SimPy.
 
-SimPy carries time and concurrency: one process per government, mobilisation, rail movement, operation, script and active
-front, each a generator that waits and then posts its due thing to an agenda. Processes hold no state: every one is
-rebuilt from a `Due` entry in the World, so a World can be cut, saved, forked and resumed on any day. What wakes at one
-instant is settled in the order (phase, power, id), never in SimPy's order of insertion.
+SimPy carries time and concurrency: one process per government, mobilisation, rail movement, operation, verdict, script
+and active front, each a generator that waits and then posts its due thing to an agenda. Processes hold no state: every
+one is rebuilt from a `Due` entry in the World, so a World can be cut, saved, forked and resumed on any day. What wakes
+at one instant is settled in the order (phase, power, id), never in SimPy's order of insertion.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from wargame.atlas import Atlas
 from wargame.dice import Dice
 from wargame.governments.general_staff import GeneralStaff
 from wargame.journal import Journal, Level
+from wargame.load.scenarios import opening_world
 from wargame.rulebook import Rulebook
 from wargame.scenario import Plan, Scenario
 from wargame.seats import ScriptedSeat, Seat
@@ -76,8 +77,8 @@ class Engine:
     """One run in progress. Everything that matters tomorrow is in ``world``; this object can be rebuilt from it."""
 
     def __init__(
-        self, setup: Setup, world: World, *, seats: Mapping[str, Seat] | None = None, level: Level = "events", dice: Dice | None = None,
-        watch: Callable[[World], None] | None = None,
+        self, setup: Setup, world: World, *, seats: Mapping[str, Seat] | None = None, level: Level = "events",
+        dice: Dice | None = None, watch: Callable[[World], None] | None = None,
     ) -> None:  # fmt: skip
         self.setup, self.world = setup, world
         self.house = House(
@@ -116,8 +117,9 @@ class Engine:
         """Header, and the first due things from the scenario's calendar."""
         scenario, world = self.setup.scenario, self.world
         header = {
-            "scenario": scenario.id, "title": scenario.scenario.title, "overlays": list(scenario.overlays), "edition": self.setup.rulebook.edition,
-            "seed": world.seed, "version": wargame.__version__, "data": self.setup.data_hash, "map": self.setup.atlas.id,
+            "scenario": scenario.id, "title": scenario.scenario.title, "overlays": list(scenario.overlays),
+            "edition": self.setup.rulebook.edition, "seed": world.seed, "version": wargame.__version__,
+            "data": self.setup.data_hash, "map": self.setup.atlas.id,
         }  # fmt: skip
         self.journal.begin(world.hour, header)
         world.journal_length, world.journal_hash = self.journal.length, self.journal.head
@@ -287,8 +289,6 @@ def run(
     watch: Callable[[World], None] | None = None,
 ) -> Run:
     """Play a scenario from its opening to its end."""
-    from wargame.load.scenarios import opening_world
-
     return Engine(setup, opening_world(setup, seed), seats=seats, level=level, watch=watch).run()
 
 
