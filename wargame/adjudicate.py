@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from operator import attrgetter
 from typing import Any
 
@@ -41,7 +42,7 @@ from wargame.scenario import Operation, Plan, Scenario, Script, Sector
 from wargame.seats import Question, Seat, checked
 from wargame.sides import FIRST_UNIT, Sides
 from wargame.view import STRENGTH_STEP, view
-from wargame.world import INTEGER_COLUMNS, STATE_COLUMNS, StandingOrder, Status, War, World
+from wargame.world import INTEGER_COLUMNS, STATE_COLUMNS, Forces, StandingOrder, Status, War, World
 
 
 @dataclass
@@ -544,11 +545,14 @@ def _defensive(house: House, sides: Sides, power: str) -> list[Question]:
     world, atlas, f = sides.world, house.atlas, sides.world.forces
     if f"cross:{power}" in world.flags:
         return []
+    sectors = _sectors(house, power)
+    if not sectors:
+        return _power_wide(house, sides, power, 0.0, [])
     own = int(sides.of_power[atlas.power_number[power]])
     fallen = f.killed + f.wounded + f.captured + f.missing
     invaded = _invaded(sides, power, house.rulebook.counterstroke.enemy)
     questions, first_lost, first_all, next_orders = [], 0, 0, []
-    for plan, sector, lines in _sectors(house, power):
+    for plan, sector, lines in sectors:
         assert plan.defence is not None
         opening = lines[sector.lines[0]]
         first_lost += _count_lost(sides, own, opening)
@@ -669,13 +673,24 @@ def _power_wide(
 
 @dataclass(frozen=True)
 class _Drive:
-    """A headquarters told to attack or to stand: its next aim (a province, -1: none left) and its active units."""
+    """A headquarters told to attack or to stand, and its next aim (a province, -1: none left)."""
 
     hq: str
     entry: int
     aim: int
-    rows: NDArray[np.int64]
-    men: float
+    forces: Forces
+
+    @cached_property
+    def rows(self) -> NDArray[np.int64]:
+        """Its active units."""
+        units = self.forces.units_under(self.hq)
+        rows: NDArray[np.int64] = units[self.forces.status[units] == Status.ACTIVE]
+        return rows
+
+    @cached_property
+    def men(self) -> float:
+        """Men of its active units."""
+        return float(self.forces.men[self.rows].sum())
 
 
 def _drives(world: World, atlas: Atlas, power: str) -> list[_Drive]:
@@ -687,9 +702,7 @@ def _drives(world: World, atlas: Atlas, power: str) -> list[_Drive]:
         order = Order.parse(standing.text)
         if order.verb in (Verb.ATTACK, Verb.STAND):
             aim = atlas.number[order.where[standing.step]] if standing.step < len(order.where) else -1
-            rows = f.units_under(hq)
-            rows = rows[f.status[rows] == Status.ACTIVE]
-            found.append(_Drive(hq, standing.entry, aim, rows, float(f.men[rows].sum())))
+            found.append(_Drive(hq, standing.entry, aim, f))
     return found
 
 
@@ -720,14 +733,13 @@ def _targets(house: House, sides: Sides, side: int) -> list[int]:
 
 
 def _pockets_to_reduce(house: House, sides: Sides, power: str, side: int, drives: list[_Drive]) -> list[Question]:
-    world, atlas, f = sides.world, house.atlas, sides.world.forces
     """Stretches of enemy land without a base in which he is seen, and against which too few are on the way."""
-    rows, label = sides.rows[1 - side], supply.areas(sides, 1 - side, house.net)
-    fed = label[supply.bases_held(sides, house.bases, house.rulebook, house.net)[1 - side]]
-    lost = rows[~np.isin(label[f.province[rows]], fed)]
+    world, atlas, f, rules = sides.world, house.atlas, sides.world.forces, house.rulebook.encirclement
+    rows = sides.rows[1 - side]
+    lost = rows[~_fed(house, sides, 1 - side)[f.province[rows]]]
     if not len(lost):
         return []
-    rules = house.rulebook.encirclement
+    label = supply.areas(sides, 1 - side, house.net)
     area_of = label[f.province[lost]]
     questions = []
     for area in sorted(set(area_of.tolist())):
@@ -774,19 +786,22 @@ def _encircled(house: House, sides: Sides, power: str) -> list[Question]:
     lost = sides.rows[side][f.cut_off_days[sides.rows[side]] > 0]
     if not (f.power[lost] == own).any():
         return []
+    fed, cut_off = _fed(house, sides, side), f.cut_off_days > 0
     questions = []
     for hq, standing in sorted(world.orders.items()):
+        if not cut_off[f.units_under(hq)].any():
+            continue
         if f.power[f.row(hq)] != own or (verb := Order.parse(standing.text).verb) in (Verb.BREAKOUT, Verb.STAND):
             continue
         rows = _commanded(world, hq)
         fit = rows[(f.status[rows] == Status.ACTIVE) & (f.arrives[rows] <= world.hour)]
         men = f.men[fit]
-        if not len(fit) or men[f.cut_off_days[fit] > 0].sum() <= rules.cut_off_share * men.sum():
+        if not len(fit) or men[cut_off[fit]].sum() <= rules.cut_off_share * men.sum():
             continue
         if verb is Verb.ATTACK and f.supply[fit].mean() >= rules.attack_supply:
             continue
         centre = int(np.bincount(f.province[fit], weights=men).argmax())
-        out = _way_out(house, sides, side, centre)
+        out = _nearest(fed, atlas.distance_to((centre,)))
         options = [str(Order(hq, Verb.STAND))]
         if out >= 0 and atlas.distance_to((out,))[centre] <= rules.breakout_km:
             options.insert(0, str(Order(hq, Verb.BREAKOUT, (atlas.ids[out],))))
@@ -802,11 +817,16 @@ def _encircled(house: House, sides: Sides, power: str) -> list[Question]:
     return questions
 
 
-def _way_out(house: House, sides: Sides, side: int, centre: int) -> int:
-    """The nearest province of the same side that still has supply, or -1."""
-    held = supply.bases_held(sides, house.bases, house.rulebook, house.net)
+def _fed(house: House, sides: Sides, side: int) -> NDArray[np.bool_]:
+    """Provinces of one side's land that lie in a stretch with a base that still supplies it."""
     label = supply.areas(sides, side, house.net)
-    fed = np.unique(label[held[side]]) if held[side] else np.zeros(0, dtype=np.int64)
-    reach = np.where((sides.province == side) & np.isin(label, fed), house.atlas.distance_to((centre,)), np.inf)
-    best = int(np.argmin(reach))
+    fed = np.zeros(len(house.atlas), dtype=bool)
+    fed[label[supply.bases_held(sides, house.bases, house.rulebook, house.net)[side]]] = True
+    return fed[label]
+
+
+def _nearest(among: NDArray[np.bool_], km: NDArray[np.float64]) -> int:
+    """The nearest of some provinces, or -1 where none can be reached."""
+    reach = np.where(among, km, np.inf)
+    best = int(reach.argmin())
     return best if np.isfinite(reach[best]) else -1

@@ -188,6 +188,16 @@ class Atlas:
         return start[order], end[order], order % max(len(b.a), 1)
 
     @cached_property
+    def lines(self) -> dict[tuple[int, int], tuple[float, float]]:
+        """Trains a day and kilometres by (hub, hub), sorted, in both directions; parallel lines count as the best."""
+        best: dict[tuple[int, int], tuple[float, float]] = {}
+        for r in self.rail:
+            for pair in ((r.a, r.b), (r.b, r.a)):
+                trains, km = best.get(pair, (0.0, r.km))
+                best[pair] = (max(trains, float(r.trains_per_day)), min(km, r.km))
+        return dict(sorted(best.items()))
+
+    @cached_property
     def rail_km(self) -> Floats:
         """Kilometres of the line along each border, shape of `borders`; infinity where none runs."""
         km = np.full(len(self.borders.a), np.inf)

@@ -209,7 +209,7 @@ def _digest_of_day(changed: dict[str, NDArray[Any]]) -> str:
     digest = hashlib.blake2b(digest_size=16)
     for name in sorted(changed):
         digest.update(name.encode())
-        digest.update(np.ascontiguousarray(changed[name]).tobytes())
+        digest.update(changed[name].tobytes())
     return digest.hexdigest()
 
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from functools import cached_property
+from dataclasses import dataclass, field
+from functools import cached_property, lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,36 +19,27 @@ FOOT = tuple(KINDS.index(k) for k in ("infantry", "fortress", "security", "milit
 MOTOR = tuple(KINDS.index(k) for k in ("motorised", "armoured", "light"))
 IS_STATIC, IS_FOOT, IS_MOTOR = (np.isin(np.arange(len(KINDS)), kinds) for kinds in (STATIC, FOOT, MOTOR))  # by kind
 
+Ids = tuple[str, ...]
+
 
 @dataclass
 class Sides:
     """One war on one day. Side 0 are the war's attackers, 1 its defenders, -1 everybody else.
 
-    Properties are computed once and describe the World as it was when this was made; make a new one after changes.
+    Everything is computed once and describes the World as it was when this was made; make a new one after changes.
     """
 
     atlas: Atlas
     world: World
     war: War
+    of_power: NDArray[np.int64] = field(init=False)  # by power number, with one more entry (the last) for nobody
+    province: NDArray[np.int64] = field(init=False)  # side controlling each province
+    formation: NDArray[np.int64] = field(init=False)  # side of each formation, whatever its state
 
-    @cached_property
-    def of_power(self) -> NDArray[np.int64]:
-        """Side by power number, with one more entry (the last) for nobody."""
-        table = np.full(len(self.atlas.powers) + 1, -1, dtype=np.int64)
-        for side, members in enumerate((self.war.attackers, self.war.defenders)):
-            for power in members:
-                table[self.atlas.power_number[power]] = side
-        return table
-
-    @cached_property
-    def province(self) -> NDArray[np.int64]:
-        """Side controlling each province."""
-        return self.of_power[self.world.controller]
-
-    @cached_property
-    def formation(self) -> NDArray[np.int64]:
-        """Side of each formation, whatever its state."""
-        return self.of_power[self.world.forces.power]
+    def __post_init__(self) -> None:
+        self.of_power = _side_of_power(self.atlas.powers, self.war.attackers, self.war.defenders)
+        self.province = self.of_power[self.world.controller]
+        self.formation = self.of_power[self.world.forces.power]
 
     @cached_property
     def in_field(self) -> NDArray[np.bool_]:
@@ -80,3 +71,12 @@ class Sides:
         f, n = self.world.forces, len(self.atlas)
         first, second = (np.bincount(f.province[rows], weights=f.men[rows], minlength=n) for rows in self.rows)
         return first.astype(np.float64), second.astype(np.float64)
+
+
+@lru_cache(maxsize=64)
+def _side_of_power(powers: Ids, attackers: Ids, defenders: Ids) -> NDArray[np.int64]:
+    table = np.full(len(powers) + 1, -1, dtype=np.int64)
+    for side, members in enumerate((attackers, defenders)):
+        table[[powers.index(power) for power in members]] = side
+    table.setflags(write=False)
+    return table

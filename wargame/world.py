@@ -84,6 +84,10 @@ class Forces:
     def __len__(self) -> int:
         return len(self.ids)
 
+    def copy(self) -> Forces:
+        """Forces with columns of their own."""
+        return Forces(**_unshared(self))
+
     def row(self, formation: str) -> int:
         """Row number of a formation; `KeyError` if there is none of this id."""
         if "_rows" not in self.__dict__:
@@ -258,7 +262,7 @@ class World:
 
     def copy(self) -> World:
         """An independent copy: what happens to one never shows in the other."""
-        return World(**_unshared(self) | {"forces": Forces(**_unshared(self.forces))})
+        return World(**_unshared(self) | {"forces": self.forces.copy()})
 
     def to_bytes(self) -> bytes:
         """The whole state as bytes, the same bytes for the same state."""

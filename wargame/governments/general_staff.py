@@ -11,7 +11,7 @@ from wargame.atlas import Atlas
 from wargame.orders import Order, Verb
 from wargame.seats import Answer, Question
 from wargame.sides import Sides
-from wargame.world import World
+from wargame.world import StandingOrder, World
 
 # What this staff thinks good; another seat may think otherwise, so these are not numbers of the rulebook.
 TOO_TIRED = 0.4  # mean fatigue above which no counter-stroke is made
@@ -53,12 +53,14 @@ class GeneralStaff:
         sides, f = self._sides(view), view.forces
         side = int(sides.of_power[self.atlas.power_number[self.power]])
         here = self._centre(view, f.under(question.subject))
-        bound = [(hq, self._aim(o.text)) for hq, o in view.orders.items() if " attack " in o.text]
+        bound = [(hq, self._aim(o)) for hq, o in view.orders.items() if " attack " in o.text]
         others = [p for hq, p in bound if hq != question.subject]
-        place = np.array([self._aim(option) for option in question.options])
+        names = [option.rpartition(" ")[2] for option in question.options]  # an order ends with its last province
+        place = np.array([self.atlas.number[name] for name in names])
         enemy = sides.men_by_province(1 - side)[place]
         km = self.atlas.km_to(place, np.array(here))
-        wanted = np.isin(place, [self.atlas.number[p] for p in self.objectives])
+        objectives = frozenset(self.objectives)
+        wanted = np.array([name in objectives for name in names])
         worth = OBJECTIVE_KM * wanted + np.minimum(enemy / MEN_PER_KM, MASS_KM)
         cost = km - worth + CROWD_KM * np.bincount(np.array(others, dtype=np.int64), minlength=len(self.atlas))[place]
         for k in cost.argsort(kind="stable").tolist():
@@ -69,9 +71,9 @@ class GeneralStaff:
                 return Answer((question.options[k],), (reason,))
         return Answer()
 
-    def _aim(self, text: str) -> int:
-        """The last province that an order in its written form names."""
-        return self.atlas.number[text.rpartition(" ")[2]]
+    def _aim(self, standing: StandingOrder) -> int:
+        """The last province of a standing order."""
+        return self.atlas.number[Order.parse(standing.text).where[-1]]
 
     def _reduce(self, question: Question, view: World) -> Answer:
         """Turn the nearest headquarters against a pocket until as many men as wanted are on the way."""

@@ -6,7 +6,6 @@ fault and warning of all files at once.
 
 from __future__ import annotations
 
-import copy
 import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -81,7 +80,7 @@ def opening_world(setup: Setup, seed: int) -> World:
         fought_attacker=np.zeros(n, dtype=np.float64),
         fought_defender=np.zeros(n, dtype=np.float64),
         decided_entry=np.zeros(n, dtype=np.int64),
-        forces=copy.deepcopy(setup.forces),
+        forces=setup.forces.copy(),
         powers={p.id: Power(p.id, p.government) for p in sorted(setup.scenario.powers, key=lambda p: p.id)},
         operations={o.id: OperationState(o.id) for o in (p.operation for p in setup.plans) if o is not None},
         weather=("clear",) * len(atlas.climates),

@@ -36,17 +36,10 @@ class Lines:
     @classmethod
     def of(cls, atlas: Atlas) -> Lines:
         """The net of an atlas; stretches of one pair of hubs are merged into the best of them."""
-        best: dict[tuple[int, int], tuple[float, float]] = {}
-        for r in atlas.rail:
-            for pair in ((r.a, r.b), (r.b, r.a)):
-                trains, km = best.get(pair, (0.0, r.km))
-                best[pair] = (max(trains, float(r.trains_per_day)), min(km, r.km))
-        pairs = sorted(best)
-        return cls(
-            np.array([a for a, _ in pairs], dtype=np.int64), np.array([b for _, b in pairs], dtype=np.int64),
-            np.array([best[p][1] for p in pairs]), np.array([best[p][0] for p in pairs]),
-            {p: k for k, p in enumerate(pairs)},
-        )  # fmt: skip
+        ends = np.array(list(atlas.lines), dtype=np.int64).reshape(-1, 2)
+        figures = np.array(list(atlas.lines.values()), dtype=np.float64).reshape(-1, 2)
+        index = {pair: k for k, pair in enumerate(atlas.lines)}
+        return cls(ends[:, 0], ends[:, 1], figures[:, 1], figures[:, 0], index)
 
 
 def departures(sides: Sides, lines: Lines, rulebook: Rulebook) -> list[Entrained]:

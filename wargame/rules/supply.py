@@ -51,8 +51,8 @@ def bases_held(
     Bases of one power count where at least the rulebook's share of them lies in one connected stretch of friendly land.
     """
     held: tuple[list[int], list[int]] = ([], [])
+    label = _stretches(sides, net)
     for side, members in enumerate((sides.war.attackers, sides.war.defenders)):
-        label = areas(sides, side, net)
         for power in members:
             own = [p for p in bases.get(power, ()) if sides.province[p] == side]
             need = rulebook.supply.main_share * len(bases.get(power, ()))
@@ -72,7 +72,7 @@ def areas(sides: Sides, side: int, net: Network) -> NDArray[np.int64]:
 
 def _stretches(sides: Sides, net: Network) -> NDArray[np.int64]:
     """The lowest province number of the stretch of land of one side that each province lies in, remembered by front."""
-    key = sides.province.tobytes()
+    key = sides.province.astype(np.int8).tobytes()
     if key not in net._areas:
         if len(net._areas) >= REMEMBERED:
             net._areas.clear()
