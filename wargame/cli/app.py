@@ -10,7 +10,7 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from wargame.cli import demo, draw, files, play, runs, study
+from wargame.cli import atlas, demo, draw, files, play, runs, study
 from wargame.cli.console import fail
 from wargame.errors import WargameError
 
@@ -88,6 +88,7 @@ for _panel, _verbs in (
     ("Play", (demo.demo, play.run)),
     ("Look at a run", (runs.explain, draw.draw, runs.report, runs.replay)),
     ("Study", (study.validate_history,)),
+    ("Ask the map", (atlas.atlas,)),
     ("Files", (files.validate, files.schema, files.cite)),
     ("Study", (study.validate_history,)),
     ("This installation", (files.doctor,)),

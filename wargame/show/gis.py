@@ -1,7 +1,7 @@
-"""A run for geographic information systems: who held what from when to when, and who stood where on each date.
+"""A run or a map for geographic information systems: who held what from when to when, and who stood where on each date.
 
-GeoPackage in EPSG:3035 with the layers ``control`` and ``formations``, or GeoJSON in EPSG:4326. ``begin_date`` and
-``end_date`` let a time slider play the campaign; the same run gives the same bytes.
+GeoPackage in EPSG:3035 with the layers ``control`` and ``formations`` (of a map ``provinces``); GeoJSON in EPSG:4326.
+``begin_date`` and ``end_date`` let a time slider play the campaign; the same run gives the same bytes.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wargame import dates
-from wargame.atlas import NOBODY, Atlas
+from wargame.atlas import NOBODY, TERRAINS, Atlas
 from wargame.errors import UsageError
 from wargame.show.ground import Ground, ground_of
 from wargame.show.tokens import places
@@ -43,9 +43,7 @@ def export(
     formations then go to a second file beside it, ``<name>_formations.geojson``. `UsageError` for another suffix.
     """
     target = Path(path)
-    driver = DRIVERS.get(target.suffix.lower())
-    if driver is None:
-        raise UsageError(f"{target}: cannot write '{target.suffix}'; end the name in .gpkg or .geojson")
+    driver = _driver(target)
     if not history:
         raise UsageError("a run without any date cannot be exported")
     ground = ground_of(geometry, atlas)
@@ -62,6 +60,51 @@ def export(
         points, columns = formation_points(atlas, ground, worlds)
         _write(second, driver, "formations", points, columns)
     return [target] if second == target else [target, second]
+
+
+def export_map(atlas: Atlas, geometry: Ground | Mapping[str, Any] | str | Path | None, path: str | Path) -> Path:
+    """Write a map: one row per province and owner, with the dates between which he owned it; returns the file.
+
+    `UsageError` for a suffix other than those of `export`.
+    """
+    target = Path(path)
+    driver = _driver(target)
+    ground = ground_of(geometry, atlas)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    target.unlink(missing_ok=True)
+    columns = owner_spans(atlas)
+    with _fixed_clock():
+        _write(target, driver, "provinces", ground.provinces[columns.pop("row")], columns)
+    return target
+
+
+def owner_spans(atlas: Atlas) -> dict[str, Any]:
+    """Columns of one row per province and unbroken span of one owner; ``row`` is the province's number."""
+    hours = sorted({hour for history in atlas.zone_owners for hour, _ in history})
+    spans = control_spans(atlas, [(hour, atlas.owners_on(hour)) for hour in hours])
+    row = spans["row"]
+    return {
+        "row": row,
+        "province": spans["province"],
+        "name": spans["name"],
+        "zone": _texts(atlas.zones[z] for z in atlas.zone_of[row]),
+        "owner": spans["controller"],
+        "owner_name": spans["controller_name"],
+        "terrain": _texts(TERRAINS[t] for t in atlas.terrain[row]),
+        "capital_of": _texts(atlas.capital_of[p] for p in row),
+        "population_k": atlas.population_k[row],
+        "port": atlas.port[row],
+        "road": atlas.road[row],
+        "begin_date": spans["begin_date"],
+        "end_date": spans["end_date"],
+    }
+
+
+def _driver(target: Path) -> str:
+    driver = DRIVERS.get(target.suffix.lower())
+    if driver is None:
+        raise UsageError(f"{target}: cannot write '{target.suffix}'; end the name in .gpkg or .geojson")
+    return driver
 
 
 def control_spans(atlas: Atlas, history: Sequence[Snapshot]) -> dict[str, Any]:
@@ -161,7 +204,7 @@ def _write(path: Path, driver: str, layer: str, shapes: NDArray[np.object_], col
         turn = Transformer.from_crs(3035, 4326, always_xy=True)
         shapes = shapely.transform(shapes, turn.transform, interleaved=False)
         crs, options = "EPSG:4326", {"COORDINATE_PRECISION": "5", "RFC7946": "YES"}
-    kind = "MultiPolygon" if layer == "control" else "Point"
+    kind = "Point" if layer == "formations" else "MultiPolygon"
     if kind == "MultiPolygon":
         shapes = np.array([shapely.MultiPolygon(shapely.get_parts(s).tolist()) for s in shapes], dtype=object)
     pyogrio.raw.write(
