@@ -247,7 +247,7 @@ def _answer_one(asked: _Asked, point: tuple[float, float], *, as_json: bool) -> 
 def _answers(asked: _Asked, path: Path) -> list[Record]:
     """A record for every row of a file; empty province, zone and owner for points in no province, with a warning."""
     from wargame import dates
-    from wargame.load.tables import Column, Reader, Table
+    from wargame.load.tables import ANY, Column, Reader, Table
 
     table = Table(
         "points",
@@ -257,7 +257,7 @@ def _answers(asked: _Asked, path: Path) -> list[Record]:
             Column("lat", "number", "latitude", needed=True, low=-90, high=90, unit="degrees north"),
             Column("date", "date", "the day asked about"),
         ),
-        extras=_header(path),
+        extras=ANY,
     )
     reader = Reader()
     rows = reader.table(path, table, str(path))
@@ -274,15 +274,6 @@ def _answers(asked: _Asked, path: Path) -> list[Record]:
             where = finder.water(row["lon"], row["lat"])
             console.say(f"{path} '{row['id']}': no province at {row['lon']:g},{row['lat']:g}: {where}")
     return found
-
-
-def _header(path: Path) -> tuple[str, ...]:
-    """Columns of a user's file: those nobody asks for are left alone."""
-    try:
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            return tuple(cell.strip() for cell in next(csv.reader(file), []))
-    except (OSError, UnicodeDecodeError, csv.Error):
-        return ()  # the reader says what is wrong
 
 
 # --- words -----------------------------------------------------------------------------------------------------------

@@ -63,6 +63,9 @@ _NEUTRAL: dict[str, Any] = {
     "text": "", "slug": "", "zone": "", "power": "", "integer": 0, "number": 0.0, "date": 0, "list": (),
 }  # fmt: skip
 
+ANY = ("*",)
+"""``extras`` of a table in which users may keep columns of their own."""
+
 PROVENANCE = (
     Column("source", "text", "where the row comes from: an id or title in SOURCES.md"),
     Column("status", "text", "how sure it is", choices=STATUSES),
@@ -71,7 +74,7 @@ PROVENANCE = (
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A kind of CSV file. ``key`` names the columns that must be unique together; ``extras`` may be there unread."""
+    """A kind of CSV file. ``key`` names the columns that must be unique together; ``extras`` may be there unread (`ANY`: all)."""
 
     name: str
     columns: tuple[Column, ...]
@@ -201,7 +204,7 @@ class Reader:
         for cell in sorted(set(header)):
             if header.count(cell) > 1:
                 self.fault("double-column", name, f"column '{cell}' is there twice", "keep one of them", 1)
-            elif cell not in known and cell not in table.extras:
+            elif cell not in known and cell not in table.extras and table.extras != ANY:
                 remedy = did_you_mean(cell, known) or f"the columns are {', '.join(known)}"
                 self.fault("unknown-column", name, f"column '{cell}' is unknown", remedy, 1)
 
