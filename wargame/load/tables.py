@@ -74,7 +74,10 @@ PROVENANCE = (
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A kind of CSV file. ``key`` names the columns that must be unique together; ``extras`` may be there unread (`ANY`: all)."""
+    """A kind of CSV file. ``key`` names the columns that must be unique together.
+
+    Columns in ``extras`` may be there unread (`ANY`: whatever there is).
+    """
 
     name: str
     columns: tuple[Column, ...]
