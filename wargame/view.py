@@ -42,7 +42,8 @@ def view(world: World, atlas: Atlas, power: str) -> World:
     seen.engagements = {
         p: Engagement(p, e.side, e.contact, e.began, 0.0, 0.0, e.entry) for p, e in world.engagements.items()
     }
-    seen.orders = {hq: o for hq, o in world.orders.items() if friendly[world.forces.row(hq)]}
+    mine = friendly.tolist()
+    seen.orders = {hq: o for hq, o in world.orders.items() if mine[world.forces.row(hq)]}
     return seen
 
 

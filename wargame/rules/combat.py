@@ -32,6 +32,7 @@ Floats = NDArray[np.float64]
 DAY_HOURS = 24
 STAND = POSTURES.index("stand")
 SCALE_MEN = 10000.0  # the fits take size as the geometric mean of both sides in units of this
+LOG_SCALE = float(exact.log(SCALE_MEN))
 TELLING = 0.05  # terms of X that weigh less are not named among the reasons
 
 
@@ -169,7 +170,7 @@ def _advantage(sides: Sides, t: Assaults, ground: dict[str, Floats], rulebook: R
         ]
     )
     t.force_ratio, t.tank_ratio, gun_ratio, fit, fed = log[:, 0] - log[:, 1]
-    t.size = 0.5 * (log[0, 0] + log[0, 1]) - exact.log(SCALE_MEN)
+    t.size = 0.5 * (log[0, 0] + log[0, 1]) - LOG_SCALE
     t.rugged = ((terrain == TERRAINS.index("hills")) | (terrain == TERRAINS.index("mountains"))).astype(np.float64)
     t.terms = {
         "force ratio": t.force_ratio,
@@ -295,6 +296,7 @@ class _Fight:
         self.province, self.heading = f.province.copy(), f.heading.copy()
         self.fought_a, self.fought_d = self.world.fought_attacker.copy(), self.world.fought_defender.copy()
         self.live = np.array([p in self.world.engagements for p in t.province.tolist()], dtype=bool)
+        self.bag = np.ones(len(t))  # growth of the share captured with the assailant's advantage
         self.fallen_back: list[int] = []
         self.ended: list[EngagementEnded] = []
         self.surrendered: list[FormationsSurrendered] = []
@@ -306,11 +308,12 @@ class _Fight:
         if not self.live.any():
             return
         met = [world.engagements.get(p) for p in t.province.tolist()]
-        day = np.array([1.0 + (world.hour - e.began) // DAY_HOURS if e else 1.0 for e in met])
+        day = [1.0 + (world.hour - e.began) // DAY_HOURS if e else 1.0 for e in met]
         luck_a = np.array([e.luck_attacker if e else 0.0 for e in met])
         luck_d = np.array([e.luck_defender if e else 0.0 for e in met])
         air = np.where(t.side == 0, world.air_superiority, -world.air_superiority)
-        pattern = exact.log(rules.first_day) + rules.duration * exact.log(day)
+        log_day = exact.log([*day, rules.first_day])
+        pattern = log_day[-1] + rules.duration * log_day[:-1]
         rate_a = (
             rules.attacker_constant + pattern + luck_a
             + rules.attacker_force * t.force_ratio + rules.attacker_tank * t.tank_ratio
@@ -345,8 +348,10 @@ class _Fight:
         t, rules = self.t, self.book.combat
         if not self.live.any():
             return
-        thin = np.maximum(0.0, exact.log(rules.thin_men_per_km) - exact.log(t.men_defender / t.front_km))
-        growth = exact.exp(rules.break_off_size * t.size + rules.thin_exponent * thin)
+        density = exact.log([*(t.men_defender / t.front_km), rules.thin_men_per_km])
+        thin = np.maximum(0.0, density[-1] - density[:-1])
+        bagged = self.book.rout.captured_per_advantage * np.maximum(0.0, t.advantage)
+        growth, self.bag = exact.exp([rules.break_off_size * t.size + rules.thin_exponent * thin, bagged])
         hazard = np.minimum(rules.break_off_per_day * growth, rules.break_off_ceiling)
         hazard = np.where(self._besieged(), np.minimum(hazard, rules.siege_per_day), hazard)
         overrun = (t.men_attacker >= rules.overrun_ratio * t.men_defender) | self._evaded()
@@ -414,9 +419,7 @@ class _Fight:
         rows, chasers = t.defenders[t.defends == k], t.attackers[t.attacks == k]
         motor = IS_MOTOR[f.kind[chasers]]
         mobile = float(motor.mean())
-        growth = float(exact.exp(rules.captured_per_advantage * max(0.0, float(t.advantage[k])))) * (
-            1.0 + rules.captured_mobile * mobile
-        )
+        growth = float(self.bag[k]) * (1.0 + rules.captured_mobile * mobile)
         share = min(rules.captured_share * growth, rules.captured_ceiling)
         refuge = {int(r): self._refuge(int(r), int(t.side[k])) for r in rows}
         trapped = [r for r in rows.tolist() if refuge[r] < 0]
