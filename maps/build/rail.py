@@ -8,8 +8,10 @@ import networkx as nx
 import pandas as pd
 from common import HERE, read_csv
 
-DETOUR = 1.12
-"""Rail kilometres per great-circle kilometre."""
+DETOUR = {"hills": 1.18, "mountains": 1.3}
+"""Rail kilometres per great-circle kilometre by terrain, where the line gives no length."""
+PLAIN_DETOUR = 1.05
+"""The same elsewhere; little, since hubs stand beside the line as often as on it."""
 
 
 def make_rail(provinces: pd.DataFrame, borders: pd.DataFrame, straits: list[dict]) -> tuple[list[dict], list[str]]:
@@ -22,6 +24,7 @@ def make_rail(provinces: pd.DataFrame, borders: pd.DataFrame, straits: list[dict
         hubs = [h.strip() for h in line["hubs"].split("|")]
         complaints += [f"{file} {line['line']}: no province '{h}'" for h in hubs if h not in known]
         hubs = [h for h in hubs if h in known]
+        laid: list[dict] = []
         for a, b in pairwise(hubs):
             if not nx.has_path(graph, a, b):
                 complaints.append(f"{file} {line['line']}: no way by land from {a} to {b}")
@@ -29,8 +32,9 @@ def make_rail(provinces: pd.DataFrame, borders: pd.DataFrame, straits: list[dict
             path = nx.shortest_path(graph, a, b, weight="km")
             if len(path) > 3:
                 complaints.append(f"{file} {line['line']}: {a} to {b} runs through {'|'.join(path[1:-1])}")
-            for row in _stretches(path, graph, line):
-                _keep_better(best, row)
+            laid += _stretches(path, graph, line)
+        for row in _with_length(laid, line):
+            _keep_better(best, row)
     return [best[key] for key in sorted(best)], complaints
 
 
@@ -42,8 +46,9 @@ def _lines() -> list[tuple[str, dict[str, str]]]:
 def _ways(provinces: pd.DataFrame, borders: pd.DataFrame, straits: list[dict]) -> nx.Graph:
     graph = nx.Graph()
     graph.add_nodes_from(provinces.id)
+    detour = {row.id: DETOUR.get(row.terrain, PLAIN_DETOUR) for row in provinces.itertuples()}
     for row in borders.itertuples():
-        graph.add_edge(row.a, row.b, km=row.distance_km * DETOUR)
+        graph.add_edge(row.a, row.b, km=row.distance_km * (detour[row.a] + detour[row.b]) / 2)
     for row in straits:
         if row["kind"] in {"bridge", "ferry"}:
             graph.add_edge(row["a"], row["b"], km=float(row["km"] or 1) + 40)
@@ -59,8 +64,18 @@ def _stretches(path: list[str], graph: nx.Graph, line: dict) -> list[dict]:
     return rows
 
 
+def _with_length(rows: list[dict], line: dict) -> list[dict]:
+    """Return the stretches of a line made to add up to its length in `km`, if the line has one."""
+    if not line.get("km") or not rows:
+        return [{**row, "measured": False} for row in rows]
+    factor = float(line["km"]) / sum(row["km"] for row in rows)
+    return [{**row, "km": round(row["km"] * factor, 1), "measured": True} for row in rows]
+
+
 def _keep_better(best: dict, row: dict) -> None:
-    """Keep the busier of two lines between the same provinces."""
+    """Keep the busier of two lines between the same provinces; a measured length stands, else the shorter one."""
     key = (row["a"], row["b"])
-    if key not in best or float(row["trains_per_day"] or 0) > float(best[key]["trains_per_day"] or 0):
-        best[key] = row
+    other = best.get(key, row)
+    length = min((other, row), key=lambda r: (not r["measured"], r["km"]))
+    busier = row if float(row["trains_per_day"] or 0) > float(other["trains_per_day"] or 0) else other
+    best[key] = {**busier, "km": length["km"], "measured": length["measured"]}
