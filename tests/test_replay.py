@@ -14,18 +14,19 @@ from wargame import dates, engine, journal
 from wargame.errors import UsageError
 from wargame.load import scenarios
 from wargame.replay import days, replay
+from wargame.scenario import Setup
 from wargame.world import World
 
 SEED = 7
 
 
 @pytest.fixture(scope="module")
-def setup() -> scenarios.Setup:
+def setup() -> Setup:
     return scenarios.load("fall_weiss_1939")
 
 
 @pytest.fixture(scope="module")
-def played(setup: scenarios.Setup) -> tuple[engine.Run, dict[int, World]]:
+def played(setup: Setup) -> tuple[engine.Run, dict[int, World]]:
     """A whole run, and a copy of its world after every instant."""
     seen: dict[int, World] = {}
 
@@ -50,7 +51,7 @@ def differ(one: Any, other: Any, name: str) -> bool:
     return not np.array_equal(a, b) if isinstance(a, np.ndarray) else a != b
 
 
-def test_the_journal_gives_the_world_of_every_instant(setup: scenarios.Setup, played: Any) -> None:
+def test_the_journal_gives_the_world_of_every_instant(setup: Setup, played: Any) -> None:
     run, seen = played
     wrong = {dates.instant(h): differences(replay(run.journal, setup, h + 1), w) for h, w in sampled(seen)}
     assert {at: names for at, names in wrong.items() if names} == {}
@@ -65,7 +66,7 @@ def sampled(seen: dict[int, World]) -> Iterator[tuple[int, World]]:
             yield hour, seen[hour]
 
 
-def test_a_journal_read_from_disk_gives_the_same_end(setup: scenarios.Setup, played: Any, tmp_path: Path) -> None:
+def test_a_journal_read_from_disk_gives_the_same_end(setup: Setup, played: Any, tmp_path: Path) -> None:
     run, _ = played
     (tmp_path / "journal.jsonl").write_text("".join(run.journal.lines()), encoding="utf-8")
     (tmp_path / "days.npz").write_bytes(run.journal.companion())
@@ -73,14 +74,14 @@ def test_a_journal_read_from_disk_gives_the_same_end(setup: scenarios.Setup, pla
     assert differences(replay(read, setup), run.world) == []
 
 
-def test_days_come_one_by_one_to_the_end(setup: scenarios.Setup, played: Any) -> None:
+def test_days_come_one_by_one_to_the_end(setup: Setup, played: Any) -> None:
     run, _ = played
     hours = [w.hour for w in days(run.journal, setup)]
     assert [dates.day_number(h) for h in hours] == sorted({dates.day_number(e.hour) for e in run.journal})
     assert hours[-1] == run.journal.entries[-1].hour
 
 
-def test_without_the_daily_columns_control_and_politics_are_still_exact(setup: scenarios.Setup) -> None:
+def test_without_the_daily_columns_control_and_politics_are_still_exact(setup: Setup) -> None:
     run = engine.run(setup, SEED, level="events")
     again = replay(run.journal, setup)
     exact = (
@@ -97,13 +98,13 @@ def test_without_the_daily_columns_control_and_politics_are_still_exact(setup: s
     assert [name for name in exact if differ(again, run.world, name)] == []
 
 
-def test_a_verdict_is_too_little_to_replay(setup: scenarios.Setup) -> None:
+def test_a_verdict_is_too_little_to_replay(setup: Setup) -> None:
     run = engine.run(setup, SEED, level="verdict")
     with pytest.raises(UsageError, match="--level full"):
         replay(run.journal, setup)
 
 
-def test_an_entry_about_an_unknown_formation_is_named(setup: scenarios.Setup, played: Any) -> None:
+def test_an_entry_about_an_unknown_formation_is_named(setup: Setup, played: Any) -> None:
     run, _ = played
     entry = next(e for e in run.journal if e.kind == "formation_ready")
     entry.data["formation"], kept = "ger_99_division", entry.data["formation"]

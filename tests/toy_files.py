@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from wargame.load import scenarios
-from wargame.load.scenarios import Setup
+from wargame.scenario import Setup
 from wargame.world import World
 
 STEP_KM = 50.0

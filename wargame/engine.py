@@ -10,20 +10,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Generator, Mapping
 from dataclasses import dataclass, replace
-from typing import Any, Protocol
+from typing import Any
 
 import simpy
 
 import wargame
 from wargame import adjudicate, dates
 from wargame.adjudicate import Clerk, House
-from wargame.atlas import Atlas
 from wargame.dice import Dice
 from wargame.governments.general_staff import GeneralStaff
 from wargame.journal import Journal, Level
 from wargame.load.scenarios import opening_world
-from wargame.rulebook import Rulebook
-from wargame.scenario import Plan, Scenario
+from wargame.scenario import Setup
 from wargame.seats import ScriptedSeat, Seat
 from wargame.world import Due, Status, World
 
@@ -33,26 +31,11 @@ PHASES = {
 }  # fmt: skip
 
 
-class Setup(Protocol):
-    """What `wargame.load.scenarios.load` returns."""
-
-    @property
-    def scenario(self) -> Scenario: ...  # noqa: D102
-    @property
-    def plans(self) -> tuple[Plan, ...]: ...  # noqa: D102
-    @property
-    def atlas(self) -> Atlas: ...  # noqa: D102
-    @property
-    def rulebook(self) -> Rulebook: ...  # noqa: D102
-    @property
-    def data_hash(self) -> str: ...  # noqa: D102
-
-
 @dataclass
 class Run:
     """A finished, or interrupted, run."""
 
-    setup: Any
+    setup: Setup
     world: World
     journal: Journal
     seed: int
@@ -281,7 +264,7 @@ def _next(hour: int, of_day: int) -> int:
 
 
 def run(
-    setup: Any,
+    setup: Setup,
     seed: int = 1,
     *,
     level: Level = "events",
@@ -292,7 +275,7 @@ def run(
     return Engine(setup, opening_world(setup, seed), seats=seats, level=level, watch=watch).run()
 
 
-def resume(setup: Any, saved: bytes, *, level: Level = "events", seats: Mapping[str, Seat] | None = None) -> Run:
+def resume(setup: Setup, saved: bytes, *, level: Level = "events", seats: Mapping[str, Seat] | None = None) -> Run:
     """Play on from a saved World; the journal goes on where the saved one stopped."""
     return Engine(setup, World.from_bytes(saved), seats=seats, level=level).run()
 

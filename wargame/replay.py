@@ -4,33 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from typing import Any, Protocol
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from wargame import dates
 from wargame.adjudicate import PROVINCE_COLUMNS
-from wargame.atlas import Atlas
 from wargame.errors import UsageError
 from wargame.events import apply
 from wargame.journal import Entry, Journal
 from wargame.load.scenarios import opening_world
-from wargame.scenario import Scenario
-from wargame.world import STATE_COLUMNS, Forces, World
+from wargame.scenario import Setup
+from wargame.world import STATE_COLUMNS, World
 
 Columns = dict[str, NDArray[Any]]
-
-
-class Setup(Protocol):
-    """What `wargame.load.scenarios.load` returns, without the rules."""
-
-    @property
-    def scenario(self) -> Scenario: ...  # noqa: D102
-    @property
-    def atlas(self) -> Atlas: ...  # noqa: D102
-    @property
-    def forces(self) -> Forces: ...  # noqa: D102
 
 
 def replay(journal: Journal, setup: Setup, until: int | None = None) -> World:
@@ -66,7 +54,7 @@ class _Fold:
         if journal.level == "verdict":
             raise UsageError("this journal keeps only the verdict; run the scenario again with --level full")
         self.journal, self.atlas = journal, setup.atlas
-        self.world = opening_world(setup, journal.entries[0].data["seed"])  # type: ignore[arg-type]
+        self.world = opening_world(setup, journal.entries[0].data["seed"])
         self.next = 0
         self.recorded = _bulk(self.world)
 

@@ -26,8 +26,8 @@ from wargame.errors import Fault, InputError, UsageError, WargameError
 from wargame.journal import Journal
 from wargame.load import scenarios
 from wargame.load.paths import scenario_file
-from wargame.load.scenarios import Setup
 from wargame.replay import replay
+from wargame.scenario import Setup
 from wargame.verdict import verdict
 
 FORMAT = "wargame run 1"

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,21 +17,13 @@ from wargame import dates
 from wargame.atlas import NOBODY, Atlas
 from wargame.errors import WargameError
 from wargame.journal import Entry, Journal
-from wargame.replay import Setup as ReplaySetup
 from wargame.replay import days
-from wargame.scenario import Plan
+from wargame.scenario import Setup
 from wargame.show.retell import Retelling
 from wargame.world import KINDS, POSTURES, Forces, Status, World
 
 Data = dict[str, NDArray[Any]]
 LOSSES = ("killed", "wounded", "captured", "missing", "tanks_lost", "guns_lost", "aircraft_lost")
-
-
-class Setup(ReplaySetup, Protocol):
-    """What is fixed about a run."""
-
-    @property
-    def plans(self) -> tuple[Plan, ...]: ...  # noqa: D102
 
 
 @dataclass(frozen=True)

@@ -6,12 +6,16 @@ formation names are ids; instants are ISO. Every model rejects unknown keys.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
 
 from wargame import dates
+from wargame.atlas import Atlas
+from wargame.rulebook import Rulebook
+from wargame.world import Forces
 
 
 def _to_hour(value: object) -> int:
@@ -189,3 +193,19 @@ class Scenario(Model):
     def id(self) -> str:
         """The scenario's id."""
         return self.scenario.id
+
+
+@dataclass(frozen=True, eq=False)
+class Setup:
+    """Everything fixed about a run, and the forces as they stand at its opening.
+
+    ``files`` pairs each input file's key, e.g. ``plan/weiss.toml``, with its digest; ``data_hash`` sums them up.
+    """
+
+    scenario: Scenario
+    plans: tuple[Plan, ...]
+    atlas: Atlas
+    rulebook: Rulebook
+    forces: Forces
+    files: tuple[tuple[str, str], ...]
+    data_hash: str

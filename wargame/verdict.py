@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any, Protocol
+from typing import Any
 
 import numpy as np
 
 from wargame import dates
 from wargame.atlas import NOBODY, Atlas
 from wargame.journal import Entry, Journal
-from wargame.scenario import Operation, Plan, Scenario
+from wargame.scenario import Operation, Setup
 from wargame.show.retell import Retelling
 from wargame.sides import FIRST_UNIT
-from wargame.world import Forces, OperationState, Status, World
+from wargame.world import OperationState, Status, World
 
 OUTCOMES = (
     "launched_succeeded", "launched_failed", "preempted", "regime_fell", "moot",
@@ -21,19 +21,6 @@ OUTCOMES = (
 TOWN_OF_NOTE_K = 50.0  # thousands of people from which a town is listed though nobody's objective
 LOSSES = ("killed", "wounded", "captured", "missing", "tanks_lost", "guns_lost", "aircraft_lost")
 STRENGTH = ("men", "tanks", "guns", "aircraft")
-
-
-class Setup(Protocol):
-    """What is fixed about a run, as far as a verdict needs it."""
-
-    @property
-    def scenario(self) -> Scenario: ...  # noqa: D102
-    @property
-    def plans(self) -> tuple[Plan, ...]: ...  # noqa: D102
-    @property
-    def atlas(self) -> Atlas: ...  # noqa: D102
-    @property
-    def forces(self) -> Forces: ...  # noqa: D102
 
 
 def verdict(setup: Setup, world: World, journal: Journal, *, all_towns: bool = False) -> dict[str, Any]:

@@ -1,7 +1,7 @@
 """The orders of battle of September 1939 against published totals by army, with tolerances and known differences.
 
-The rows to check stand in ``tests/data/oob_checks_1939_*.csv``. A row with a known difference must still differ: when it
-no longer does, the list is out of date.
+The rows to check stand in ``tests/data/oob_checks_1939_*.csv``. A row with a known difference must still differ: when
+it no longer does, the list is out of date.
 """
 
 from __future__ import annotations

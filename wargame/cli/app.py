@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import errno
+import io
 import os
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Annotated, Any
 
 import typer
@@ -36,13 +39,19 @@ class Verbs(TyperGroup):
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
             raise typer.Exit(0) from None
         except OSError as error:
-            place = f"{error.filename}: " if error.filename else ""
-            fail(WargameError(f"{place}{error.strerror or error} (check the path and its permissions)"))
+            fail(WargameError(_told(error)))
         except KeyboardInterrupt:
             typer.echo("interrupted", err=True)
             raise typer.Exit(130) from None
         except MemoryError:
             fail(WargameError("out of memory (close other programs, or run at --level events)"))
+
+
+def _told(error: OSError) -> str:
+    """A system's error as one line with a remedy."""
+    full = error.errno in (errno.ENOSPC, errno.EDQUOT)
+    remedy = "make room on that disk, then try again" if full else "check the path and its permissions"
+    return f"{f'{error.filename}: ' if error.filename else ''}{error.strerror or error} ({remedy})"
 
 
 app = typer.Typer(
@@ -80,6 +89,7 @@ def _add(verb: Callable[..., Any], panel: str) -> None:
     text, _, examples = (verb.__doc__ or "").partition("\n    Examples:\n")
     lines = [line.strip() for line in examples.strip().splitlines()]
     epilog = "\n\n".join(["Examples:", *(f"  {line}" for line in lines)]) if lines else None
+    text = "\n\n".join(" ".join(part.split()) for part in text.split("\n\n"))  # lines break where the terminal ends
     name = {"draw": "map"}.get(verb.__name__, verb.__name__.replace("_", "-"))
     app.command(name, help=text, epilog=epilog, rich_help_panel=panel)(verb)
 
@@ -87,7 +97,6 @@ def _add(verb: Callable[..., Any], panel: str) -> None:
 for _panel, _verbs in (
     ("Play", (demo.demo, play.run)),
     ("Look at a run", (runs.explain, draw.draw, runs.report, runs.replay)),
-    ("Study", (study.validate_history,)),
     ("Ask the map", (atlas.atlas,)),
     ("Files", (files.validate, files.schema, files.cite)),
     ("Study", (study.validate_history,)),
@@ -99,4 +108,20 @@ for _panel, _verbs in (
 
 def main() -> None:
     """The command ``wargame``."""
-    app()
+    _ready_streams()
+    try:
+        app()
+    except OSError as error:  # while typer itself was writing: the help, on a full disk
+        with suppress(OSError):
+            typer.echo(f"error: {_told(error)}", err=True)
+        raise SystemExit(1) from None
+
+
+def _ready_streams() -> None:
+    """Make sure that there is something to write to, and that no town's name can stop the program."""
+    for name in ("stdout", "stderr"):
+        stream = getattr(sys, name)
+        if stream is None:  # closed by the caller: `wargame ... >&-`
+            setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: SIM115 - for the whole process
+        elif isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")  # on an old code page rather "?" than nothing

@@ -43,8 +43,9 @@ def counted(faults: tuple[Fault, ...] | list[Fault]) -> str:
 
 
 def put_json(value: Any) -> None:
-    """One JSON value on stdout."""
-    typer.echo(json.dumps(value, ensure_ascii=False, indent=2))
+    """One JSON value on stdout; in pure ASCII where the stream could not carry a town's name."""
+    unicode = (getattr(sys.stdout, "encoding", None) or "utf-8").lower().startswith("utf")
+    typer.echo(json.dumps(value, ensure_ascii=not unicode, indent=2))
 
 
 def escaped(text: str) -> str:
@@ -58,7 +59,11 @@ def output() -> Console:
     """A rich console on stdout: colours on a terminal, plain text elsewhere."""
     from rich.console import Console
 
-    return Console(highlight=False, soft_wrap=not sys.stdout.isatty())
+    class Screen(Console):
+        def on_broken_pipe(self) -> None:
+            raise BrokenPipeError  # who reads has read enough; rich would leave with exit code 1
+
+    return Screen(highlight=False, soft_wrap=not sys.stdout.isatty())
 
 
 @contextmanager

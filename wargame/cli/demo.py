@@ -12,7 +12,7 @@ from wargame.cli.options import Quiet, Seed
 
 if TYPE_CHECKING:
     from wargame.engine import Run
-    from wargame.load.scenarios import Setup
+    from wargame.scenario import Setup
 
 SCENARIO = "fall_weiss_1939"
 DAYS = ("1939-09-03", "1939-09-09", "1939-09-17", "1939-09-26")

@@ -18,7 +18,7 @@ from wargame.errors import UsageError
 if TYPE_CHECKING:
     from wargame.atlas import Atlas
     from wargame.journal import Journal
-    from wargame.load.scenarios import Setup
+    from wargame.scenario import Setup
     from wargame.show.ground import Ground
     from wargame.world import World
 

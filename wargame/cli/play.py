@@ -14,8 +14,8 @@ from wargame.cli.options import Data, Detail, Force, Json, Overlays, Quiet, Scen
 if TYPE_CHECKING:
     from wargame.engine import Run
     from wargame.journal import Level
-    from wargame.load.scenarios import Setup
     from wargame.run_folder import Asked, Writer
+    from wargame.scenario import Setup
 
 AllTowns = Annotated[bool, typer.Option("--all-towns", help="List the fall of every town, not only those of note.")]
 Out = Annotated[

@@ -56,7 +56,7 @@ def replay(
 
 
 SUBJECT_HELP = "An operation, a province, a formation, pocket:PROVINCE or an entry number. [default: every operation]"
-Subject = Annotated[str | None, typer.Argument(metavar="[SUBJECT]", help=SUBJECT_HELP, show_default=False)]
+Subject = Annotated[str | None, typer.Argument(metavar="SUBJECT", help=SUBJECT_HELP, show_default=False)]
 
 
 def explain(run: RunPath, subject: Subject = None, as_json: Json = False) -> None:

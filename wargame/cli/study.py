@@ -10,7 +10,7 @@ import typer
 from wargame.cli import console
 from wargame.cli.options import Data, Json, Quiet
 
-Played = Annotated[str, typer.Argument(metavar="[SCENARIO]", help="A scenario whose history is on file.")]
+Played = Annotated[str, typer.Argument(metavar="SCENARIO", help="A scenario whose history is on file.")]
 Seeds = Annotated[int, typer.Option("--seeds", "-n", min=1, help="How many runs: seeds 1 to N.")]
 Workers = Annotated[int | None, typer.Option("--workers", min=1, help="Processes. [default: one a processor]")]
 Page = Annotated[Path | None, typer.Option("--out", "-o", metavar="FILE", help="Write the page here, not to stdout.")]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from wargame.cli import console
-from wargame.verdict import Setup
+from wargame.scenario import Setup
 
 OUTCOME = {
     "launched_succeeded": "launched, and succeeded",

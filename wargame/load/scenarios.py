@@ -22,26 +22,10 @@ from wargame.load.paths import Search, is_path, scenario_file
 from wargame.load.tables import Reader
 from wargame.load.trees import Node
 from wargame.rulebook import Rulebook
-from wargame.scenario import Plan, Scenario
-from wargame.world import Forces, OperationState, Power, World
+from wargame.scenario import Plan, Scenario, Setup
+from wargame.world import OperationState, Power, World
 
 Names = Iterable[str | Path]
-
-
-@dataclass(frozen=True, eq=False)
-class Setup:
-    """Everything fixed about a run, and the forces as they stand at its opening.
-
-    ``files`` pairs each input file's key, e.g. ``plan/weiss.toml``, with its digest; ``data_hash`` sums them up.
-    """
-
-    scenario: Scenario
-    plans: tuple[Plan, ...]
-    atlas: Atlas
-    rulebook: Rulebook
-    forces: Forces
-    files: tuple[tuple[str, str], ...]
-    data_hash: str
 
 
 def load(name_or_path: str | Path, overlays: Names = (), data: Names = ()) -> Setup:

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from wargame import dates
 from wargame.atlas import NOBODY, Atlas
-from wargame.load.scenarios import Setup
+from wargame.scenario import Setup
 from wargame.show import layers, style
 from wargame.show.extents import Extent, extent_of, side_of_powers, sides
 from wargame.show.ground import Ground, ground_of
