@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 import time
@@ -180,3 +181,31 @@ def test_a_run_that_is_killed_leaves_a_half_written_folder(call: Call, tmp_path:
     result = call("replay", folder)
     assert result.code == 1
     assert "half-written run" in result.err
+
+
+# --- where it writes to ----------------------------------------------------------------------------------------------
+
+
+def in_a_shell(command: str, **environment: str) -> subprocess.CompletedProcess[bytes]:
+    line = command.replace("wargame", f'"{sys.executable}" -m wargame', 1)
+    return subprocess.run(line, shell=True, capture_output=True, check=False, env=os.environ | environment)
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a disk that is always full")
+@pytest.mark.parametrize("words", ["--help", "run {toy}", "run {toy} --json"])
+def test_a_full_disk_is_one_line(toy: Path, words: str) -> None:
+    done = in_a_shell(f"wargame {words.format(toy=toy)} > /dev/full")
+    assert done.returncode == 1
+    assert [b"No space left on device (make room on that disk" in line for line in done.stderr.splitlines()] == [True]
+
+
+@pytest.mark.skipif(os.name == "nt", reason="needs a POSIX shell")
+def test_a_closed_stdout_is_no_error(toy: Path) -> None:
+    done = in_a_shell(f"wargame run {toy} >&-")
+    assert (done.returncode, done.stderr) == (0, b"")
+
+
+def test_a_terminal_without_the_letters_still_gets_the_story(toy: Path) -> None:
+    assert in_a_shell(f"wargame run {toy}", PYTHONIOENCODING="ascii").returncode == 0
+    done = in_a_shell("wargame schema formations", PYTHONIOENCODING="ascii")
+    assert json.loads(done.stdout) == json.loads(in_a_shell("wargame schema formations").stdout)
