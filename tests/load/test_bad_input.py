@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import re
 import tomllib
 from dataclasses import dataclass
 from pathlib import Path
@@ -197,3 +198,36 @@ def test_damage_never_ends_in_a_traceback(
     except WargameError as error:
         assert isinstance(error, (InputError, UsageError))
         assert str(error)
+
+
+@pytest.mark.parametrize(("mark", "words"), [(";", "semicolons"), ("\t", "tabs")])
+def test_other_separators_are_named_once(tmp_path: Path, mark: str, words: str) -> None:
+    scenario = write_good(tmp_path)
+    file = next((tmp_path / "orders_of_battle/formations").glob("red*.csv"))
+    file.write_text(file.read_text(encoding="utf-8").replace(",", mark), encoding="utf-8")
+    faults = [f for f in scenarios.validate(scenario) if Path(f.file) == file]
+    assert [(f.line, f.what) for f in faults] == [(1, f"the cells are separated by {words}, not by commas")]
+    assert "commas" in faults[0].remedy
+
+
+def test_an_empty_list_is_named_in_words(tmp_path: Path) -> None:
+    scenario = write_good(tmp_path)
+    plan = next(p for p in (tmp_path / "scenarios/plans").glob("*.toml") if "objectives" in p.read_text("utf-8"))
+    text = re.sub(r"(?m)^objectives = .*$", "objectives = []", plan.read_text(encoding="utf-8"))
+    plan.write_text(text, encoding="utf-8")
+    assert [f.what for f in scenarios.validate(scenario)] == ["operation.objectives is empty"]
+
+
+def test_a_folder_that_is_not_there_is_named(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="no folder"):
+        scenarios.load(write_good(tmp_path), data=[tmp_path / "nowhere"])
+
+
+def test_a_folder_in_place_of_a_file_is_not_taken_for_one(tmp_path: Path) -> None:
+    scenario = write_good(tmp_path)
+    file = next((tmp_path / "orders_of_battle/formations").glob("red*.csv"))
+    file.unlink()
+    file.mkdir()
+    text = "\n".join(map(str, scenarios.validate(scenario)))
+    assert f"there is no formations file '{file.stem}'" in text
+    assert f"did you mean '{file.stem}'" not in text

@@ -175,6 +175,11 @@ def rulebook_change(reader: Reader, book: Rulebook, name: str, node: Node) -> bo
         return False
     number = book.numbers[name]
     low, high = number.low, number.high
+    if low is not None and low >= 0 > node.value:
+        what = f"{name} = {node.value:g} is negative"
+        remedy = f"its sources give {low:g} to {high:g} {number.unit}".rstrip()
+        reader.fault("bad-value", node.file, what, remedy, node.line)
+        return False
     if (low is not None and node.value < low) or (high is not None and node.value > high):
         what = f"{name} = {node.value:g} lies outside the range of its sources, {low:g} to {high:g} {number.unit}"
         reader.fault("unusual-number", node.file, what, "leave it if that is meant", node.line, warning=True)

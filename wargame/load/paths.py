@@ -59,7 +59,8 @@ class Search:
         for folder in self.folders:
             for pattern in PLACES[kind]:
                 for path in folder.glob(pattern.format("*")):
-                    found.add(path.parent.name if kind == "map" else path.stem)
+                    if _is_file(path):
+                        found.add(path.parent.name if kind == "map" else path.stem)
         return sorted(found)
 
     def label(self, path: Path) -> str:
@@ -99,7 +100,10 @@ def search(data: Iterable[str | Path] = (), scenario_file: Path | None = None) -
         folders.append(own)
         if own.name == "scenarios":
             folders.append(own.parent)
-    folders += [Path(d).resolve() for d in data]
+    for d in data:
+        if not Path(d).is_dir():
+            raise UsageError(f"no folder {d}; --data names a folder with maps, scenarios or orders of battle")
+        folders.append(Path(d).resolve())
     folders += [Path(d).resolve() for d in os.environ.get("WARGAME_DATA", "").split(os.pathsep) if d]
     folders += [Path.cwd(), shipped_folder()]
     return Search(tuple(dict.fromkeys(folders)))

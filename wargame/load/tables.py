@@ -23,7 +23,12 @@ Kind = Literal["text", "slug", "zone", "power", "integer", "number", "date", "li
 
 STATUSES = ("verified", "partly", "memory", "derived", "judgement")
 LARGEST = 1e12
-ROWS_LOST = frozenset({"unreadable-file", "not-utf-8", "empty-file", "broken-csv", "cell-count", "missing-column"})
+ROWS_LOST = frozenset(
+    {
+        "unreadable-file", "not-text", "not-utf-8", "empty-file", "broken-csv", "cell-count", "separator",
+        "missing-column",
+    }
+)  # fmt: skip
 """Codes of faults after which rows are missing."""
 
 _PATTERNS = {
@@ -146,6 +151,10 @@ class Reader:
             self.fault("unreadable-file", name, f"cannot be read: {error.strerror or error}", remedy)
             return None
         self.digests[key] = hashlib.blake2b(raw, digest_size=16).hexdigest()
+        if b"\0" in raw and not raw.startswith((b"\xff\xfe", b"\xfe\xff")):
+            line = raw.count(b"\n", 0, raw.index(b"\0")) + 1
+            self.fault("not-text", name, "a null byte: this is no text file", "save the file as UTF-8 text", line)
+            return None
         try:
             return raw.decode("utf-8-sig").replace("\r\n", "\n")
         except UnicodeDecodeError as error:
@@ -163,6 +172,11 @@ class Reader:
             self.fault("empty-file", name, "the file is empty", f"begin it with the header {_header(table)}", 1)
         rows = Rows(name, {}, lines)
         if header:
+            separator = _other_separator(header, table)
+            if separator:
+                remedy = "separate the cells with commas; a spreadsheet offers that when it saves as CSV"
+                self.fault("separator", name, f"the cells are separated by {separator}, not by commas", remedy, 1)
+                return Rows(name, {c.name: [] for c in table.columns}, [])
             self._check_header(name, header, table)
             if not records and not table.may_be_empty:
                 self.fault("empty-file", name, "the file has a header but no rows", "write at least one row", 1)
@@ -241,6 +255,15 @@ class Reader:
                 what = f"{twice} is there twice, first on line {first[values]}"
                 self.fault("duplicate", rows.file, what, "delete one of the rows, or give it a name of its own", line)
             first.setdefault(values, line)
+
+
+def _other_separator(header: Sequence[str], table: Table) -> str:
+    """What stands between the names of a header in place of commas, in words; nothing if it is in order."""
+    known = {c.name for c in table.columns}
+    for mark, words in ((";", "semicolons"), ("\t", "tabs"), ("|", "bars")):
+        if len(header) == 1 and len(known & {n.strip() for n in header[0].split(mark)}) > 1:
+            return words
+    return ""
 
 
 def _header(table: Table) -> str:

@@ -198,8 +198,11 @@ def _note(reader: Reader, kind: type[BaseModel], node: Node, finding: Any) -> No
         case "value_error" if key in HOUR_KEYS:
             what = f"{_spoken(path)} '{value}' is not a date of 1900-2100"
             reader.fault("bad-date", place.file, what, "write an ISO date such as 1939-09-01", place.line)
+        case "too_short":
+            reader.fault("bad-value", place.file, f"{_spoken(path)} is empty", "name at least one", place.line)
         case _:
             message = finding["msg"].removeprefix("Value error, ").replace("Input should be", "it should be")
+            message = message.replace("a valid tuple", 'a list, such as ["a", "b"]').replace("a valid", "a")
             shown = "" if isinstance(value, (dict, list)) else f" {value!r}"
             reader.fault("bad-value", place.file, f"{_spoken(path)}{shown} cannot be used", message, place.line)
 
