@@ -97,3 +97,29 @@ def test_unknown_subjects_are_refused(subject: str, said: str) -> None:
 def test_a_misspelt_name_gets_a_hint() -> None:
     with pytest.raises(UsageError, match="did you mean 'warszawa'"):
         explain(weiss(), "warszawaa")
+
+
+def test_names_do_as_well_as_ids() -> None:
+    run = weiss()
+    for name, known in (
+        ("Łódź", "lodz"),
+        ("warsaw", "warszawa"),
+        ("Armia Łódź", "pol_armia_lodz"),
+        ("10 DP", "pol_10_dp"),
+    ):
+        assert explain(run, name) == explain(run, known)
+    assert explain(run, "fall weiss") == explain(run, "weiss")
+
+
+def test_each_operation_is_credited_with_its_own_prisoners() -> None:
+    run = weiss()
+    told = [
+        line for name in ("weiss", "soviet_entry") for line in explain(run, name) if " prisoners surrendered" in line
+    ]
+    counted = [
+        int(m.group(1).replace(",", "")) for m in (re.search(r"of the ([\d,]+) prisoners", t) for t in told) if m
+    ]
+    poles = run.world.forces.power == run.setup.atlas.power_number["POL"]
+    assert len(counted) == 2
+    assert sum(counted) <= run.world.forces.captured[poles].sum() + 1
+    assert not any("Soviet Union and" in line for line in explain(run, "soviet_entry") if "assaults by" in line)

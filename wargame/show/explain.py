@@ -70,6 +70,7 @@ class Explainer:
 
     def explain(self, subject: str) -> list[str]:
         """See the module's `explain`."""
+        subject = self._known_as(subject)
         if subject.lstrip("#").isdigit():
             return self.entry(int(subject.lstrip("#")))
         if subject.startswith("pocket:"):
@@ -84,6 +85,26 @@ class Explainer:
         hint = did_you_mean(subject, known)
         kinds = "an operation, a province, a formation, pocket:PROVINCE or an entry number"
         raise UsageError(f"nothing to explain under '{subject}'; name {kinds}" + (f" ({hint})" if hint else ""))
+
+    def _known_as(self, subject: str) -> str:
+        """The id of what a user calls by its name, as maps and diary write it; the words themselves if it is none."""
+        kind, colon, word = subject.rpartition(":")
+        atlas, f = self.setup.atlas, self.run.world.forces
+        if word in self.operations or word in atlas.number or word in f.ids or not word:
+            return subject
+        for names in (
+            [(o.name, o.id) for o in self.operations.values()],
+            list(zip(atlas.names, atlas.ids, strict=True)),
+            [(alias, p) for p, aliases in zip(atlas.ids, atlas.aliases, strict=True) for alias in aliases],
+            list(zip(f.names, f.ids, strict=True)),
+            list(zip(f.shorts, f.ids, strict=True)),
+        ):
+            ids = [i for name, i in names if _bare(name) == _bare(word)]
+            if len(ids) > 1:
+                raise UsageError(f"'{word}' is the name of {listing(ids[:6])}; write one of these ids")
+            if ids:
+                return f"{kind}{colon}{ids[0]}"
+        return subject
 
     # --- chains ------------------------------------------------------------------------------------------------------
 
@@ -134,11 +155,11 @@ class Explainer:
     def what_mattered(self, name: str) -> list[str]:
         """The operation's engagements, pockets and withdrawals, counted and weighed."""
         balance = self.balance(name)
-        lines = self._fight_lines(balance, self._side(self.operations[name].power))
+        lines = self._fight_lines(balance, self._side(name))
         lines += self._pocket_lines(balance)
         if balance.withdrawals:
             n, first = len(balance.withdrawals), balance.withdrawals[0]
-            why = listing(list(first.data["reasons"])).replace("%", " per cent")
+            why = listing(list(first.data["reasons"])).replace("%", " per cent").replace(" are lost", " were lost")
             times = f"{_times(n)}, first" if n > 1 else "once,"
             text = f"the defence ordered a withdrawal {times} on {dates.spoken(first.hour)}"
             lines.append(f"{sentence(text + (f', because {why}' if why else ''))} {_numbers(balance.withdrawals)}")
@@ -182,7 +203,7 @@ class Explainer:
     def balance(self, name: str) -> Balance:
         """Count what bears on an operation's verdict, from its launch to its end."""
         o, b = self.operations[name], Balance()
-        own = self._side_of(o.power)
+        own = self._side_of(name)
         launched = self._last("operation_launched", lambda d: d["operation"] == name)
         ended = self._last("operation_ended", lambda d: d["operation"] == name)
         first, last = launched.n if launched else 0, ended.n if ended else self.journal.length
@@ -192,14 +213,14 @@ class Explainer:
             d = e.data
             if e.kind == "engagement_ended" and d["attackers"] and self.names.power(d["attackers"][0]) in own:
                 self._weigh(b, e)
-            elif e.kind == "pocket_formed" and d["power"] == o.target:
+            elif e.kind == "pocket_formed" and d["power"] == o.target and self._closed_by(e) in own:
                 b.pockets.append(e)
             elif e.kind == "formations_overtaken" and d["power"] in own:
                 b.captured_in_routs += d["captured"]
-            elif e.kind == "formations_surrendered" and d["power"] == o.target and d["to"] != o.target:
+            elif e.kind == "formations_surrendered" and d["power"] == o.target and d["to"] in own:
                 b.surrendered += d["men"]
             elif e.kind == "formation_dispersed" and self.names.power(d["formation"]) == o.target:
-                b.captured_in_routs += d["captured"]
+                self._count_dispersed(b, e, own)
             elif e.kind == "formations_interned" and d["power"] == o.target:
                 b.interned += d["men"]
             elif (
@@ -207,6 +228,17 @@ class Explainer:
             ):
                 b.withdrawals.append(e)
         return b
+
+    def _count_dispersed(self, b: Balance, e: Entry, own: set[str]) -> None:
+        """A staff goes where its troops went; others count for whoever took the place or fought them there."""
+        cause = self.entries.get(e.because)
+        if cause is not None and cause.kind == "formations_surrendered" and cause.data["to"] in own:
+            b.surrendered += e.data["captured"]
+        elif cause is not None and (
+            (cause.kind == "province_taken" and cause.data["power"] in own)
+            or (cause.kind == "engagement_began" and self.names.power(cause.data["attackers"][0]) in own)
+        ):
+            b.captured_in_routs += e.data["captured"]
 
     def _weigh(self, b: Balance, e: Entry) -> None:
         if e.data["result"] in ("withdrawn", "lapsed", "contained"):
@@ -284,7 +316,7 @@ class Explainer:
         f = self.run.world.forces
         rows = [r for r in f.under(hq).tolist() if KINDS[int(f.kind[r])] not in HEADQUARTERS]
         states = [FATES[int(f.status[r])] for r in rows]
-        parts = [f"{count(states.count(s), 'formation')} {s}" for s in dict.fromkeys(states)]
+        parts = [_were(states.count(s), s) for s in dict.fromkeys(states)]
         lost = listing([f"{number(float(np.sum(getattr(f, k)[rows])))} {k}" for k in LOST])
         state = listing(parts) or "nothing was left"
         return sentence(f"on {self._today()}, of {self.names.formation(hq)}, {state}; it had lost {lost}")
@@ -293,7 +325,7 @@ class Explainer:
         good = sum((e.data["result"] == "repulsed") != bool(own & set(e.data["attackers"])) for e in fought)
         places = [self.names.town(p) for p in dict.fromkeys(e.data["province"] for e in fought)]
         towns = capped(places, 8, "other place")
-        text = f"it was in {count(len(fought), 'engagement')}, {number(good)} of them with success, at {towns}"
+        text = f"it was in {count(len(fought), 'engagement')}, {number(good) if good else 'none'} of them with success, at {towns}"
         return f"{sentence(text)} {_numbers(fought)}"
 
     def _end_of(self, name: str) -> Entry | None:
@@ -308,24 +340,36 @@ class Explainer:
     def _today(self) -> str:
         return dates.spoken(self.run.world.hour, year=True)
 
-    def _side_of(self, power: str) -> set[str]:
-        """A power and its allies in the war, less those with an operation of their own."""
-        others = {o.power for o in self.operations.values()} - {power}
-        for w in self.run.world.wars.values():
-            for members in (w.attackers, w.defenders):
-                if power in members:
-                    return set(members) - others
-        return {power}
+    def _side_of(self, operation: str) -> set[str]:
+        """The powers whose headquarters the plan of an operation sets in motion."""
+        plan = next(p for p in self.setup.plans if p.operation is not None and p.operation.id == operation)
+        return {self.operations[operation].power, *(self.names.power(axis.hq) for axis in plan.axes)}
 
-    def _side(self, power: str) -> str:
-        members = sorted(self._side_of(power), key=lambda p: (p != power, p))
+    def _side(self, operation: str) -> str:
+        power = self.operations[operation].power
+        members = sorted(self._side_of(operation), key=lambda p: (p != power, p))
         return listing([self.names.country(p) for p in members])
+
+    def _closed_by(self, pocket: Entry) -> str:
+        """Who took the place that closed a pocket; nobody's name where that is not on record."""
+        taken = self.entries.get(pocket.because)
+        return str(taken.data["power"]) if taken is not None and taken.kind == "province_taken" else ""
 
     def _last(self, kind: str, suits: Callable[[dict[str, Any]], bool]) -> Entry | None:
         for e in reversed(list(self.journal)):
             if e.kind == kind and suits(e.data):
                 return self.entries[e.n]
         return None
+
+
+def _bare(name: str) -> str:
+    """A name without capitals and quotation marks."""
+    return "".join(c for c in name.casefold().strip() if c not in "\"'\u201e\u201d\u201c")
+
+
+def _were(n: int, fate: str) -> str:
+    """``one formation was still in the field``, ``14 formations were still in the field``."""
+    return f"{count(n, 'formation')} {fate if n == 1 else fate.replace('was ', 'were ', 1)}"
 
 
 def _fighters(e: Entry) -> set[str]:
