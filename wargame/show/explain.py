@@ -325,7 +325,8 @@ class Explainer:
         good = sum((e.data["result"] == "repulsed") != bool(own & set(e.data["attackers"])) for e in fought)
         places = [self.names.town(p) for p in dict.fromkeys(e.data["province"] for e in fought)]
         towns = capped(places, 8, "other place")
-        text = f"it was in {count(len(fought), 'engagement')}, {number(good) if good else 'none'} of them with success, at {towns}"
+        with_success = number(good) if good else "none"
+        text = f"it was in {count(len(fought), 'engagement')}, {with_success} of them with success, at {towns}"
         return f"{sentence(text)} {_numbers(fought)}"
 
     def _end_of(self, name: str) -> Entry | None:
