@@ -28,7 +28,7 @@ FLOORS = (
     ("events", "sides"),
     ("rules", "journal", "scenario"),
     ("view", "seats"),
-    ("adjudicate", "governments", "load"),
+    ("house", "questions", "adjudicate", "governments", "load"),
     ("engine", "replay", "run_folder", "run_tables", "show", "verdict"),
     ("study",),
     ("table",),
@@ -41,13 +41,30 @@ HEAVY = {"duckdb", "geopandas", "matplotlib", "mpl_toolkits", "pandas", "PIL", "
 
 PLAY = sorted(
     path
-    for part in ("rules", "governments", "adjudicate", "engine", "events", "sides", "seats", "view", "dice", "atlas")
+    for part in (
+        "rules",
+        "governments",
+        "house",
+        "questions",
+        "adjudicate",
+        "engine",
+        "events",
+        "sides",
+        "seats",
+        "view",
+        "dice",
+        "atlas",
+    )
     for path in [*(PACKAGE / part).glob("**/*.py"), PACKAGE / f"{part}.py"]
     if path.is_file()
 )
 """The files whose arithmetic decides what happens in a run."""
 
-RULES = [p for p in PLAY if p.parent.name == "rules" or p.stem in {"adjudicate", "engine", "events", "sides"}]
+RULES = [
+    p
+    for p in PLAY
+    if p.parent.name == "rules" or p.stem in {"house", "questions", "adjudicate", "engine", "events", "sides"}
+]
 
 INEXACT = {
     *("exp", "exp2", "expm1", "log", "log2", "log10", "log1p", "power", "float_power", "logaddexp", "cbrt", "pow"),

@@ -16,9 +16,9 @@ import simpy
 
 import wargame
 from wargame import adjudicate, dates
-from wargame.adjudicate import Clerk, House
 from wargame.dice import Dice
 from wargame.governments.general_staff import GeneralStaff
+from wargame.house import Clerk, House
 from wargame.journal import Journal, Level
 from wargame.load.scenarios import opening_world
 from wargame.scenario import Setup

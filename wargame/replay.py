@@ -10,9 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wargame import dates
-from wargame.adjudicate import PROVINCE_COLUMNS
 from wargame.errors import UsageError
 from wargame.events import apply
+from wargame.house import PROVINCE_COLUMNS
 from wargame.journal import Entry, Journal
 from wargame.load.scenarios import opening_world
 from wargame.scenario import Setup

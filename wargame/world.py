@@ -260,6 +260,18 @@ class World:
         ids = self.forces.ids
         return next((self.orders[hq] for r in self.forces.chain(row) if (hq := ids[r]) in self.orders), None)
 
+    def commanded(self, hq: str) -> Ints:
+        """Rows of the units under a headquarters, less those under a subordinate one with orders of its own."""
+        f = self.forces
+        rows = f.units_under(hq)
+        bound = [other for other in f.below(hq) if other in self.orders]
+        if bound:
+            free = np.ones(len(f), dtype=bool)
+            for other in bound:
+                free[f.under(other)] = False
+            rows = rows[free[rows]]
+        return rows[f.status[rows] <= Status.ACTIVE]
+
     def copy(self) -> World:
         """An independent copy: what happens to one never shows in the other."""
         return World(**_unshared(self) | {"forces": self.forces.copy()})

@@ -7,8 +7,8 @@ from typing import Any
 
 from tests.rules.toyworld import WAR, Toy, build
 from wargame import adjudicate, dates
-from wargame.adjudicate import Clerk, House
 from wargame.dice import Dice
+from wargame.house import Clerk, House
 from wargame.journal import Journal
 from wargame.scenario import Plan, PowerEntry, Scenario, WarEntry
 from wargame.seats import ScriptedSeat

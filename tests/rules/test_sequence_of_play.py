@@ -9,7 +9,7 @@ from tests.rules.campaign import campaign, clerk_of, house_of
 from tests.rules.pages import page
 from tests.rules.toyworld import WAR, Told, build, seen
 from wargame import adjudicate, dates
-from wargame.adjudicate import Clerk
+from wargame.house import Clerk
 
 OPEN: dict[str, Any] = {
     "roads": ["a-b 10", "b-c 100", "c-d 100"], "RED": "a", "BLU": "b c d", "bases": {"RED": "a", "BLU": "d"},
@@ -98,7 +98,7 @@ def test_a_deeper_headquarters_with_orders_of_its_own_is_not_bound() -> None:
     }  # fmt: skip
     toy = build(case)
     world = toy.world
-    bound = [world.forces.ids[r] for r in adjudicate._commanded(world, "red_army")]
+    bound = [world.forces.ids[r] for r in world.commanded("red_army")]
     assert bound == ["red_2"]
 
 
