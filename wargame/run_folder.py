@@ -76,14 +76,23 @@ class Writer:
 
     def __init__(self, folder: Path, asked: Asked, *, force: bool = False) -> None:
         _prepare(folder, force=force)
-        self.folder, self.asked = folder, asked
+        self.folder, self.asked, self.force = folder, asked, force
         self.files: list[str] = []
         self._facts: dict[str, Any] = {}
 
     def __enter__(self) -> Writer:
         self.folder.mkdir(parents=True, exist_ok=True)
+        if not self.force:
+            self._claim()
         self._put_manifest("writing")
         return self
+
+    def _claim(self) -> None:
+        """Be the only one to write here: of two runs begun at once into one folder the second is refused."""
+        try:
+            (self.folder / MANIFEST).open("x").close()
+        except FileExistsError:
+            raise UsageError(f"another run is being written into {self.folder}; name another folder") from None
 
     def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
         if kind is None:
@@ -267,8 +276,24 @@ class RunFolder:
                 faults.append(Fault("missing-file", str(path), "this file of the run is missing", remedy))
             elif _described(path) != described:
                 faults.append(Fault("file-changed", str(path), "this file is not as the run wrote it", remedy))
+        if not faults and not self._agrees():
+            what = "the manifest does not belong to this journal: scenario, seed, end, length or hash differ"
+            remedy = "restore the file, or run again: " + self.asked.command(self.path)
+            faults.append(Fault("manifest-changed", str(self.path / MANIFEST), what, remedy))
         if faults:
             raise InputError(faults)
+
+    def _agrees(self) -> bool:
+        """Whether manifest, journal and verdict tell of one run."""
+        m, head = self.manifest, self.journal.entries[0].data
+        if not {JOURNAL, VERDICT, SCENARIO} <= set(m["files"]):
+            return False
+        said = [m.get(k) for k in ("scenario", "seed", "edition", "data_hash")]
+        kept = [head[k] for k in ("scenario", "seed", "edition", "data")]
+        ended = dates.iso(dates.parse(m["end"])) == self.verdict["end"] and self.asked.seed == head["seed"]
+        chain = {"entries": self.journal.length, "hash": self.journal.head}
+        told = chain.items() <= m.get("journal", {}).items() and self.verdict["journal_hash"] == self.journal.head
+        return said == kept and ended and told
 
     def check_fit(self) -> None:
         """`FolderError` if files that fix the opening state have changed since the run."""

@@ -12,6 +12,8 @@ from pathlib import Path
 import pytest
 
 from tests.cli.conftest import Call
+from wargame.errors import UsageError
+from wargame.run_folder import Asked, Writer
 
 
 def test_an_unknown_scenario_names_the_nearest(call: Call) -> None:
@@ -209,3 +211,51 @@ def test_a_terminal_without_the_letters_still_gets_the_story(toy: Path) -> None:
     assert in_a_shell(f"wargame run {toy}", PYTHONIOENCODING="ascii").returncode == 0
     done = in_a_shell("wargame schema formations", PYTHONIOENCODING="ascii")
     assert json.loads(done.stdout) == json.loads(in_a_shell("wargame schema formations").stdout)
+
+
+# --- what is edited, and what is asked for beyond the run ------------------------------------------------------------
+
+
+@pytest.mark.parametrize("key", ["seed", "scenario", "end", "files", "journal", "asked"])
+def test_an_edited_manifest_is_noticed(call: Call, toy_run: Path, key: str) -> None:
+    file = toy_run / "manifest.json"
+    manifest = json.loads(file.read_text(encoding="utf-8"))
+    manifest[key] = {
+        "seed": 4, "scenario": "other", "end": "1930-05-03T00", "files": {}, "journal": {"entries": 3},
+        "asked": manifest["asked"] | {"seed": 4},
+    }[key]  # fmt: skip
+    file.write_text(json.dumps(manifest), encoding="utf-8")
+    result = call("replay", toy_run)
+    assert (result.code, result.out) == (1, "")
+    assert "manifest.json: the manifest does not belong to this journal" in result.err
+
+
+def test_of_two_runs_into_one_folder_the_second_is_refused(toy: Path, tmp_path: Path) -> None:
+    asked = Asked(str(toy), 1)
+    first, second = Writer(tmp_path / "run", asked), Writer(tmp_path / "run", asked)  # both saw an empty folder
+    with first, pytest.raises(UsageError, match="another run is being written"):
+        second.__enter__()
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        (["replay", "RUN", "--until", "1929-01-01"], "1929-01-01 is not in the run"),
+        (["replay", "RUN", "--until", "1945-01-01"], "1945-01-01 is not in the run"),
+        (["report", "RUN", "--picture", "RUN/journal.jsonl"], "is no picture for a page"),
+        (["run", "toy", "--data", "no/such/folder"], "no folder no/such/folder"),
+        (["map", "europe", "--date", "1900-01-01"], "begins, on 1924-01-01"),
+        (["map", "europe", "--size", "10x10"], "width x height in mm such as 297x210"),
+        (["map", "europe", "-o", "map"], "the name does not say which format"),
+        (["map", "europe", "--extent", "atlantis"], "'atlantis'; write theatre"),
+    ],
+)
+def test_what_cannot_be_is_refused(call: Call, toy_run: Path, words: list[str], says: str) -> None:
+    result = call(*(w.replace("RUN", str(toy_run)) for w in words))
+    assert (result.code, result.out) == (2, "")
+    assert says in result.err
+
+
+def test_a_report_goes_into_a_new_folder(call: Call, toy_run: Path, tmp_path: Path) -> None:
+    assert call("report", toy_run, "-o", tmp_path / "new" / "report.html").code == 0
+    assert (tmp_path / "new" / "report.html").is_file()

@@ -92,6 +92,8 @@ def draw(
     wargame map out/weiss --strip -o campaign.pdf
     wargame map out/weiss -d 1939-09-14 --extent 18,51,22,53.5 --forces divisions
     """
+    from wargame import dates
+
     look = Look(_extent(extent), forces.value, title, size, dpi)
     if Path(target).is_dir():
         folder = opened(Path(target))
@@ -101,7 +103,8 @@ def draw(
         file = out or folder.path / ("strip.png" if strip else "situation.png")
         with console.working("drawing", quiet=quiet):
             ground = ground_for(setup.atlas, folder.folders)
-            written = draw_run(setup, journal, days, file, look, ground, strip=strip, quiet=quiet)
+            end = dates.parse(folder.manifest["end"])
+            written = draw_run(setup, journal, days, file, look, ground, strip=strip, quiet=quiet, last=end)
     elif strip:
         raise UsageError("--strip needs a run folder: a map alone has one state a date")
     else:
@@ -142,14 +145,19 @@ def draw_run(
     *,
     strip: bool = False,
     quiet: bool = False,
+    last: int | None = None,
 ) -> list[Path]:
-    """Draw a run on its days, one picture each or all on a strip; returns the files written."""
+    """Draw a run on its days, one picture each or all on a strip; returns the files written.
+
+    ``last`` is the hour at which the run ended, by default that of the journal's last entry.
+    """
     from wargame import dates
     from wargame.replay import worlds
     from wargame.show import maps
 
     head = setup.scenario.scenario
-    moments = [_moment(setup, day) for day in days] or _spread(head.opening, journal.entries[-1].hour)
+    final = journal.entries[-1].hour
+    moments = [moment(setup, day, last or final) for day in days] or _spread(head.opening, final)
     if journal.level != "full":
         console.say("the journal has no daily columns: forces are left out (run with --level full)", quiet=quiet)
     states = worlds(journal, setup, moments)
@@ -176,12 +184,13 @@ def ground_for(atlas: Atlas, data: Sequence[str | Path] = ()) -> Ground:
     return ground_of(geometry, atlas)
 
 
-def _moment(setup: Setup, day: str) -> int:
+def moment(setup: Setup, day: str, last: int) -> int:
+    """The end of a day of a run, or an hour of it; `UsageError` for one before its opening or after its last hour."""
     from wargame import dates
 
-    hour, head = hour_after(day), setup.scenario.scenario
-    if not head.opening <= hour - 1 < head.ends + dates.DAY:
-        raise UsageError(f"{day} is not in the run: it goes from {dates.iso(head.opening)} to {dates.iso(head.ends)}")
+    hour, opening = hour_after(day), setup.scenario.scenario.opening
+    if not opening <= hour - 1 or dates.day_number(hour - 1) > dates.day_number(last):
+        raise UsageError(f"{day} is not in the run: it goes from {dates.iso(opening)} to {dates.iso(last)}")
     return hour
 
 
@@ -210,6 +219,8 @@ def _draw_map(name: str, days: Sequence[str], out: Path | None, look: Look, data
     written = []
     for day in days:
         hour = hour_after(day) - 1
+        if hour < 0:
+            raise UsageError(f"{day} lies before the map of '{name}' begins, on {dates.iso(0)}")
         file = out or Path(f"{name}_{dates.iso(hour)}.png")
         if out is not None and len(days) > 1:
             file = out.with_name(f"{out.stem}_{dates.iso(hour)}{out.suffix}")

@@ -43,10 +43,11 @@ def replay(
     if readjudicate:
         _readjudicate(folder, as_json=as_json, quiet=quiet)
         return
+    from wargame.cli.draw import moment
     from wargame.replay import replay as replayed
 
-    at = hour_after(until) if until else None
     told = folder.run()
+    at = moment(told.setup, until, told.world.hour) if until else None
     world = replayed(told.journal, told.setup, at) if at is not None else told.world
     found = _state(folder, world)
     if as_json:
@@ -86,6 +87,7 @@ def explain(run: RunPath, subject: Subject = None, as_json: Json = False) -> Non
             out.print(f"  {console.escaped(line)}")
 
 
+PICTURES = (".png", ".svg", ".jpg", ".jpeg")
 ReportFile = Annotated[
     Path | None, typer.Option("--out", "-o", metavar="FILE", help="HTML file to write. [default: RUN/report.html]")
 ]
@@ -111,6 +113,9 @@ def report(run: RunPath, out: ReportFile = None, picture: Pictures = None) -> No
     for file in picture or []:
         if not file.is_file():
             raise UsageError(f"no picture {file}; draw one: wargame map {run} -o {file}")
+        if file.suffix.lower() not in PICTURES:
+            raise UsageError(f"{file} is no picture for a page; its name ends in none of {', '.join(PICTURES)}")
+    target.parent.mkdir(parents=True, exist_ok=True)
     write_report(folder.run(exact=True), target, picture or (), command=folder.asked.command())
     typer.echo(str(target))
 
@@ -175,7 +180,9 @@ def _show_state(folder: RunFolder, found: dict[str, Any]) -> None:
     out.print("; ".join(f"{name}: {result.replace('_', ' ')}" for name, result in found["operations"].items()))
     if not found["strength"]:
         out.print("Strengths are not known: the journal has no daily columns (run again with --level full).")
-    out.print(f"Chain sound: {found['entries']:,} entries, hash {found['journal_hash']}")
+    length = folder.journal.length
+    until = f", {found['entries']:,} of them until then" if found["entries"] < length else ""
+    out.print(f"Chain sound: {length:,} entries{until}, hash {found['journal_hash']}")
     changed = found["changed_inputs"]
     out.print(f"Data files: changed since the run: {', '.join(changed)}" if changed else "Data files: as for the run")
 

@@ -34,7 +34,8 @@ def schema(kind: str) -> dict[str, Any]:
         return _file(Scenario.model_json_schema())
     if kind == "overlay":
         return _overlay()
-    raise UsageError(f"no schema '{kind}'; {did_you_mean(kind, KINDS)} there is: {', '.join(KINDS)}")
+    hint = f"{did_you_mean(kind, KINDS)} ".lstrip()
+    raise UsageError(f"no schema '{kind}'; {hint}there is: {', '.join(KINDS)}")
 
 
 def _file(body: dict[str, Any]) -> dict[str, Any]:

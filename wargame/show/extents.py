@@ -38,8 +38,9 @@ def extent_of(extent: Extent, atlas: Atlas, ground: Ground, world: World | None 
         if (owner == power).any():
             return _of_provinces(ground, owner == power)
     choices = [*NAMED, "theatre", *atlas.powers]
-    raise UsageError(f"no extent '{extent}'; {did_you_mean(extent, choices)} write theatre, core, europe, a power's "
-                     "code, or west, south, east, north in degrees")  # fmt: skip
+    hint = f"{did_you_mean(extent, choices)} ".lstrip()
+    known = "write theatre, core, europe, a power's code, or west, south, east, north in degrees"
+    raise UsageError(f"no extent '{extent}'; {hint}{known}")
 
 
 def _of_degrees(box: tuple[float, float, float, float]) -> Bounds:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import colorsys
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -103,12 +104,20 @@ def strong(colour: str) -> str:
     return mix(dark, "#000000", share)
 
 
+SMALLEST_MM, LARGEST_MM = 120, 1300
+
+
 def page(size: str | tuple[float, float]) -> tuple[float, float]:
-    """Width and height in inches of a page given by name (`PAGES`) or as two numbers."""
+    """Width and height in inches of a page given by name (`PAGES`), as ``297x210`` in mm, or as two numbers."""
     if isinstance(size, str):
-        if size.lower() not in PAGES:
-            raise UsageError(f"no page size '{size}'; there is: {', '.join(PAGES)}, or width and height in inches")
-        return PAGES[size.lower()]
+        if size.lower() in PAGES:
+            return PAGES[size.lower()]
+        in_mm = re.fullmatch(r"(\d{2,4}) ?[x×] ?(\d{2,4})( ?mm)?", size.strip().lower())
+        width, height = (int(in_mm[1]), int(in_mm[2])) if in_mm else (0, 0)
+        if not all(SMALLEST_MM <= side <= LARGEST_MM for side in (width, height)):
+            own = f"width x height in mm such as 297x210, {SMALLEST_MM} to {LARGEST_MM} each"
+            raise UsageError(f"no page size '{size}'; there is: {', '.join(PAGES)}, or {own}")
+        return width / 25.4, height / 25.4
     return float(size[0]), float(size[1])
 
 
@@ -138,7 +147,8 @@ def save(figure: Any, path: str | Path, dpi: float) -> Path:
     target = Path(path)
     suffix = target.suffix.lower().removeprefix(".")
     if suffix not in FORMATS:
-        raise UsageError(f"{target}: cannot write '.{suffix}'; end the name in .{', .'.join(FORMATS)}")
+        what = f"cannot write '.{suffix}'" if suffix else "the name does not say which format"
+        raise UsageError(f"{target}: {what}; end the name in .{', .'.join(FORMATS)}")
     metadata: dict[str, dict[str, Any]] = {
         "png": {"Software": None},
         "svg": {"Date": None, "Creator": "wargame"},
