@@ -4,20 +4,25 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 from PIL import Image
 
 from tests.show.ground_for_tests import toy_ground, world_at_war
+from tests.show.told import weiss
 from tests.toy import MIDDLE, RED, SOUTH_EAST, WEST, toy_atlas
 from wargame import dates
 from wargame.errors import UsageError
 from wargame.load import scenarios
-from wargame.show import style
+from wargame.replay import days
+from wargame.show import legends, maps, style, units
 from wargame.show.extents import sides
 from wargame.show.ground import read_ground
 from wargame.show.maps import draw_political, draw_situation, draw_strip, pocket_groups
+from wargame.show.sheet import Sheet
+from wargame.show.tokens import Token
 from wargame.world import World
 
 ROOT = Path(__file__).parents[2]
@@ -80,6 +85,36 @@ def test_a_pocket_is_all_of_one_side_that_hangs_together() -> None:
     side = sides(world, toy_atlas())
     assert [g.tolist() for g in pocket_groups(world, toy_atlas(), side)] == [[SOUTH_EAST]]
     assert side[[WEST, MIDDLE]].tolist() == [0, 0]
+
+
+def test_a_pocket_whose_place_went_over_to_the_victor_is_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    world = taken_middle()
+    monkeypatch.setattr(maps, "COUNTRY", 1)
+    assert pocket_groups(world, toy_atlas(), sides(world, toy_atlas())) == []
+
+
+def test_the_legend_of_a_strip_names_every_power_at_war(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Also one that enters on the last pane."""
+    blocks: list[Any] = []
+    monkeypatch.setattr(legends, "legend", lambda sheet, shown, *_, **__: blocks.extend(shown))
+    run = weiss()
+    worlds = list(days(run.journal, run.setup))
+    draw_strip(run.setup, None, [worlds[2].copy(), run.world], tmp_path / "strip.png", size="a5", dpi=50)
+    named = {b.heading: [e.text for e in b.entries] for b in blocks}
+    assert set(named["Powers"]) == {"Germany", "Poland", "Slovakia", "Soviet Union"}
+    assert "taken by Soviet Union" in named["Taken"]
+
+
+def test_a_staff_far_from_its_troops_is_led_to_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    from matplotlib.axes import Axes
+
+    drawn: list[Any] = []
+    monkeypatch.setattr(Axes, "add_collection", lambda _, c, **__: drawn.append(c))
+    sheet = Sheet("a4")
+    view = sheet.view((0.0, 0.0, 500.0, 500.0), (0.0, 0.0, 500_000.0, 500_000.0))
+    staff = Token((100_000.0, 100_000.0), 0, "10031002001211000000", "army", "1 A", 1e9, 1.0, (0,), True)
+    units._leaders(sheet, view, [staff, staff], np.array([[110.0, 110.0], [200.0, 200.0]]))
+    assert [len(c.get_segments()) for c in drawn[:2]] == [1, 0]
 
 
 @pytest.mark.parametrize("level", ["armies", "corps", "divisions", "none", "auto"])

@@ -35,6 +35,10 @@ _MARKS = (
 )
 
 
+MOST = 5
+"""Powers that the foot of a strip has room for; the strongest are named."""
+
+
 def situation_panel(sheet: Sheet, view: View, atlas: Atlas, world: World, level: str, credit: str) -> None:
     """The panel of a situation map."""
     blocks = [_powers(atlas, world, view)]
@@ -62,16 +66,17 @@ def strip_panel(sheet: Sheet, view: View, atlas: Atlas, worlds: Sequence[World],
     """The one legend of a strip, along the foot of the page."""
     s, m = sheet.scale, sheet.margin
     powers = sorted({p for w in worlds for p in _at_war(w, atlas)}, key=lambda p: (-_men(worlds[0], atlas, p), p))
-    held = [Entry(atlas.power_names.get(p, p), swatch(style.land_tint(atlas.colours[p]))) for p in powers[:3]]
+    held = [Entry(atlas.power_names.get(p, p), swatch(style.land_tint(atlas.colours[p]))) for p in powers[:MOST]]
     takers = [
         p for p in powers if any((changed_hands(w) & (w.controller == atlas.power_number[p])).any() for w in worlds)
     ]
-    taken = [Entry(f"taken by {atlas.power_names.get(p, p)}", _taken_swatch(atlas, p)) for p in takers[:3]]
+    taken = [Entry(f"taken by {atlas.power_names.get(p, p)}", _taken_swatch(atlas, p)) for p in takers[:MOST]]
     line = [Entry("front", _front_sample(atlas, worlds[0])), Entry("state border", _border_sample())]
     if any(w.pockets for w in worlds):
         line.append(Entry("pocket", _pocket_sample()))
     unit = [Entry("unit (area: men)", _dot(atlas, powers[0] if powers else ""))]
-    blocks = [Block("Powers", held), Block("Taken", taken), Block("Lines", line), Block("Units", unit)]
+    pitch = min(11.5, 38.0 / max(len(held), len(taken), 1))  # the foot of the page has room for three wide lines
+    blocks = [Block("Powers", held, pitch), Block("Taken", taken, pitch), Block("Lines", line), Block("Units", unit)]
     shown = [b for b in blocks if b.entries]
     legend(sheet, shown, (m, m, m + 125 * s * len(shown), m + 54 * s), columns=len(shown))
     _foot(sheet, view, sheet.width - m - 160 * s, m + 26 * s, 110 * s, credit, 56)

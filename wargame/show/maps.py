@@ -306,8 +306,15 @@ def front_colours(atlas: Atlas, world: World, side: Ints) -> tuple[str, str]:
     return found[0], found[1]
 
 
+COUNTRY = 60
+"""Provinces that hang together in such numbers are a country and no pocket."""
+
+
 def pocket_groups(world: World, atlas: Atlas, side: Ints) -> list[Ints]:
-    """The provinces of each pocket: those of one side that hang together around the one that names the pocket."""
+    """The provinces of each pocket: those of one side that hang together around the one that names the pocket.
+
+    Where they are as many as a country has, the pocket is one no more: its place has gone over to the victor.
+    """
     groups = []
     for start in sorted(world.pockets):
         group, queue = {start}, [start]
@@ -316,5 +323,6 @@ def pocket_groups(world: World, atlas: Atlas, side: Ints) -> list[Ints]:
                 if q >= 0 and q not in group and side[q] == side[start]:
                     group.add(q)
                     queue.append(q)
-        groups.append(np.array(sorted(group) if len(group) < 60 else [start], dtype=np.int64))
+        if len(group) < COUNTRY:
+            groups.append(np.array(sorted(group), dtype=np.int64))
     return groups

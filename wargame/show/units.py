@@ -19,6 +19,7 @@ Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
 HEIGHT = 7.8  # of a symbol's frame, points at A4
+FAR_OFF = 5.5  # heights of a symbol at which a staff gets a leader to the middle of its troops
 STAFF = 1.12  # size of a headquarters' symbol against the troops'
 
 
@@ -171,9 +172,21 @@ def _leaders(sheet: Sheet, view: View, drawn: Sequence[Token], at: Floats) -> No
     from matplotlib.collections import LineCollection
 
     true = view.to_points(np.array([t.at for t in drawn]))
-    troops = np.array([not t.is_headquarters for t in drawn])
-    moved = troops & (np.hypot(*(at - true).T) > 1.3 * HEIGHT * view.scale)
+    staff = np.array([t.is_headquarters for t in drawn])
+    far = np.hypot(*(at - true).T) / (HEIGHT * view.scale)
+    moved = ~staff & (far > 1.3)
     lines = np.stack([true[moved], at[moved]], axis=1)
+    astray = staff & (far > FAR_OFF)  # a staff so far from its troops could be taken to stand there
+    sheet.over.add_collection(
+        LineCollection(
+            list(np.stack([true[astray], at[astray]], axis=1)),
+            colors=style.INK,
+            linewidths=0.7 * view.scale,
+            linestyles=[(0, (2.6, 1.8))],
+            zorder=17.6,
+        ),
+        autolim=False,
+    )
     sheet.over.add_collection(
         LineCollection(list(lines), colors=style.INK, linewidths=0.5 * view.scale, zorder=17.6), autolim=False
     )
