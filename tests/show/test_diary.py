@@ -14,6 +14,7 @@ from tests.show.told import small_war, weiss
 from wargame import dates
 from wargame.journal import Entry
 from wargame.show.diary import Day, diary, markdown
+from wargame.show.explain import explain
 from wargame.show.prose import Names, Turns, count, listing, ordinal, relead, rounded, sentence
 
 GOLDEN = Path(__file__).with_name("small_war_diary.md")
@@ -234,7 +235,7 @@ def test_words() -> None:
     assert [rounded(n) for n in (96, 1360, 53202)] == ["96", "1,400", "53,000"]
     assert listing(["a", "b", "c"]) == "a, b and c"
     assert sentence("the XVI. Armeekorps (mot.)") == "The XVI. Armeekorps (mot.)."
-    assert relead("on 3 September", "At 04:00 it began.") == "At 04:00 on 3 September it began."
+    assert relead("on 3 September", "Soon after 04:00 it began.") == "Soon after 04:00 on 3 September it began."
     assert relead("on 3 September", "Armia Łódź held.") == "On 3 September Armia Łódź held."
 
 
@@ -243,3 +244,15 @@ def test_turns_of_phrase_do_not_repeat_at_once() -> None:
     said = [turns.pick("x", n, ("a", "b", "c")) for n in range(40)]
     assert all(a != b for a, b in pairwise(said))
     assert set(said) == {"a", "b", "c"}
+
+
+def test_no_common_word_keeps_its_capital_after_a_date() -> None:
+    assert relead("on 12 May", "Hemmed-in defenders held on.") == "On 12 May hemmed-in defenders held on."
+
+
+def test_one_formation_was_and_two_were_cut_off() -> None:
+    lines = [explain(weiss(), e.n)[0] for e in weiss().journal.of_kind("pocket_formed")]
+    assert lines
+    for line in lines:
+        one = not re.search(r" (and|formations|divisions|brigades) ", line.partition(", ")[0] + " ")
+        assert f" men, {'was' if one else 'were'} cut off at " in line, line

@@ -10,7 +10,7 @@ from typing import Any
 from wargame.journal import Entry
 from wargame.orders import Order
 from wargame.scenario import Plan
-from wargame.show.prose import SMALL, Names, Turns, capped, count, listing, number, ordinal, rounded, sentence
+from wargame.show.prose import Names, Turns, capped, count, listing, number, ordinal, plural, rounded, sentence
 
 AGAINST = {
     "fortifications": "the works there",
@@ -201,12 +201,12 @@ class Teller:
     @staticmethod
     def was(phrase: str) -> str:
         """``was`` or ``were`` as the subject demands."""
-        return "were" if _plural(phrase) else "was"
+        return "were" if plural(phrase) else "was"
 
     @staticmethod
     def their(phrase: str) -> str:
         """``its`` or ``their``."""
-        return "their" if _plural(phrase) else "its"
+        return "their" if plural(phrase) else "its"
 
     def elsewhere(self, rest: Sequence[Entry], *, alone: bool = False) -> list[Sentence]:
         """Smaller actions, summed up; ``alone`` where no greater one has been told before."""
@@ -521,15 +521,6 @@ class Teller:
         country = self.names.country(e.data["power"])
         what = why or f"{country} chose to {listing(list(e.data['answer'])).replace('_', ' ')}"
         return self.say("script", f"by the scenario's script, {what}", (e.n,))
-
-
-def _plural(phrase: str) -> bool:
-    first = phrase.split(" ", 1)[0].lower()
-    if "pułki " in phrase or "Oddziały " in phrase:
-        return True
-    return (
-        " and " in phrase or first in SMALL[2:] or first.replace(",", "").isdigit() or phrase.startswith("the reserves")
-    )
 
 
 def _as_counter_attack(text: str, who: str) -> str:

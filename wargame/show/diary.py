@@ -178,7 +178,8 @@ class _Chronicle:
     def _war(self, e: Entry, launched: Sequence[Entry]) -> Sentence:
         sides = [listing([self.names.country(p) for p in e.data[side]]) for side in ("attackers", "defenders")]
         hour = dates.to_datetime(e.hour).hour
-        text = (f"at {hour:02d}:00 " if hour else "") + f"{sides[0]} opened hostilities against {sides[1]}"
+        about = f"soon after {hour:02d}:00 " if hour else ""  # the clock knows no minutes: 04:45 is kept as 04
+        text = about + f"{sides[0]} opened hostilities against {sides[1]}"
         begun = listing([self.story.operation_name(o.data["operation"]) for o in launched])
         return self.teller.say("war", text + (f", and {begun} began" if begun else ""), (e.n, *(o.n for o in launched)))
 
@@ -344,7 +345,9 @@ class _Chronicle:
                 continue
             if any(x not in left for x in before.data["formations"]):
                 town = self.names.town(before.data["province"])
-                text = f"the troops that had been cut off round {town} were no longer held there"
+                some = any(x in left for x in before.data["formations"])
+                who = "the rest of the troops" if some else "the troops"
+                text = f"{who} that had been cut off round {town} were no longer held there"
                 return [self.teller.say("relieved", text, (n, before.n))]
         return []
 

@@ -22,7 +22,10 @@ BARE = (
 PREPOSITIONS = frozenset(
     ("at", "with", "in", "before", "elsewhere", "on", "after", "under", "from", "there", "cut", "as", "to", "by")
 )
-COMMON = frozenset(("the", "a", "an", "orders", "headquarters", "all", "further", "troops", "nothing"))
+COMMON = frozenset(
+    ("the", "a", "an", "orders", "headquarters", "all", "further", "troops", "nothing", "hemmed-in", "assaults",
+     "rearguards")
+)  # fmt: skip
 ARMY_KINDS = ("army", "group")
 SORTS = {"division": "divi[sz]|dywizja", "brigade": "bryg|brig", "regiment": "regiment|pułk|pluk|polk"}
 DIVISIONS = ("infantry", "motorised", "armoured", "light", "mountain")
@@ -70,6 +73,16 @@ def capped(items: Sequence[str], most: int, noun: str = "other") -> str:
     return f"{', '.join(items[: most - 1])} and {count(len(items) - most + 1, noun)}"
 
 
+def plural(phrase: str) -> bool:
+    """Whether a name or a count of formations takes the plural."""
+    first = phrase.split(" ", 1)[0].lower()
+    if "pułki " in phrase or "Oddziały " in phrase:
+        return True
+    return (
+        " and " in phrase or first in SMALL[2:] or first.replace(",", "").isdigit() or phrase.startswith("the reserves")
+    )
+
+
 def sentence(text: str) -> str:
     """First letter upper-case, one full stop at the end, no doubled blanks."""
     text = re.sub(r"\s+", " ", text).strip()
@@ -79,9 +92,9 @@ def sentence(text: str) -> str:
 
 def relead(lead: str, text: str) -> str:
     """A finished sentence with ``on <date>`` put before it; a common word at its old beginning loses its capital."""
-    hour = re.match(r"At (\d\d:00) (.*)", text, re.DOTALL)
+    hour = re.match(r"Soon after (\d\d:00) (.*)", text, re.DOTALL)
     if hour:
-        return sentence(f"at {hour[1]} {lead} {hour[2]}")
+        return sentence(f"soon after {hour[1]} {lead} {hour[2]}")
     first = text.split(" ", 1)[0].rstrip(",").lower()
     if first in PREPOSITIONS and not lead.endswith(","):
         lead += ","

@@ -8,7 +8,7 @@ from typing import Any
 from wargame import dates
 from wargame.journal import Entry
 from wargame.orders import Order
-from wargame.show.prose import Names, capped, count, listing, number, percent, sentence
+from wargame.show.prose import Names, capped, count, listing, number, percent, plural, sentence
 from wargame.show.summaries import OUTCOMES
 
 VERBS = {
@@ -148,12 +148,14 @@ class Retelling:
         return f"{self.names.town(d['province'])} passed from {previous} to {power}: {by} {verb}"
 
     def _tell_pocket_formed(self, d: dict[str, Any]) -> str:
-        towns = listing([self.names.town(p) for p in d["provinces"]])
-        return f"{self.names.defenders(d['formations'])}, {number(d['men'])} men, were cut off at {towns}"
+        towns = capped([self.names.town(p) for p in d["provinces"]], 6, "other place")
+        who = self.names.defenders(d["formations"])
+        verb = "were" if plural(who) else "was"
+        return f"{who}, {number(d['men'])} men, {verb} cut off at {towns}"
 
     def _tell_pocket_relieved(self, d: dict[str, Any]) -> str:
         town = self.names.town(d["province"])
-        return f"the pocket at {town} was one no more: a way out was open, or its troops had gone"
+        return f"the pocket at {town} was a pocket no longer: a way out was open, or its troops had gone"
 
     def _tell_formations_surrendered(self, d: dict[str, Any]) -> str:
         who, town, captor = self._some(d["formations"]), self.names.town(d["province"]), self.names.country(d["to"])
