@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -200,3 +201,20 @@ def test_levels_keep_what_they_say(call: Call, toy: Path, tmp_path: Path) -> Non
     assert "days.npz" in files["full"] - files["events"]
     assert "formations.parquet" in files["full"] - files["events"]
     assert "entries.parquet" in files["events"] - files["verdict"]
+
+
+def test_a_narrow_screen_cuts_no_number_off(toy: Path) -> None:
+    text = wargame("run", str(toy), COLUMNS="40").stdout.decode()
+    assert "…" not in text
+    assert "killed" in text
+    assert wargame("run", str(toy), COLUMNS="100").stdout.decode().count("killed wounded") == 1
+
+
+def test_warnings_are_said_before_a_run(call: Call, toy: Path, tmp_path: Path) -> None:
+    folder = Path(shutil.copytree(toy.parent.parent, tmp_path / "late"))
+    file = folder / toy.relative_to(toy.parent.parent)
+    text = file.read_text(encoding="utf-8") + '\n[rulebook]\n"movement.foot_km_per_day" = 99.0\n'
+    file.write_text(text, encoding="utf-8")
+    assert "warning: " in call("run", file).err
+    assert "outside the range" in call("run", file, "--json").err
+    assert call("run", file, "--quiet").err == ""

@@ -13,6 +13,7 @@ from wargame.cli.options import Data, Detail, Force, Json, Overlays, Quiet, Scen
 
 if TYPE_CHECKING:
     from wargame.engine import Run
+    from wargame.errors import Fault
     from wargame.journal import Level
     from wargame.run_folder import Asked, Writer
     from wargame.scenario import Setup
@@ -50,10 +51,15 @@ def run(
     wargame run my/scenario.toml --data my/
     """
     from wargame.load import scenarios
+    from wargame.load.paths import scenario_file, shipped_folder
     from wargame.verdict import verdict
 
     kept: Level = level.value if level else "full" if out else "events"
-    setup = scenarios.load(scenario, overlay or (), data or ())
+    warnings: list[Fault] = []
+    setup = scenarios.load(scenario, overlay or (), data or (), warnings=warnings)
+    if not scenario_file(scenario, data or ())[0].resolve().is_relative_to(shipped_folder()):
+        for warning in warnings:  # of a user's own files; the shipped ones are known
+            console.say(f"warning: {warning}", quiet=quiet)
     if out is None:
         played = play(setup, seed, kept, quiet=quiet)
     else:

@@ -18,6 +18,8 @@ OUTCOME = {
     "deterred": "deterred",
     "undecided": "undecided",
 }
+NARROW = 64
+"""Columns of a screen below which tables become lines."""
 COLOUR = {"launched_succeeded": "green", "launched_failed": "red"}
 
 
@@ -28,22 +30,27 @@ def show(setup: Setup, found: dict[str, Any]) -> None:
     overlays = f", with {', '.join(found['overlays'])}" if found["overlays"] else ""
     out.print(f"{found['opening']} to {found['end']}, seed {found['seed']}, rules '{found['edition']}'{overlays}\n")
     told: set[int] = set()
+    if not found["operations"]:
+        out.print("No operation: the scenario has no plan of attack.\n")
     for operation in found["operations"].values():
-        out.print(_panel(operation, told))
+        out.print(_panel(operation, told, out.width))
         told |= {cause["n"] for cause in operation["causes"]}
-    out.print(_losses(setup, found))
+    narrow = out.width < NARROW
+    out.print(_losses_in_words(setup, found) if narrow else _losses(setup, found))
     if found["towns"]:
-        out.print(_towns(setup, found))
+        out.print(_towns_in_words(setup, found) if narrow else _towns(setup, found))
     last = found["last_surrender"]
     if last:
         who = ", ".join(last["formations"])
         out.print(f"\nLast surrender: {last['date']} at {last['town']}: {console.escaped(who)} ({last['men']:,} men)")
-    out.print(f"Journal: {found['entries']:,} entries, hash {found['journal_hash']}")
+    entries = f"{found['entries']:,} {'entry' if found['entries'] == 1 else 'entries'}"
+    out.print(f"Journal: {entries}, hash {found['journal_hash']}")
 
 
-def _panel(operation: dict[str, Any], told: set[int]) -> Any:
+def _panel(operation: dict[str, Any], told: set[int], width: int) -> Any:
     from rich.console import Group
     from rich.panel import Panel
+    from rich.text import Text
 
     colour = COLOUR.get(operation["outcome"], "cyan")
     head = ", ".join(
@@ -51,8 +58,11 @@ def _panel(operation: dict[str, Any], told: set[int]) -> Any:
         for word, key in (("began", "began"), ("decided", "decided"), ("ended", "date"))
         if operation[key]
     )
-    lines = [line for line in (head, console.escaped("; ".join(operation["reasons"]))) if line]
-    title = f"[bold]{console.escaped(_capital(operation['name']))}[/bold]: {OUTCOME[operation['outcome']]}"
+    name, outcome = _capital(operation["name"]), OUTCOME[operation["outcome"]]
+    title = f"[bold]{console.escaped(name)}[/bold]: {outcome}"
+    if len(name) + len(outcome) + 8 > width:  # the frame would cut the outcome off
+        title, head = f"[bold]{console.escaped(name)}[/bold]", "; ".join(filter(None, (outcome, head)))
+    lines = [Text(line, no_wrap=False, overflow="fold") for line in (head, "; ".join(operation["reasons"])) if line]
     body = Group(*lines, *_causes(operation["causes"], told))
     return Panel(body, title=title, title_align="left", border_style=colour)
 
@@ -93,6 +103,24 @@ def _losses(setup: Setup, found: dict[str, Any]) -> Any:
         name = setup.atlas.power_names.get(power, power)
         table.add_row(console.escaped(name), *(f"{lost[c]:,}" for c in columns), f"{left:,}")
     return table
+
+
+def _losses_in_words(setup: Setup, found: dict[str, Any]) -> str:
+    """A line a power, for screens on which the table would be cut."""
+    lines = ["[bold]Losses[/bold]"]
+    for power, lost in found["losses"].items():
+        name = console.escaped(setup.atlas.power_names.get(power, power))
+        parts = [f"{n:,} {kind}" for kind, n in lost.items() if n]
+        lines.append(f"{name}: {', '.join(parts) or 'none'}; {found['strength_left'][power]['men']:,} men left")
+    return "\n".join(lines)
+
+
+def _towns_in_words(setup: Setup, found: dict[str, Any]) -> str:
+    lines = ["\n[bold]Towns[/bold]"]
+    for fall in found["towns"]:
+        power = setup.atlas.power_names.get(fall["to"], fall["to"])
+        lines.append(f"{fall['date']} {console.escaped(fall['town'])}: {console.escaped(power)}, {fall['how']}")
+    return "\n".join(lines)
 
 
 def _towns(setup: Setup, found: dict[str, Any]) -> Any:

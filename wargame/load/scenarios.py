@@ -28,10 +28,17 @@ from wargame.world import OperationState, Power, World
 Names = Iterable[str | Path]
 
 
-def load(name_or_path: str | Path, overlays: Names = (), data: Names = ()) -> Setup:
-    """A scenario ready to run; `UsageError` for an unknown name, `InputError` with every error of every file."""
+def load(
+    name_or_path: str | Path, overlays: Names = (), data: Names = (), *, warnings: list[Fault] | None = None
+) -> Setup:
+    """A scenario ready to run; `UsageError` for an unknown name, `InputError` with every error of every file.
+
+    What does not keep it from being played is added to ``warnings``.
+    """
     reader, read = _read(name_or_path, overlays, data)
     reader.check()
+    if warnings is not None:
+        warnings += reader.faults
     if read.scenario is None or read.atlas is None or read.rulebook is None:
         raise InputError([Fault("unreadable", str(name_or_path), "the scenario cannot be read")])
     digests = tuple(sorted(reader.digests.items()))
