@@ -83,7 +83,7 @@ def test_same_bytes_in_another_process_with_another_hash_seed() -> None:
 
 
 def test_same_bytes_without_the_processor_s_vector_extensions() -> None:
-    from numpy._core._multiarray_umath import __cpu_baseline__, __cpu_dispatch__, __cpu_features__  # noqa: PLC0415
+    from numpy._core._multiarray_umath import __cpu_baseline__, __cpu_dispatch__, __cpu_features__
 
     extra = [f for f in __cpu_dispatch__ if __cpu_features__.get(f) and f not in __cpu_baseline__]
     assert journal_head_elsewhere(NPY_DISABLE_CPU_FEATURES=" ".join(extra)) == whole(3).journal.head
