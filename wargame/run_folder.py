@@ -14,6 +14,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
+from shlex import quote
 from typing import Any
 
 import numpy as np
@@ -59,9 +60,10 @@ class Asked:
 
     def command(self, out: Path | None = None) -> str:
         """The command line that plays the run again, or that writes a folder anew."""
-        extra = [f"--overlay {o}" for o in self.overlays] + [f"--data {d}" for d in self.data]
-        extra += [f"--out {out} --force"] if out is not None else []
-        return " ".join(["wargame run", self.scenario, f"--seed {self.seed}", *extra])
+        words = ["wargame", "run", self.scenario, "--seed", str(self.seed)]
+        words += [w for o in self.overlays for w in ("--overlay", o)] + [w for d in self.data for w in ("--data", d)]
+        words += ["--out", str(out), "--force"] if out is not None else []
+        return " ".join(map(quote, words))
 
     def folders(self) -> tuple[Path, ...]:
         """Where its files are looked for, first hit first; `UsageError` where the scenario is gone."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shlex
 import subprocess
 import sys
 import time
@@ -259,3 +260,14 @@ def test_what_cannot_be_is_refused(call: Call, toy_run: Path, words: list[str], 
 def test_a_report_goes_into_a_new_folder(call: Call, toy_run: Path, tmp_path: Path) -> None:
     assert call("report", toy_run, "-o", tmp_path / "new" / "report.html").code == 0
     assert (tmp_path / "new" / "report.html").is_file()
+
+
+def test_a_command_that_is_advised_can_be_pasted(call: Call, toy: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "bieg łódzki"
+    assert f"wargame explain '{folder}'" in call("run", toy, "--out", folder).err
+    (folder / "diary.md").unlink()
+    advised = call("explain", folder).err.partition("run again: ")[2].strip().rstrip(")")
+    words = shlex.split(advised)
+    assert words[:2] == ["wargame", "run"]
+    assert call(*words[1:]).code == 0
+    assert call("explain", folder).code == 0

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import io
+import logging
 import os
 import sys
 from collections.abc import Callable
@@ -110,6 +111,7 @@ for _panel, _verbs in (
 def main() -> None:
     """The command ``wargame``."""
     _ready_streams()
+    logging.getLogger("matplotlib").setLevel(logging.ERROR)  # where to keep its cache is no news for a player
     try:
         app()
     except OSError as error:  # while typer itself was writing: the help, on a full disk

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from shlex import quote
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -84,9 +85,10 @@ def _next(out: Path, pictures: list[Path]) -> None:
     }
     for name, meaning in meanings.items():
         if (out / name).exists():
-            table.add_row(str(out / name), meaning)
-    table.add_row(f"wargame explain {out} weiss", "why it ended so")
-    table.add_row(f"wargame map {out} -d 1939-09-14", "any other day")
+            table.add_row(console.escaped(str(out / name)), meaning)
+    there = console.escaped(quote(str(out)))
+    table.add_row(f"wargame explain {there} weiss", "why it ended so")
+    table.add_row(f"wargame map {there} -d 1939-09-14", "any other day")
     table.add_row(f"wargame run {SCENARIO} --seed 8", "the same war with other luck")
     table.add_row(f"wargame run {SCENARIO} --overlay no_soviet_entry", "if the Red Army had stayed out")
     console.output().print(Panel(table, title="[bold]What to look at next[/bold]", title_align="left"))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from shlex import quote
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -75,7 +76,8 @@ def run(
 
         verdicts.show(setup, found)
     if out is not None:
-        console.say(f"wrote {out}; next: wargame explain {out}, wargame map {out}", quiet=quiet)
+        there = quote(str(out))
+        console.say(f"wrote {out}; next: wargame explain {there}, wargame map {there}", quiet=quiet)
 
 
 def play(setup: Setup, seed: int, level: Level, *, quiet: bool) -> Run:
