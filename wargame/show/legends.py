@@ -44,7 +44,7 @@ def situation_panel(sheet: Sheet, view: View, atlas: Atlas, world: World, level:
     blocks = [_powers(atlas, world, view)]
     if level != "none":
         blocks += [_troops(atlas, world), _echelons()]
-    blocks.append(_lines(atlas, world))
+    blocks.append(_lines(atlas, world, leaders=level != "none"))
     if level != "none" and not sheet.is_portrait:
         blocks.append(_strengths(atlas, world, view))
     _panel(sheet, view, blocks, credit)
@@ -192,7 +192,7 @@ def _echelons() -> Block:
     return Block("Size", [Entry(text, mark(code)) for text, code in _MARKS], line=8.6)
 
 
-def _lines(atlas: Atlas, world: World) -> Block:
+def _lines(atlas: Atlas, world: World, *, leaders: bool) -> Block:
     entries = []
     if world.wars:
         entries.append(Entry("front", _front_sample(atlas, world)))
@@ -209,6 +209,9 @@ def _lines(atlas: Atlas, world: World) -> Block:
         ]
     if world.pockets:
         entries.append(Entry("pocket", _pocket_sample()))
+    if leaders:
+        entries.append(Entry("unit to its place", stroke((style.INK, 0.5, "-"))))
+        entries.append(Entry("staff to its troops", stroke((style.INK, 0.7, (0, (2.6, 1.8))))))
     return Block("Lines", entries)
 
 
