@@ -273,8 +273,13 @@ def _end_formation(house: House, clerk: Clerk, row: int, province: int, cause: i
     )
     cut_off = world.controller[province] != f.power[row] or f.cut_off_days[row] > 0 or bool(lost)
     if crossed is not None and hosts and not cut_off:
+        reach = {
+            h: np.where(world.controller == atlas.power_number[h], atlas.distance_to((province,)), np.inf)
+            for h in hosts
+        }
+        host = min(hosts, key=lambda h: float(reach[h].min()))
         clerk.put(
-            FormationsInterned(province=place, power=power, host=hosts[0], formations=(name,), men=men, because=crossed)
+            FormationsInterned(province=place, power=power, host=host, formations=(name,), men=men, because=crossed)
         )
         return
     captured = round(men * house.rulebook.termination.remnant_captured)

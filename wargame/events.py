@@ -460,6 +460,13 @@ def _taken(world: World, atlas: Atlas, e: ProvinceTaken, entry: int) -> None:
 
 def _pocket(world: World, atlas: Atlas, e: PocketFormed, entry: int) -> None:
     world.pockets[atlas.number[e.province]] = entry
+    _blow(world, e.power, e.men, entry)
+
+
+def _blow(world: World, power: str, men: int, entry: int) -> None:
+    """Remember the heaviest blow a power has suffered: most men in one pocket or one surrender."""
+    if men > world.blow_men.get(power, 0):
+        world.blow_men[power], world.blow_entry[power] = men, entry
 
 
 def _relieved(world: World, atlas: Atlas, e: PocketRelieved, entry: int) -> None:
@@ -482,6 +489,7 @@ def _leave(world: World, formations: Ids, status: int, *, captured: bool) -> Non
 
 def _surrender(world: World, atlas: Atlas, e: FormationsSurrendered, entry: int) -> None:
     _leave(world, e.formations, Status.SURRENDERED, captured=True)
+    _blow(world, e.power, e.men, entry)
 
 
 def _intern(world: World, atlas: Atlas, e: FormationsInterned, entry: int) -> None:

@@ -250,6 +250,8 @@ class World:
     weather: tuple[str, ...] = ()  # by climate: clear, rain, mud, snow, frost
     rail_busy: dict[str, int] = field(default_factory=dict)  # stretch of line -> hour at which it is free again
     pockets: dict[int, int] = field(default_factory=dict)  # province -> journal entry of the pocket
+    blow_men: dict[str, int] = field(default_factory=dict)  # power -> men of the heaviest pocket or surrender so far
+    blow_entry: dict[str, int] = field(default_factory=dict)  # power -> its journal entry
     flags: dict[str, int] = field(default_factory=dict)  # name -> journal entry
     due: dict[str, Due] = field(default_factory=dict)
     journal_length: int = 0
@@ -349,4 +351,11 @@ _WORLD_TABLES: dict[str, tuple[Any, Any]] = {
     "engagements": (Engagement, int),
     "due": (Due, str),
 }
-_WORLD_MAPS: dict[str, Any] = {"repulsed": str, "rail_busy": str, "pockets": int, "flags": str}
+_WORLD_MAPS: dict[str, Any] = {
+    "repulsed": str,
+    "rail_busy": str,
+    "pockets": int,
+    "blow_men": str,
+    "blow_entry": str,
+    "flags": str,
+}

@@ -212,6 +212,7 @@ def verdict(toy: Toy, case: Case) -> None:
         state = toy.world.operations["op"]
         decided = toy.world.hour - dates.DAY * case["decided_days_ago"]
         toy.world.operations["op"] = replace(state, decided=decided)
+        toy.world.flags["broken:BLU"] = 1
     toy.put(termination.verdict(toy.sides(), _operation(case)))
 
 

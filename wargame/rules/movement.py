@@ -15,9 +15,9 @@ from wargame.sides import IS_FOOT, IS_MOTOR, IS_STATIC, Sides
 from wargame.world import KINDS, POSTURES, Status, World
 
 STAND, HOLD, ATTACK, BREAKOUT = range(len(POSTURES))
-CAVALRY = KINDS.index("cavalry")
 HOPS = 3  # provinces a formation can pass in one day
 
+ARMY_GROUP = KINDS.index("army_group")
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
 
@@ -79,7 +79,10 @@ def _man_the_line(atlas: Atlas, province: Ints, goal: Ints, rows: Ints, line: li
 
 
 def staffs(world: World) -> Columns:
-    """Headquarters go where the largest formation in the field under them is; those without one stay."""
+    """Headquarters go where most of the men in the field under them stand; those without any stay.
+
+    A high command (an army group) stays as long as its power holds the place.
+    """
     f = world.forces
     units = (f.is_land & (f.status == Status.ACTIVE) & (f.arrives == 0)).nonzero()[0]
     staff, troops, above = [], [], f.parent[units]
@@ -90,9 +93,14 @@ def staffs(world: World) -> Columns:
         above = np.where(led, f.parent[above], -1)
     province = f.province.copy()
     if staff:
-        led = np.concatenate(troops)
-        order = np.argsort(f.men[led], kind="stable")  # the largest is written last
-        province[np.concatenate(staff)[order]] = f.province[led[order]]
+        hq, unit = np.concatenate(staff), np.concatenate(troops)
+        place = f.province[unit]
+        pair, which = np.unique(hq * len(world.controller) + place, return_inverse=True)
+        order = np.argsort(np.bincount(which, weights=f.men[unit]), kind="stable")  # the most men are written last
+        moved = province.copy()
+        moved[pair[order] // len(world.controller)] = pair[order] % len(world.controller)
+        at_home = (f.kind == ARMY_GROUP) & (world.controller[f.province] == f.power)
+        province = np.where(at_home, province, moved)
     return Columns({"forces.province": province})
 
 

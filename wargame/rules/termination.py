@@ -27,26 +27,17 @@ def share_lost(sides: Sides, power: str) -> tuple[float, float]:
 
 
 def broken(sides: Sides, operation: Operation, rulebook: Rulebook) -> ArmyBroken | None:
-    """The target's army is broken, for the first time."""
-    state = sides.world.operations.get(operation.id)
-    if state is None or state.stage != "running" or state.decided:
+    """The target's army is broken, for the first time; the heaviest pocket or surrender so far is its cause."""
+    world, state = sides.world, sides.world.operations.get(operation.id)
+    if state is None or state.stage != "running" or f"broken:{operation.target}" in world.flags:
         return None
     lost, left = share_lost(sides, operation.target)
     if lost < rulebook.termination.broken_share:
         return None
-    cause = _heaviest_pocket(sides, operation.target) or state.entry
+    cause = world.blow_entry.get(operation.target, state.entry)
     return ArmyBroken(
         operation=operation.id, power=operation.target, share_lost=round(lost, 3), men_left=round(left), because=cause
     )
-
-
-def _heaviest_pocket(sides: Sides, power: str) -> int:
-    """Journal entry of the pocket in and around which most of a power's men are cut off, 0 if there is none."""
-    f, atlas = sides.world.forces, sides.atlas
-    lost = (f.power == atlas.power_number[power]) & (f.status == Status.ACTIVE) & (f.cut_off_days > 0)
-    men = np.append(np.bincount(f.province[lost], weights=f.men[lost], minlength=len(atlas)), 0.0)
-    found = {p: float(men[p] + men[atlas.neighbours[p]].sum()) for p in sides.world.pockets}
-    return sides.world.pockets[max(found, key=lambda p: (found[p], -p))] if found else 0
 
 
 def government(sides: Sides, power: str, rulebook: Rulebook) -> StandingChanged | None:
@@ -91,13 +82,15 @@ def verdict(sides: Sides, operation: Operation) -> OperationEnded | None:
     held = [p for p in operation.objectives if sides.province[atlas.number[p]] == side]
     share = len(held) / len(operation.objectives)
     days = (world.hour - state.began) // dates.DAY
-    won = bool(state.decided) and share >= operation.objective_share
+    broken_at = world.flags.get(f"broken:{operation.target}")
+    won = broken_at is not None and share >= operation.objective_share
     outcome = "launched_succeeded" if won else "launched_failed"
-    army = f"army broken on {dates.spoken(state.decided)}" if state.decided else "army not broken"
+    before = "army broken before it began" if broken_at is not None else "army not broken"
+    army = f"army broken on {dates.spoken(state.decided)}" if state.decided else before
     reasons = (
         f"{len(held)} of {len(operation.objectives)} objectives held",
         army,
         f"day {days} of {operation.day_limit}",
     )
-    cause = world.flags.get(f"broken:{operation.target}", state.entry)
+    cause = state.entry if broken_at is None else broken_at
     return OperationEnded(operation=operation.id, outcome=outcome, reasons=reasons, because=cause)
