@@ -1,6 +1,6 @@
 # Everything one types in a checkout. Needs Python 3.11 or later and make; all else goes into .venv from requirements.lock.
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-all lint bench lock clean venv
+.PHONY: help demo test test-all lint bench pages lock clean venv
 
 VENV  := .venv
 BIN   := $(VENV)/bin
@@ -30,6 +30,11 @@ lint: $(STAMP)  ## style and types only
 
 bench: $(STAMP)  ## measure the budgets of the design; writes out/benchmarks.json
 	@$(BIN)/python -m benchmarks
+
+pages: $(STAMP)  ## draw the README's picture and write the validation page anew, after a change of the rules
+	@$(BIN)/python -m wargame run fall_weiss_1939 --seed 7 --out out/pages --force --quiet > /dev/null
+	@$(BIN)/python -m wargame map out/pages --date 1939-09-12 -o docs/pictures/fall_weiss_1939-09-12.png
+	@$(BIN)/python -m wargame validate-history --seeds 200 -o docs/validation.md
 
 # Keeps the pins there are; `make lock LOCKFLAGS=--upgrade` moves them all forward.
 lock: $(STAMP)  ## write requirements.lock anew after a change of dependencies in pyproject.toml
