@@ -253,6 +253,10 @@ def _read_head(reader: Reader, folder: Path) -> dict[str, str]:
     if found is not None and raw.get("id") != folder.name:
         what = f"id is '{raw.get('id', '')}' but the folder is called '{folder.name}'"
         reader.fault("bad-value", file, what, f'write id = "{folder.name}"', found.line("id"))
+    drawing = found.data.get("geometry") if found is not None else None
+    if found is not None and drawing and not (folder / str(drawing)).is_file():
+        what = f"geometry '{drawing}' is not in the map's folder"
+        reader.fault("missing-file", file, what, "put the GeoPackage there, or delete the key", found.line("geometry"))
     return {"id": folder.name, "title": str(raw.get("title", folder.name)), "version": str(raw.get("version", ""))}
 
 
