@@ -19,6 +19,7 @@ TOWN_TOLERANCE_M = 1200.0
 """Town and coast positions are good to about a kilometre."""
 MIN_KM2 = 550
 SMALL_ON_PURPOSE = {
+    "saint_helier",
     "ceuta",
     "gibraltar",
     "hanko",
