@@ -1,0 +1,184 @@
+"""The political state: governments, economies, treaties, reputations and crises, as `wargame.world.World` holds it.
+
+Small frozen things keyed by id. They change only through events; the chapters of `wargame.rules` compute what follows.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, field, fields, is_dataclass
+from enum import StrEnum
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """What a government wants, as numbers from -1 to 1 or from 0 to 1; 0 where a column does not concern a power."""
+
+    agriculture: float = 0.0  # -1 market relations with the peasants, +1 forced collectivisation
+    tempo: float = 0.0  # 0..1, share of investment forced into producer goods
+    repression: float = 0.0  # 0..1
+    purge: float = 0.0  # 0..1, of the party and the officer corps
+    comintern: float = 0.0  # -1 united front, +1 class against class
+    foreign: float = 0.0  # -1 with the revisionists, 0 aloof, +1 collective security
+    rearmament: float = 0.0  # 0..1, share of the armaments its means allow that it wants
+    revisionism: float = 0.0  # 0..1, how far it would change borders by force
+    risk: float = 0.0  # -1 cautious, +1 reckless
+    firmness: float = 0.0  # -1 would pay for peace, +1 would fight for its word
+
+
+@dataclass(frozen=True, slots=True)
+class Government:
+    """Who rules a power. ``grip`` 0..1: how safe the head sits; ``paralysis`` 0..1: how far home affairs bind it."""
+
+    power: str
+    regime: str  # bolshevik, national_socialist, authoritarian_right, fascist, republic, democracy, monarchy, ...
+    head: str
+    faction: str = ""
+    grip: float = 1.0
+    paralysis: float = 0.0
+    policy: Policy = field(default_factory=Policy)
+    since: int = 0
+    entry: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Economy:
+    """A power's means in one year. ``strain`` 0..1: foreign exchange, labour and raw materials over-taxed."""
+
+    power: str
+    year: int
+    gdp: float  # milliard 1990 international dollars
+    population: float  # million
+    steel: float  # million tonnes a year
+    military_share: float  # of GDP, 0..1
+    strain: float = 0.0
+    arms_points: float = 0.0  # stock of unissued armaments; 100 = the equipment of one infantry division of 1939
+    tanks: float = 0.0  # stocks
+    guns: float = 0.0
+    aircraft: float = 0.0
+    capital_producer: float = 0.0  # milliard dollars, of a two-sector economy; 0 where GDP follows a trend
+    capital_consumer: float = 0.0
+    lives_lost: float = 0.0  # million, cumulative, by famine and repression
+    entry: int = 0
+
+
+class Kind(StrEnum):
+    """What a treaty obliges to."""
+
+    DEFENCE = "defence"
+    GUARANTEE = "guarantee"
+    NEUTRALITY = "neutrality"
+    NON_AGGRESSION = "non_aggression"
+    CONSULTATION = "consultation"
+    CONVENTION = "convention"  # military convention or staff talks: makes a defence treaty executable
+    TRANSIT = "transit"  # the first party lets the others' troops through
+    ALIGNMENT = "alignment"  # entente without obligation
+    SETTLEMENT = "settlement"
+
+
+@dataclass(frozen=True, slots=True)
+class Treaty:
+    """One clause between ``parties``. One treaty on paper may be several of these.
+
+    ``protects``: who is helped (empty: every party); ``against``: whose attack counts (empty: anybody's);
+    ``first``: a power that must move first; ``honour``: how binding its text is, 0..1.
+    """
+
+    id: str
+    kind: Kind
+    parties: tuple[str, ...]
+    protects: tuple[str, ...] = ()
+    against: tuple[str, ...] = ()
+    first: str = ""
+    honour: float = 1.0
+    began: int = 0
+    ends: int = 0  # 0 = open
+    entry: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Talks:
+    """A negotiation in progress. ``stage`` counts the rounds held; ``price`` is what the last offer asked."""
+
+    id: str
+    parties: tuple[str, ...]
+    stage: int = 0
+    began: int = 0
+    entry: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Crisis:
+    """An operation that somebody wants.
+
+    ``stage``: wanted, ordered (forces gather), halted, launched, settled, lapsed. ``refusals``: decision points in
+    which it was wanted, possible and yet not ordered.
+    """
+
+    operation: str
+    stage: str = "wanted"
+    window: int = 0  # number of the window, for the latent draws
+    refusals: int = 0
+    probability: float = 0.0  # P(launch) at the last decision point
+    credibility: tuple[tuple[str, float], ...] = ()  # of each possible intervener, as the decider last saw it
+    ordered: int = 0  # hour
+    entry: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What a power's word is worth: acts remembered, each decaying by the rulebook's half-life."""
+
+    backdowns: float = 0.0
+    stands: float = 0.0  # times it fought or mobilised for its word
+    aggressions: float = 0.0
+
+
+@dataclass
+class Polity:
+    """Everything political that matters tomorrow. Pairs are keyed ``A>B``: what A feels or does about B."""
+
+    governments: dict[str, Government] = field(default_factory=dict)
+    economies: dict[str, Economy] = field(default_factory=dict)
+    treaties: dict[str, Treaty] = field(default_factory=dict)
+    talks: dict[str, Talks] = field(default_factory=dict)
+    crises: dict[str, Crisis] = field(default_factory=dict)
+    standing: dict[str, Standing] = field(default_factory=dict)
+    interests: dict[str, float] = field(default_factory=dict)  # A>B: what B's fate matters to A, 0..2
+    alarm: dict[str, float] = field(default_factory=dict)  # A>B: how far A fears B, 0..1
+    signals: dict[str, float] = field(default_factory=dict)  # A>B: costly signals of A for B in the present crisis
+
+    def copy(self) -> Polity:
+        """A copy with tables of its own; what they hold is frozen."""
+        return Polity(**{f.name: dict(getattr(self, f.name)) for f in fields(self)})
+
+    def in_force(self, hour: int) -> list[Treaty]:
+        """Treaties in force at an hour, by id."""
+        return [t for _, t in sorted(self.treaties.items()) if t.began <= hour and (not t.ends or hour < t.ends)]
+
+    def plain(self) -> dict[str, Any]:
+        """The tables as plain data, for saving."""
+        return {f.name: {k: asdict(v) if is_dataclass(v) else v for k, v in getattr(self, f.name).items()}
+                for f in fields(self)}  # fmt: skip
+
+    @classmethod
+    def from_plain(cls, data: dict[str, Any]) -> Polity:
+        """The tables that `plain` gave; `KeyError` or `TypeError` for anything else."""
+        made = {name: {k: _made(name, v) for k, v in data[name].items()} for name in (f.name for f in fields(cls))}
+        return cls(**made)
+
+
+def _made(table: str, value: Any) -> Any:
+    kinds: dict[str, Any] = {
+        "governments": Government, "economies": Economy, "treaties": Treaty, "talks": Talks, "crises": Crisis,
+        "standing": Standing,
+    }  # fmt: skip
+    if table not in kinds:
+        return value
+    values = {k: tuple(tuple(x) if isinstance(x, list) else x for x in v) if isinstance(v, list) else v
+              for k, v in value.items()}  # fmt: skip
+    if table == "governments":
+        values["policy"] = Policy(**values["policy"])
+    if table == "treaties":
+        values["kind"] = Kind(values["kind"])
+    return kinds[table](**values)

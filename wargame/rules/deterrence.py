@@ -1,0 +1,205 @@
+"""The decision to strike: how likely others are to fight, what a war with them would bring, and what waiting costs.
+
+Credibility is a logit in treaty, interest, reputation, signals and domestic limits; every coalition of possible
+interveners is weighed in one call, with the campaign that a staff expects against it. After the expected-utility
+tradition (Bueno de Mesquita 1981; Huth 1988 on past behaviour and local balance; Leeds 2003 on reliability).
+No chance is thrown here: a decider's latent draw is compared with the probability by whoever asks.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from wargame import exact
+from wargame.rulebook import Rulebook
+
+MOST = 5
+"""Possible interveners weighed at most; the rest are the least potent and change little."""
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Intervener:
+    """A power that may fight for the target, as a decider or its staff sees it.
+
+    ``force`` in division-equivalents of average quality it would send; ``days`` until they fight; ``beside_target``:
+    they fight there and not on a front of their own; ``potential``: its long-war potential over the decider's.
+    """
+
+    power: str
+    treaty: float = 0.0  # 0 none, 1 on paper, 2 defence, 3 defence with a military convention
+    interest: float = 0.0  # 0..2
+    backdowns: float = 0.0
+    signal: float = 0.0  # costly acts of this crisis
+    paralysis: float = 0.0  # 0..1
+    neutral: bool = False  # bound by a treaty of neutrality or non-aggression with the decider
+    at_war: bool = False  # with the decider, already
+    first: str = ""  # the power on whose move its obligation depends
+    force: float = 0.0
+    days: float = 0.0
+    beside_target: bool = False
+    potential: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Balance:
+    """Forces in division-equivalents of average quality; forts and terrain are in them as factors."""
+
+    strike: float  # what the decider can send against the target
+    cover: float  # what it leaves elsewhere, times the worth of its works
+    target: float  # what meets it, times the worth of terrain and works
+
+
+@dataclass(frozen=True, slots=True)
+class Stakes:
+    """In units of the whole prize of a great operation: 1."""
+
+    value: float = 1.0
+    loss: float = 1.5
+    waiting: float = 0.0  # what another season of waiting costs (a window closing); negative if time works for it
+    settlement: float = 0.0  # share of the value on offer without war
+    long_war: float = 1.0  # weight of the fear of a long war
+    potential: float = 0.0  # long-war potential already against the decider
+
+
+@dataclass(frozen=True, slots=True)
+class Weighing:
+    """What came of one weighing. ``reasons``: the drivers, strongest first, as (name, change of utility)."""
+
+    launch: float  # P(launch), for the latent draw
+    utility: float
+    alternative: float
+    win: float  # the leader's chance of victory
+    staff_win: float  # the General Staff's
+    revolt: float  # hazard of a staff revolt if the order is given
+    credibility: Mapping[str, float]
+    staff_credibility: Mapping[str, float]
+    reasons: tuple[tuple[str, float], ...] = ()
+
+
+def credibility(interveners: Sequence[Intervener], rulebook: Rulebook, bias: float = 0.0) -> Floats:
+    """Probability that each fights, (n,); ``bias`` is added to every logit (a leader's, a staff's, 0 for the truth).
+
+    An obligation that waits for another power is worth no more than that power's own readiness to move.
+    """
+    d = rulebook.deterrence
+    x = np.array(
+        [
+            d.constant + d.treaty * j.treaty + d.interest * j.interest + d.backdown * j.backdowns + d.signal * j.signal
+            + d.paralysis * j.paralysis + d.neutrality * j.neutral + bias
+            for j in interveners
+        ]
+    )  # fmt: skip
+    p = np.where([j.at_war for j in interveners], d.at_war, exact.logistic(x)) if interveners else np.zeros(0)
+    number = {j.power: k for k, j in enumerate(interveners)}
+    return np.array([
+        p[k] * (p[number[j.first]] if j.first in number and not j.at_war else 1.0) for k, j in enumerate(interveners)
+    ], dtype=np.float64)  # fmt: skip
+
+
+def coalitions(n: int) -> NDArray[np.bool_]:
+    """Every subset of n interveners, (2**n, n)."""
+    sets: NDArray[np.bool_] = (np.arange(2**n)[:, None] >> np.arange(n)) & 1 == 1
+    return sets
+
+
+def victory(balance: Balance, interveners: Sequence[Intervener], rulebook: Rulebook) -> Floats:
+    """The expected chance of a decision against the target while the other fronts hold, by coalition (2**n,).
+
+    The longer the campaign, the more of those who come late fight in it: a fixed point, found by halving steps.
+    """
+    d = rulebook.deterrence
+    sets = coalitions(len(interveners))
+    force = np.array([j.force for j in interveners])
+    days = np.array([j.days for j in interveners])
+    beside = np.array([j.beside_target for j in interveners], dtype=bool)
+    length = np.full(len(sets), d.reference_days)
+    for _ in range(int(d.rounds)):
+        come = sets * force * np.maximum(0.0, 1.0 - days / (length[:, None] + d.redeploy_days))
+        ratio = balance.strike / np.maximum(balance.target + come[:, beside].sum(axis=1), 0.05)
+        length = 0.5 * length + 0.5 * np.clip(d.reference_days * d.length_at_par / ratio, 5.0, 180.0)
+    elsewhere = come[:, ~beside].sum(axis=1)
+    won = exact.logistic(d.odds_slope * (exact.log(np.maximum(ratio, 1e-6)) - d.odds_midpoint))
+    hold = exact.logistic(d.odds_slope * exact.log(max(balance.cover, 0.05) / np.maximum(elsewhere, 0.05)))
+    return np.where(elsewhere < d.negligible, won, won * hold)
+
+
+def weigh(
+    balance: Balance,
+    interveners: Sequence[Intervener],
+    stakes: Stakes,
+    rulebook: Rulebook,
+    *,
+    aversion: float,
+    boldness: float = 0.0,
+    rising: bool = False,
+) -> Weighing:
+    """Weigh an attack against the best alternative.
+
+    ``aversion``: lambda, the fear of a long war; ``boldness``: a leader's own bias, added to the rulebook's;
+    ``rising``: a great power's credibility has jumped since the order and there are days left to think.
+    """
+    d = rulebook.deterrence
+    chosen = _foremost(interveners)
+    won = victory(balance, chosen, rulebook)
+    sets, potential = coalitions(len(chosen)), np.array([j.potential for j in chosen])
+    fear = (
+        np.maximum(0.0, stakes.potential + sets @ potential - d.long_war_from)
+        if chosen
+        else (np.full(1, max(0.0, stakes.potential - d.long_war_from)))
+    )
+    worth = won * stakes.value - (1.0 - won) * stakes.loss - aversion * stakes.long_war * fear
+    seen = credibility(chosen, rulebook, d.leader_bias - boldness)
+    staff = credibility(chosen, rulebook, d.staff_bias)
+    share, staff_share = _shares(sets, seen), _shares(sets, staff)
+    utility, win, staff_win = float(share @ worth), float(share @ won), float(staff_share @ won)
+    alternative = max(-stakes.waiting, stakes.settlement * stakes.value if stakes.settlement else -stakes.waiting)
+    launch = float(exact.logistic(np.array([(utility - alternative) / d.temper]))[0])
+    if rising:
+        launch = min(launch, d.second_thoughts)
+    doubt = float(exact.logistic(np.array([(0.5 - staff_win) / d.revolt_width]))[0])
+    return Weighing(
+        launch=launch, utility=utility, alternative=alternative, win=win, staff_win=staff_win,
+        revolt=d.revolt * doubt * launch,
+        credibility={j.power: float(p) for j, p in zip(chosen, seen, strict=True)},
+        staff_credibility={j.power: float(p) for j, p in zip(chosen, staff, strict=True)},
+        reasons=_reasons(chosen, sets, seen, worth, won, stakes, fear, aversion, utility),
+    )  # fmt: skip
+
+
+def _foremost(interveners: Sequence[Intervener]) -> tuple[Intervener, ...]:
+    """The most potent, in a fixed order; those on whom others wait go first."""
+    needed = {j.first for j in interveners}
+
+    def rank(j: Intervener) -> tuple[bool, bool, float, str]:
+        return j.power not in needed, not j.at_war, -(j.force + 20.0 * j.potential), j.power
+
+    return tuple(sorted(sorted(interveners, key=rank)[:MOST], key=lambda j: j.power))
+
+
+def _shares(sets: NDArray[np.bool_], p: Floats) -> Floats:
+    """Probability of each coalition, (2**n,)."""
+    return np.where(sets, p, 1.0 - p).prod(axis=1) if len(p) else np.ones(1)
+
+
+def _reasons(
+    chosen: Sequence[Intervener], sets: NDArray[np.bool_], p: Floats, worth: Floats, won: Floats, stakes: Stakes,
+    fear: Floats, aversion: float, utility: float,
+) -> tuple[tuple[str, float], ...]:  # fmt: skip
+    """What each intervener takes from the utility, what the campaign alone would bring, and what the long war costs."""
+    share = _shares(sets, p)
+    found = [("campaign", float(won[0] * stakes.value - (1.0 - won[0]) * stakes.loss))]
+    found.append(("long_war", float(-aversion * stakes.long_war * (share @ fear))))
+    for k, j in enumerate(chosen):
+        without = p.copy()
+        without[k] = 0.0
+        found.append((j.power, utility - float(_shares(sets, without) @ worth)))
+    found.append(("waiting", stakes.waiting))
+    if stakes.settlement:
+        found.append(("settlement", -stakes.settlement * stakes.value))
+    return tuple(sorted(found, key=lambda r: -abs(r[1])))
