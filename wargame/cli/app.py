@@ -15,7 +15,7 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from wargame.cli import atlas, demo, draw, files, play, runs, study
+from wargame.cli import atlas, demo, draw, files, oob, play, runs, study
 from wargame.cli.console import fail
 from wargame.errors import WargameError
 
@@ -99,7 +99,7 @@ def _add(verb: Callable[..., Any], panel: str) -> None:
 for _panel, _verbs in (
     ("Play", (demo.demo, play.run)),
     ("Look at a run", (runs.explain, draw.draw, runs.report, runs.replay)),
-    ("Ask the map", (atlas.atlas,)),
+    ("Ask the map and the armies", (atlas.atlas, oob.oob)),
     ("Files", (files.validate, files.schema, files.cite)),
     ("Study", (study.validate_history,)),
     ("This installation", (files.doctor,)),

@@ -1,11 +1,12 @@
-"""Formations and where they stand on a date, from two kinds of CSV file, as the columns of `wargame.world.Forces`.
+"""Formations and where they stand on a date as the columns of `wargame.world.Forces`.
 
-``formations/<name>.csv`` holds what is permanent, ``deployments/<name>.csv`` where and under whom on a date. Only
-deployed formations enter the world.
+``formations/<name>.csv`` holds what is permanent (`wargame.load.formations`), ``deployments/<name>.csv`` where and
+under whom on a date. Only deployed formations enter the world; `wargame.load.catalogue` lists all there are on a date.
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from pathlib import Path
@@ -15,14 +16,12 @@ import numpy as np
 
 from wargame import dates
 from wargame.atlas import Atlas
-from wargame.errors import UsageError, did_you_mean
+from wargame.errors import UsageError
+from wargame.load.formations import BLANK, UNITS, Formation, Place, Shelf, quality_weights
 from wargame.load.paths import Search, search
 from wargame.load.tables import PROVENANCE, Column, Reader, Table
 from wargame.rulebook import Rulebook
 from wargame.world import HEADQUARTERS, KINDS, NOWHERE, Forces, Status
-
-UNITS = KINDS[len(HEADQUARTERS) :]
-NEVER = dates.parse("2100-01-01")
 
 SIDC_OF = {
     "army_group": "10031002241210000000", "army": "10031002231210000000", "group": "10031002221210000000",
@@ -35,32 +34,6 @@ SIDC_OF = {
 }  # fmt: skip
 """Symbol code (APP-6D, 20 digits) of a formation whose row gives none."""
 
-FORMATIONS = Table(
-    "formations",
-    (
-        Column("id", "slug", "the formation's id, beginning with its power's code: pol_10_dp", needed=True),
-        Column("name", "text", "its name in its own language; the id if empty"),
-        Column("short", "text", "its label on maps; the name if empty"),
-        Column("kind", "text", "what it is", needed=True, choices=KINDS),
-        Column("divisions", "number", "its size in divisions", default=1.0, low=0, high=50),
-        Column("men", "number", "men at full strength", needed=True, blank=True, low=0, high=2e6, unit="men"),
-        Column("guns", "number", "artillery of 65 mm and more at full strength", default=0.0, low=0, high=5e4),
-        Column("tanks", "number", "tanks and armed tankettes at full strength", default=0.0, low=0, high=5e4),
-        Column("aircraft", "number", "aircraft at full strength", default=0.0, low=0, high=5e4),
-        Column("quality", "number", "0.5 = an average line division of 1939", needed=True, low=0, high=1),
-        Column("raised", "date", "the day it is formed; it has always been there if empty"),
-        Column("disbanded", "date", "the day it ceases to be; never if empty", default=NEVER),
-        Column("home", "text", "garrison or mobilisation centre, for readers only"),
-        Column("wave", "integer", "mobilisation wave, 0 = active in peace", default=0, low=0, high=20),
-        Column("days_to_ready", "number", "from call-up to ready", default=0.0, low=0, high=720, unit="days"),
-        Column(
-            "sidc", "text", "its symbol, 20 digits of APP-6D; by kind if empty", pattern=r"\d{20}", unit="20 digits"
-        ),
-        *PROVENANCE,
-    ),
-    key=("id",),
-)
-
 DEPLOYMENTS = Table(
     "deployments",
     (
@@ -69,8 +42,14 @@ DEPLOYMENTS = Table(
         Column("province", "slug", "where it is, or where it will arrive", needed=True),
         Column("readiness", "number", "share of mobilisation and concentration done", default=1.0, low=0, high=1),
         Column("strength", "number", "share of its establishment it has when ready", default=1.0, low=0, high=1.5),
-        Column("commander", "text", "its commander, for readers only"),
         Column("arrives", "date", "the day it is there; present if empty"),
+        Column("commander", "text", "its commander, for readers only"),
+        Column(
+            "guns", "number", "guns it holds; its establishment x strength if empty", default=BLANK, low=0, high=5e4
+        ),
+        Column(
+            "tanks", "number", "tanks it holds; its establishment x strength if empty", default=BLANK, low=0, high=5e4
+        ),
         *PROVENANCE,
     ),
     key=("formation",),
@@ -79,14 +58,19 @@ DEPLOYMENTS = Table(
 
 @dataclass(frozen=True, slots=True)
 class Deployed:
-    """One row of a deployments file with its formation, and where each stands in the files."""
+    """One row of a deployments file with its formation as it is that day, and where each stands in the files."""
 
     id: str
     power: str
     formation: dict[str, Any]
     row: dict[str, Any]
-    formation_place: tuple[str, int]
-    place: tuple[str, int]
+    formation_place: Place
+    place: Place
+
+    def held(self, arms: str) -> float:
+        """Guns, tanks or aircraft it has: as deployed, else its establishment by its strength."""
+        given = self.row.get(arms, BLANK)
+        return float(self.formation[arms] * self.row["strength"] if math.isnan(given) else given)
 
 
 def load_forces(
@@ -102,7 +86,7 @@ def load_forces(
     where = search(data)
     reader = Reader(where.label)
     files = [(kind, n, where.find(kind, n)) for kind, names in _wanted(formations, deployments) for n in names]
-    deployed = read_deployed(reader, files, atlas, opening_hour)
+    deployed = read_deployed(reader, files, atlas, opening_hour, rulebook=rulebook)
     check_tree(reader, deployed, {})
     reader.check()
     return forces(deployed, atlas, opening_hour, rulebook or Rulebook.load("standard"))
@@ -137,60 +121,35 @@ def read_deployed(
     opening_hour: int | None,
     *,
     unread: bool = False,
+    rulebook: Rulebook | None = None,
 ) -> list[Deployed]:
     """Deployed formations from (kind, name, path) of their files, sorted by power and id; faults go to ``reader``.
 
-    ``unread``: some formations file is missing, so that a formation's absence is no news.
+    Establishments and careers of a formations file's name are read with it. ``unread``: some formations file is
+    missing, so that a formation's absence is no news.
     """
-    known: dict[str, tuple[dict[str, Any], tuple[str, int]]] = {}
+    shelf = Shelf(quality_weights(rulebook))
     deployed: dict[str, Deployed] = {}
     for kind, name, path in sorted(files, key=lambda f: f[0] != "formations"):
-        table = FORMATIONS if kind == "formations" else DEPLOYMENTS
-        rows = reader.table(path, table, f"{kind}/{name}.csv")
-        unread = unread or (kind == "formations" and not len(rows))
+        if kind == "formations":
+            shelf.read(reader, path, name, atlas)
+            continue
+        rows = reader.table(path, DEPLOYMENTS, f"deployments/{name}.csv")
         for line, row in zip(rows.lines, rows.dicts(), strict=True):
-            place = (rows.file, line)
-            if kind == "formations":
-                _add_formation(reader, known, row, place, atlas)
-            else:
-                _add_deployed(reader, known, deployed, row, place, unread)
+            _add_deployed(reader, shelf, deployed, row, (rows.file, line), opening_hour, unread or not shelf.complete)
     found = sorted(deployed.values(), key=lambda d: (d.power, d.id))
     for d in found:
         _check_deployed(reader, d, atlas, opening_hour)
     return found
 
 
-def power_of(formation: str) -> str:
-    """A formation's power: the code its id begins with."""
-    return formation.partition("_")[0].upper()
-
-
-def _add_formation(
-    reader: Reader, known: dict[str, Any], row: dict[str, Any], place: tuple[str, int], atlas: Atlas | None
-) -> None:
-    name = row["id"]
-    if name in known and known[name][1][0] != place[0]:  # twice in one file is reported by the reader
-        what = f"id '{name}' is there twice, first in {known[name][1][0]} line {known[name][1][1]}"
-        reader.fault("duplicate", place[0], what, "delete one of the rows, or give it an id of its own", place[1])
-    known.setdefault(name, (row, place))
-    power = power_of(name)
-    if atlas is not None and power not in atlas.power_number:
-        codes = [p.lower() for p in atlas.powers]
-        remedy = did_you_mean(power.lower(), codes) or "begin it with a power's code in lower case, such as pol_10_dp"
-        reader.fault("unknown-power", place[0], f"id '{name}' begins with no power of this map", remedy, place[1])
-    if not row["men"] and row["kind"] in UNITS and row["kind"] != "air_fleet" and not reader.noted(*place):
-        what = f"'{name}' has no men"
-        reader.fault("empty-cell", place[0], what, "write its establishment at full strength", place[1])
-    if row["disbanded"] <= row["raised"]:
-        reader.fault("bad-date", place[0], "disbanded is not after raised", "correct one of the dates", place[1])
-
-
 def _add_deployed(
     reader: Reader,
-    known: dict[str, Any],
+    shelf: Shelf,
     deployed: dict[str, Deployed],
     row: dict[str, Any],
-    place: tuple[str, int],
+    place: Place,
+    hour: int | None,
     unread: bool,
 ) -> None:
     name = row["formation"]
@@ -199,10 +158,11 @@ def _add_deployed(
         if first[0] != place[0]:
             what = f"formation '{name}' is deployed twice, first in {first[0]} line {first[1]}"
             reader.fault("duplicate", place[0], what, "delete one of the rows", place[1])
-    elif name in known:
-        deployed[name] = Deployed(name, power_of(name), known[name][0], row, known[name][1], place)
+    elif name in shelf.known:
+        f: Formation = shelf.known[name]
+        deployed[name] = Deployed(name, f.power, f.on(hour, shelf.weights), row, f.place, place)
     elif name and not unread:
-        remedy = did_you_mean(name, known) or "add its row to a formations file that the scenario names"
+        remedy = reader.near(name, shelf.known) or "add its row to a formations file that the scenario names"
         reader.fault("unknown-formation", place[0], f"formation '{name}' is in no formations file", remedy, place[1])
 
 
@@ -210,7 +170,7 @@ def _check_deployed(reader: Reader, d: Deployed, atlas: Atlas | None, opening_ho
     file, line = d.place
     if atlas is not None and d.row["province"] and d.row["province"] not in atlas.number:
         what = f"province '{d.row['province']}' is not on map '{atlas.id}'"
-        remedy = did_you_mean(d.row["province"], atlas.ids) or "write an id of the map's provinces.csv"
+        remedy = reader.near(d.row["province"], atlas.ids) or "write an id of the map's provinces.csv"
         reader.fault("unknown-province", file, what, remedy, line)
     if opening_hour is not None and d.formation["disbanded"] <= opening_hour:
         what = f"'{d.id}' was disbanded on {dates.iso(d.formation['disbanded'])}, before {dates.iso(opening_hour)}"
@@ -227,7 +187,7 @@ def check_tree(reader: Reader, deployed: Sequence[Deployed], allies: Mapping[str
         if not parent:
             continue
         if parent not in by_id:
-            remedy = did_you_mean(parent, by_id) or "deploy the headquarters too, or leave the cell empty"
+            remedy = reader.near(parent, by_id) or "deploy the headquarters too, or leave the cell empty"
             reader.fault("unknown-parent", file, f"parent '{parent}' of '{d.id}' is not deployed", remedy, line)
             continue
         above = by_id[parent]
@@ -291,6 +251,9 @@ def forces(deployed: Sequence[Deployed], atlas: Atlas, opening_hour: int, rulebo
     def number(column: str) -> Any:
         return np.array([float(d.formation[column]) for d in deployed], dtype=np.float64)
 
+    def held(arms: str) -> Any:
+        return np.array([d.held(arms) for d in deployed], dtype=np.float64)
+
     def placed(column: str, kind: type) -> Any:
         return np.array([d.row[column] for d in deployed], dtype=kind)
 
@@ -308,17 +271,17 @@ def forces(deployed: Sequence[Deployed], atlas: Atlas, opening_hour: int, rulebo
         "power": np.array([atlas.power_number[d.power] for d in deployed], dtype=np.int64),
         "parent": np.array([rows.get(d.row["parent"], NOWHERE) for d in deployed], dtype=np.int64),
         "establishment_men": number("men") * strength,
-        "establishment_guns": number("guns") * strength,
-        "establishment_tanks": number("tanks") * strength,
+        "establishment_guns": held("guns"),
+        "establishment_tanks": held("tanks"),
         "quality": number("quality"),
         "ready_per_day": 1.0 / np.maximum(number("days_to_ready"), 1.0),
         "arrives": np.where(arrives > opening_hour, arrives, 0),
         "status": np.where(raised > opening_hour, Status.PLANNED, Status.ACTIVE).astype(np.int64),
         "province": np.array([atlas.number[d.row["province"]] for d in deployed], dtype=np.int64),
         "men": _whole(number("men") * strength * np.maximum(readiness, rulebook.mobilization.men_floor)),
-        "guns": _whole(number("guns") * strength),
-        "tanks": _whole(number("tanks") * strength),
-        "aircraft": _whole(number("aircraft") * strength),
+        "guns": _whole(held("guns")),
+        "tanks": _whole(held("tanks")),
+        "aircraft": _whole(held("aircraft")),
         "readiness": readiness,
         "supply": np.ones(len(deployed), dtype=np.float64),
     }))  # fmt: skip

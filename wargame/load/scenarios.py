@@ -181,7 +181,9 @@ def _read_forces(reader: Reader, where: Search, node: Node, read: _Read, opening
         wanted.append([(str(n.value), n.file, n.line) for n in entries])
     found = orders_of_battle.find_files(reader, where, *wanted)
     missing = len(found) < len(wanted[0]) + len(wanted[1])
-    read.deployed = orders_of_battle.read_deployed(reader, found, read.atlas, opening, unread=missing)
+    read.deployed = orders_of_battle.read_deployed(
+        reader, found, read.atlas, opening, unread=missing, rulebook=read.rulebook
+    )
     return not missing and len(read.deployed) > 0
 
 

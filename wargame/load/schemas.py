@@ -6,12 +6,16 @@ import copy
 from typing import Any
 
 from wargame.errors import UsageError, did_you_mean
-from wargame.load import maps, orders_of_battle, tables
+from wargame.load import air_sea, formations, maps, orders_of_battle, tables
 from wargame.scenario import OverlayHead, Plan, Scenario
 
 TABLES = {
-    "formations": orders_of_battle.FORMATIONS,
+    "establishments": formations.ESTABLISHMENTS,
+    "formations": formations.FORMATIONS,
+    "careers": formations.CAREERS,
     "deployments": orders_of_battle.DEPLOYMENTS,
+    "air": air_sea.AIR,
+    "navies": air_sea.NAVIES,
     "provinces": maps.PROVINCES,
     "zones": maps.ZONES,
     "borders": maps.BORDERS,

@@ -11,7 +11,7 @@ import hashlib
 import io
 import math
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
@@ -23,6 +23,7 @@ Kind = Literal["text", "slug", "zone", "power", "integer", "number", "date", "li
 
 STATUSES = ("verified", "partly", "memory", "derived", "judgement")
 LARGEST = 1e12
+MOST_GUESSES = 40
 ROWS_LOST = frozenset(
     {
         "unreadable-file", "not-text", "not-utf-8", "empty-file", "broken-csv", "cell-count", "separator",
@@ -118,18 +119,29 @@ class Reader:
     label: Callable[[Path], str] = str
     faults: list[Fault] = field(default_factory=list)
     digests: dict[str, str] = field(default_factory=dict)
+    _seen: set[Fault] = field(default_factory=set)
+    _lines: set[tuple[str, int]] = field(default_factory=set)
+    _guesses: int = 0
 
     def fault(
         self, code: str, file: str, what: str, remedy: str = "", line: int | None = None, *, warning: bool = False
     ) -> None:
         """Note one finding."""
         found = Fault(code, file, what, remedy, line, "warning" if warning else "error")
-        if found not in self.faults:
+        if found not in self._seen:
+            self._seen.add(found)
             self.faults.append(found)
+            if line is not None:
+                self._lines.add((file, line))
 
     def noted(self, file: str, line: int) -> bool:
         """Whether something is wrong with a line already."""
-        return any(f.file == file and f.line == line for f in self.faults)
+        return (file, line) in self._lines
+
+    def near(self, word: str, choices: Iterable[str]) -> str:
+        """`did_you_mean` for the first misspelt names; then nothing, so that a file wrong in every row is told soon."""
+        self._guesses += 1
+        return did_you_mean(word, choices) if self._guesses <= MOST_GUESSES else ""
 
     @property
     def errors(self) -> list[Fault]:
@@ -344,17 +356,19 @@ _READ: dict[str, Callable[[Column, str], Any]] = {
 
 def _fast_numbers(column: Column, cells: Sequence[str]) -> list[Any] | None:
     joined = "".join(cells)
-    if "_" in joined or not joined.isascii():
+    if "_" in joined or not joined.isascii() or (column.needed and not column.blank and "" in cells):
         return None
     try:
-        values = [float(c) for c in cells]
+        written = [float(c) for c in cells if c]
     except ValueError:
         return None
-    good = all(column.low <= v <= column.high for v in values)  # false for nan
-    if not good or column.kind == "number":
-        return values if good else None
-    whole = [int(v) for v in values]
-    return whole if whole == values else None
+    good = all(column.low <= v <= column.high for v in written)  # false for nan
+    whole = column.kind == "number" or all(v == int(v) for v in written) if good else False
+    if not whole:
+        return None
+    values = iter(written if column.kind == "number" else map(int, written))
+    empty = column.empty
+    return [next(values) if c else empty for c in cells]
 
 
 def _fast_pattern(column: Column, cells: Sequence[str]) -> list[Any] | None:
