@@ -5,7 +5,7 @@ Small frozen things keyed by id. They change only through events; the chapters o
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, field, fields, is_dataclass
+from dataclasses import asdict, dataclass, field, fields
 from enum import StrEnum
 from typing import Any
 
@@ -146,6 +146,7 @@ class Polity:
     standing: dict[str, Standing] = field(default_factory=dict)
     interests: dict[str, float] = field(default_factory=dict)  # A>B: what B's fate matters to A, 0..2
     alarm: dict[str, float] = field(default_factory=dict)  # A>B: how far A fears B, 0..1
+    esteem: dict[str, float] = field(default_factory=dict)  # A>B: what A thinks B's army worth, over its true worth
     signals: dict[str, float] = field(default_factory=dict)  # A>B: costly signals of A for B in the present crisis
 
     def copy(self) -> Polity:
@@ -158,27 +159,32 @@ class Polity:
 
     def plain(self) -> dict[str, Any]:
         """The tables as plain data, for saving."""
-        return {f.name: {k: asdict(v) if is_dataclass(v) else v for k, v in getattr(self, f.name).items()}
-                for f in fields(self)}  # fmt: skip
+        whole: dict[str, Any] = asdict(self)
+        return whole
 
     @classmethod
     def from_plain(cls, data: dict[str, Any]) -> Polity:
         """The tables that `plain` gave; `KeyError` or `TypeError` for anything else."""
-        made = {name: {k: _made(name, v) for k, v in data[name].items()} for name in (f.name for f in fields(cls))}
-        return cls(**made)
+        return cls(**{f.name: {k: _made(f.name, v) for k, v in data[f.name].items()} for f in fields(cls)})
+
+
+_ENTRIES: dict[str, Any] = {
+    "governments": Government, "economies": Economy, "treaties": Treaty, "talks": Talks, "crises": Crisis,
+    "standing": Standing,
+}  # fmt: skip
 
 
 def _made(table: str, value: Any) -> Any:
-    kinds: dict[str, Any] = {
-        "governments": Government, "economies": Economy, "treaties": Treaty, "talks": Talks, "crises": Crisis,
-        "standing": Standing,
-    }  # fmt: skip
-    if table not in kinds:
+    if table not in _ENTRIES:
         return value
-    values = {k: tuple(tuple(x) if isinstance(x, list) else x for x in v) if isinstance(v, list) else v
-              for k, v in value.items()}  # fmt: skip
+    values = {k: _frozen(v) for k, v in value.items()}
     if table == "governments":
-        values["policy"] = Policy(**values["policy"])
-    if table == "treaties":
-        values["kind"] = Kind(values["kind"])
-    return kinds[table](**values)
+        values["policy"] = Policy(**value["policy"])
+    elif table == "treaties":
+        values["kind"] = Kind(value["kind"])
+    return _ENTRIES[table](**values)
+
+
+def _frozen(value: Any) -> Any:
+    """Lists as tuples, also inside lists."""
+    return tuple(_frozen(v) for v in value) if isinstance(value, list) else value

@@ -1,0 +1,250 @@
+"""Staff estimates: what powers can bring to a front, from the World as it is and from nothing else.
+
+Forces are counted in division-equivalents: men over the rulebook's division, times quality over that of an average
+division, times the worth of tanks, guns and aircraft in the combat chapter's own terms, so that a staff believes about
+a campaign what the campaign rules would make of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from wargame import exact
+from wargame.atlas import TERRAINS, Atlas
+from wargame.politics import Polity, Treaty
+from wargame.rulebook import Rulebook
+from wargame.rules import deterrence
+from wargame.rules.deterrence import Balance, Intervener
+from wargame.world import Status, World
+
+Ints = NDArray[np.int64]
+Floats = NDArray[np.float64]
+
+TERRAIN_TERMS = {"hills": "rugged_hills", "mountains": "rugged_mountains", "forest": "rugged_hills", "marsh": "wet"}
+CROSSINGS = ("river_minor", "river", "river_major")
+
+
+@dataclass
+class Staffs:
+    """Estimates of one instant. Everything is worked out once and describes the World as it was when this was made."""
+
+    world: World
+    atlas: Atlas
+    rulebook: Rulebook
+    _borders: dict[tuple[int, int], Ints] = field(default_factory=dict)
+    _works: dict[tuple[int, int], float] = field(default_factory=dict)
+
+    # --- ground ------------------------------------------------------------------------------------------------------
+
+    def border(self, own: int, other: int) -> Ints:
+        """Rows of the map's arcs that run from one power's land to another's."""
+        if (own, other) not in self._borders:
+            start, end, _ = self.atlas.arcs
+            held = self.world.controller
+            self._borders[own, other] = ((held[start] == own) & (held[end] == other)).nonzero()[0]
+        return self._borders[own, other]
+
+    def touch(self, own: int, other: int) -> bool:
+        """Whether two powers have a land border."""
+        return len(self.border(own, other)) > 0
+
+    def between(self, own: int, other: int) -> list[int]:
+        """Powers whose land lies between two others: neighbours of both."""
+        return [
+            k
+            for k in range(len(self.atlas.powers))
+            if k not in (own, other) and self.touch(own, k) and self.touch(k, other)
+        ]
+
+    def ground(self, defender: int, attacker: int) -> float:
+        """Worth of the defender's works and terrain along its border with an attacker, as a factor of force."""
+        if (defender, attacker) not in self._works:
+            self._works[defender, attacker] = self._ground(self.border(defender, attacker))
+        return self._works[defender, attacker]
+
+    def _ground(self, rows: Ints) -> float:
+        if not len(rows):
+            return 1.0
+        start, end, index = (a[rows] for a in self.atlas.arcs)
+        km, c = self.atlas.borders.shared_km[index], self.rulebook.combat
+        works = np.array([
+            self.atlas.fort_strength(p, q, self.world.hour) for p, q in zip(start.tolist(), end.tolist(), strict=True)
+        ])  # fmt: skip
+        terms = np.array([getattr(c, TERRAIN_TERMS[t]) if t in TERRAIN_TERMS else 0.0 for t in TERRAINS])
+        rivers = np.array([0.0, *(getattr(c, name) for name in CROSSINGS)])
+        x = c.fortified * works + terms[self.atlas.terrain[start]] + rivers[self.atlas.borders.crossing[index]]
+        return float(exact.exp(np.array([(x * km).sum() / km.sum()]))[0])
+
+    def centre(self, rows: Ints) -> tuple[float, float]:
+        """Longitude and latitude of the middle of a stretch of border."""
+        start = self.atlas.arcs[0][rows]
+        return float(self.atlas.lon[start].mean()), float(self.atlas.lat[start].mean())
+
+    # --- forces ------------------------------------------------------------------------------------------------------
+
+    @cached_property
+    def _worth(self) -> Floats:
+        """Division-equivalents of every formation at full readiness, arms and quality of its power included, (n,)."""
+        f, e, c = self.world.forces, self.rulebook.estimate, self.rulebook.combat
+        powers = len(self.atlas.powers)
+        counted = f.is_land & (f.status <= Status.ACTIVE)
+        men = np.bincount(f.power[counted], weights=f.establishment_men[counted], minlength=powers)
+        arms = np.zeros(powers)
+        for column, weight in ((f.tanks, c.tank), (f.guns, c.gun)):
+            held = np.bincount(f.power[counted], weights=column[counted], minlength=powers)
+            density = 1000.0 * held / np.maximum(men, 1.0)
+            arms += weight * exact.log((density + c.density_scale) / c.density_scale)
+        worth: Floats = np.where(
+            counted,
+            f.establishment_men / e.division_men * (f.quality / e.average_quality) * exact.exp(arms)[f.power],
+            0.0,
+        )
+        return worth
+
+    @cached_property
+    def aircraft(self) -> Floats:
+        """Aircraft by power."""
+        f = self.world.forces
+        flying = f.status <= Status.ACTIVE
+        return np.bincount(f.power[flying], weights=f.aircraft[flying], minlength=len(self.atlas.powers)).astype(
+            np.float64
+        )
+
+    def force(self, power: int, days: float, at: tuple[float, float] | None = None) -> float:
+        """What a power can have in hand after so many days of mobilisation, or at a place by road and rail."""
+        f, e = self.world.forces, self.rulebook.estimate
+        rows = f.land_rows(power)
+        ready = np.minimum(1.0, f.readiness[rows] + f.ready_per_day[rows] * days)
+        ready = np.where(f.arrives[rows] > self.world.hour + days * 24.0, 0.0, ready)
+        if at is not None:
+            p = f.province[rows]
+            east = (self.atlas.lon[p] - at[0]) * 111.2 * _cosine(at[1])
+            north = (self.atlas.lat[p] - at[1]) * 111.2
+            km = e.winding * np.sqrt(east * east + north * north)
+            late = e.boarding_days + km / self.rulebook.rail.km_per_day
+            ready = ready * np.clip(1.0 - (late - days) / self.rulebook.deterrence.reference_days, 0.0, 1.0)
+        return float((self._worth[rows] * ready).sum())
+
+    def air_factor(self, own: int, other: int) -> float:
+        """Worth of air superiority of one power over another, as a factor of force."""
+        a, b = float(self.aircraft[own]), float(self.aircraft[other])
+        edge = (a - b) / (a + b) if a + b > 0 else 0.0
+        return float(exact.exp(np.array([self.rulebook.combat.air * edge]))[0])
+
+
+def _cosine(degrees: float) -> float:
+    """Cosine of a latitude to 1e-4, exactly specified (Taylor series)."""
+    x = degrees * 0.017453292519943295
+    x2 = x * x
+    return 1.0 - x2 / 2.0 + x2 * x2 / 24.0 - x2 * x2 * x2 / 720.0 + x2 * x2 * x2 * x2 / 40320.0
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A decider's estimate of one attack: the balance of forces and who may come."""
+
+    balance: Balance
+    interveners: tuple[Intervener, ...]
+    potential: float  # long-war potential already against the decider, over its own
+    target_force: float
+
+
+def picture(
+    staffs: Staffs,
+    polity: Polity,
+    decider: str,
+    target: str,
+    *,
+    warning_days: float,
+    interveners: Mapping[str, Intervener],
+    hostile: Mapping[str, float],
+    friends: tuple[str, ...] = (),
+) -> Picture:
+    """The estimate of an attack of one power on another.
+
+    ``warning_days``: days of mobilisation on both sides before the first shot; ``interveners``: what politics says of
+    each (treaty, interest, reputation ...), to which this adds forces, access and days; ``hostile``: the long-war
+    potential of powers already at war with the decider; ``friends``: powers that fight beside it.
+    """
+    atlas, e = staffs.atlas, staffs.rulebook.estimate
+    a, t = atlas.power_number[decider], atlas.power_number[target]
+    front = staffs.border(t, a)
+    place = staffs.centre(front) if len(front) else None
+    own = staffs.force(a, warning_days) + sum(staffs.force(atlas.power_number[x], warning_days) for x in friends)
+    esteem = polity.esteem.get(f"{decider}>{target}", 1.0)
+    defence = staffs.force(t, warning_days * e.target_awake, place) * esteem * staffs.ground(t, a)
+    air = staffs.air_factor(a, t)
+    come, rear = [], 0.0
+    chances = deterrence.credibility(list(interveners.values()), staffs.rulebook, 0.0)
+    for (name, j), p in zip(interveners.items(), chances.tolist(), strict=True):
+        sent = _sent(staffs, polity, name, decider, target, j, warning_days)
+        come.append(sent)
+        if not sent.beside_target:
+            rear += p * sent.force
+    cover = min(e.cover_most, max(e.cover_least, e.cover_margin * rear / max(own, 1e-6)))
+    works = max([staffs.ground(a, atlas.power_number[j.power]) for j in come if not j.beside_target], default=1.0)
+    overseas = 1.0 if place is not None else e.overseas
+    return Picture(
+        Balance(own * (1.0 - cover) * air * overseas, own * cover * works, max(defence, 0.05)),
+        tuple(come),
+        sum(hostile.values()),
+        defence,
+    )
+
+
+def _sent(
+    staffs: Staffs, polity: Polity, name: str, decider: str, target: str, j: Intervener, warning: float
+) -> Intervener:
+    """What a power would send, where, and how late."""
+    atlas, e = staffs.atlas, staffs.rulebook.estimate
+    k, a, t = (atlas.power_number.get(x, -1) for x in (name, decider, target))
+    potential = _potential(polity, name, decider)
+    if k < 0:
+        return _with(j, force=0.0, days=180.0, potential=potential)
+    esteem = polity.esteem.get(f"{decider}>{name}", 1.0)
+    in_force = polity.in_force(staffs.world.hour)
+    bound = any(x.kind == "convention" and name in x.parties and target in x.parties for x in in_force)
+    if staffs.touch(k, a):
+        place = staffs.centre(staffs.border(k, a))
+        share = e.offensive_bound if bound else e.offensive_unbound
+        force = staffs.force(k, e.main_effort_days, place) * share * esteem * staffs.air_factor(k, a)
+        return _with(j, force=force, days=e.main_effort_days - min(warning, 10.0) * 0.5, potential=potential)
+    if staffs.touch(k, t):
+        open_ = _lets_through(in_force, target, name)
+        access = e.transit_granted if open_ else e.transit_refused
+    else:
+        hosts = [h for h in staffs.between(k, t) if _lets_through(in_force, atlas.powers[h], name)]
+        if not hosts and not staffs.between(k, t):
+            return _with(
+                j, force=staffs.force(k, e.overseas_days) * e.overseas, days=e.overseas_days, potential=potential
+            )
+        access = e.transit_granted if hosts else e.transit_far
+    front = staffs.centre(staffs.border(t, a)) if staffs.touch(t, a) else None
+    force = staffs.force(k, e.main_effort_days, front) * access * esteem * (1.0 if bound else e.unplanned)
+    return _with(j, force=force, days=e.main_effort_days, beside_target=True, potential=potential)
+
+
+def _with(j: Intervener, *, force: float, days: float, potential: float, beside_target: bool = False) -> Intervener:
+    return Intervener(
+        j.power, j.treaty, j.interest, j.backdowns, j.signal, j.paralysis, j.neutral, j.at_war, j.first,
+        force, days, beside_target, potential,
+    )  # fmt: skip
+
+
+def _lets_through(treaties: list[Treaty], host: str, guest: str) -> bool:
+    """Whether a host has agreed to let a guest's troops through."""
+    return any(t.kind == "transit" and t.parties and t.parties[0] == host and guest in t.parties[1:] for t in treaties)
+
+
+def _potential(polity: Polity, name: str, decider: str) -> float:
+    """Long-war potential of one power over another: the root of GDP ratio times steel ratio."""
+    one, other = polity.economies.get(name), polity.economies.get(decider)
+    if one is None or other is None or other.gdp <= 0 or other.steel <= 0:
+        return 0.0
+    ratio = (one.gdp / other.gdp) * (max(one.steel, 1e-3) / other.steel)
+    return float(exact.power(np.array([ratio]), 0.5)[0])
