@@ -39,7 +39,11 @@ class Borders:
 
 @dataclass(frozen=True)
 class Fort:
-    """Works in one province against an attack from ``facing`` (``-1``: all round); ``strength`` 0..1, by date."""
+    """Works in one province against an attack from ``facing`` (``-1``: all round); ``strength`` 0..1, by date.
+
+    ``builder`` is the power whose works they are: they are shown while it owns the province (``""``: always). Who
+    holds the province has the use of them, whoever he is.
+    """
 
     province: int
     facing: int
@@ -47,6 +51,7 @@ class Fort:
     strength: float
     begins: int
     ends: int
+    builder: str = ""
 
 
 @dataclass(frozen=True)
@@ -257,6 +262,12 @@ class Atlas:
             if fort.facing in (-1, attackers_from) and fort.begins <= hour < fort.ends:
                 best = max(best, fort.strength)
         return best
+
+    def forts_shown(self, hour: int) -> list[Fort]:
+        """The works that exist at an hour in land that their builder owns then."""
+        owner = self.owners_on(hour)
+        holds = [self.powers[o] if o >= 0 else "" for o in owner.tolist()]
+        return [f for f in self.forts if f.begins <= hour < f.ends and f.builder in ("", holds[f.province])]
 
     @cached_property
     def all_round_forts(self) -> tuple[Fort, ...]:

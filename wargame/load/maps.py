@@ -106,7 +106,8 @@ FORTS = Table(
     (
         Column("province", "slug", "where the works are", needed=True),
         Column("facing", "slug", "the neighbour they face; all round if empty"),
-        Column("line", "text", "name of the line"),
+        Column("builder", "power", "whose works they are; they are shown while he owns the place, always if empty"),
+        Column("line", "text", "name of the line, and after a colon its sector"),
         Column("strength", "number", "1 = Maginot main works, 0.3 = good field works", needed=True, low=0, high=1),
         Column("begin_date", "date", "the day they are usable; from the beginning if empty"),
         Column("end_date", "date", "the day they are given up; never if empty", default=EVER),
@@ -443,7 +444,8 @@ def _read_forts(table: _Folder, number: dict[str, int]) -> tuple[Fort, ...]:
         if row["end_date"] <= row["begin_date"]:
             table.reader.fault("bad-date", rows.file, "end_date is not after begin_date", "correct one of them", line)
         if place is not None and towards is not None:
-            forts.append(Fort(place, towards, row["line"], row["strength"], row["begin_date"], row["end_date"]))
+            dates = row["begin_date"], row["end_date"]
+            forts.append(Fort(place, towards, row["line"], row["strength"], *dates, row["builder"]))
     return tuple(sorted(forts, key=lambda f: (f.province, f.facing, f.line, f.begins)))
 
 

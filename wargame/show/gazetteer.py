@@ -248,8 +248,8 @@ def _rail(atlas: Atlas, p: int) -> list[Record]:
 def _forts(atlas: Atlas, p: int, hour: int) -> list[Record]:
     return [
         {"line": f.line, "facing": atlas.ids[f.facing] if f.facing != NOBODY else "", "strength": f.strength}
-        for f in atlas.forts
-        if f.province == p and f.begins <= hour < f.ends
+        for f in atlas.forts_shown(hour)
+        if f.province == p
     ]
 
 

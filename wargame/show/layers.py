@@ -265,9 +265,7 @@ def fortifications(view: View, atlas: Atlas, ground: Ground, hour: int) -> list[
     strong = np.zeros(len(arcs.left), dtype=np.int64)  # 1 light, 2 strong
     flip = np.zeros(len(arcs.left), dtype=bool)
     rings = []
-    for fort in atlas.forts:
-        if not fort.begins <= hour < fort.ends:
-            continue
+    for fort in atlas.forts_shown(hour):
         if fort.facing < 0:
             rings.append(fort.province)
             continue
