@@ -66,7 +66,9 @@ ESTABLISHMENTS = Table(
     (
         Column("id", "slug", "what the formations call it: ger_inf_wave1_1939", needed=True),
         Column("name", "text", "what readers call it; the id if empty"),
-        *map(_shared, (*_ARMS, _READY[0])),
+        *map(_shared, _ARMS[:3]),
+        _number("officers", "officers at full strength; by the rulebook's share of the men if empty", 1e5, "men"),
+        *map(_shared, (*_ARMS[3:], _READY[0])),
         _number("training_days", "from raising to fit for battle; by the rulebook if empty", 1500, "days"),
         _number("steel_t", "steel in its equipment; by its arms points if empty", 1e6, "tonnes"),
         _number("arms_points", "its equipment: 100 = a German infantry division of 1939; 0 if empty", 1e5),

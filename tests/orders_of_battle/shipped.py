@@ -1,0 +1,143 @@
+"""The shipped orders of battle as tests see them: one register a power, and published totals to hold against it.
+
+``tests/data/oob_checks_<date>_<power>.csv`` has a row a total: ``army`` (empty or a code: the power; or ids of
+headquarters joined by ``|``), ``quantity``, ``expected``, ``tolerance_percent``, ``source``, ``note`` and
+``known_difference`` (why it misses).
+"""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from wargame import dates
+from wargame.atlas import Atlas
+from wargame.load import maps
+from wargame.load.air_sea import AIRCRAFT, SHIPS
+from wargame.load.catalogue import Catalogue, Register, Standing, register
+from wargame.load.paths import search
+from wargame.show.muster import QUANTITIES, counts, size
+from wargame.world import KINDS
+
+ROOT = Path(__file__).parents[2]
+DATA = ROOT / "tests" / "data"
+FILES = ROOT / "orders_of_battle"
+POWERS = sorted(p.stem for p in (FILES / "formations").glob("*.csv"))
+DEPLOYMENTS = sorted(p.stem for p in (FILES / "deployments").glob("*.csv"))
+CHECKS = sorted(p.stem.removeprefix("oob_checks_") for p in DATA.glob("oob_checks_????-??-??_???.csv"))
+OF_KIND = re.compile(r"(?P<kind>[a-z_]+)_(?P<size>divisions|brigades)")
+
+
+def read(path: Path) -> list[dict[str, str]]:
+    with path.open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+@cache
+def atlas() -> Atlas:
+    return maps.load_atlas("europe")
+
+
+@cache
+def of(*powers: str) -> Register:
+    """The files of some powers; those of their allies are not read."""
+    return register(powers, atlas=atlas())
+
+
+@cache
+def on(date: str, *powers: str) -> Catalogue:
+    return of(*powers).on(dates.parse(date))
+
+
+def dated(name: str) -> tuple[str, str]:
+    """Date and power of a file named after both."""
+    date, _, power = name.partition("_")
+    return date, power
+
+
+@dataclass(frozen=True)
+class Total:
+    """A published total beside what the files come to."""
+
+    file: str
+    line: int
+    army: str
+    quantity: str
+    expected: float
+    tolerance: float
+    source: str
+    known_difference: str
+    here: float
+
+    @property
+    def off(self) -> float:
+        """Per cent by which it misses."""
+        return abs(self.here - self.expected) / max(self.expected, 1.0) * 100.0
+
+    @property
+    def agrees(self) -> bool:
+        return self.off <= self.tolerance + 1e-9
+
+    def __str__(self) -> str:
+        return (
+            f"{self.file} line {self.line}: {self.army or 'all'} {self.quantity}: {self.here:,.0f} here, "
+            f"{self.expected:,.0f} published ({self.source}), {self.off:.1f} % off, {self.tolerance:g} % allowed"
+        )
+
+
+@cache
+def totals(name: str) -> tuple[Total, ...]:
+    """Every row of a file of checks, by its date and power."""
+    date, power = dated(name)
+    file = f"oob_checks_{name}.csv"
+    found = []
+    for line, row in enumerate(read(DATA / file), start=2):
+        here = total(date, power, row["army"], row["quantity"])
+        expected, tolerance = float(row["expected"]), float(row["tolerance_percent"])
+        texts = (row["source"], row["known_difference"])
+        found.append(Total(file, line, row["army"], row["quantity"], expected, tolerance, *texts, here))
+    return tuple(found)
+
+
+def total(date: str, power: str, army: str, quantity: str) -> float:
+    """What the files of a power come to on a date; `UsageError` for an unknown headquarters."""
+    found = on(date, power)
+    if quantity.startswith(("ships_", "air_")) or quantity == "serviceable_aircraft":
+        return _air_sea(dates.parse(date), power, quantity)
+    chosen = {s.id: s for a in army.split("|") for s in found.under(a)} if army.islower() else found.standing
+    return sum(_measure(quantity)(s) for s in chosen.values() if counts(s))
+
+
+def _measure(quantity: str) -> Callable[[Standing], float]:
+    if quantity == "men":
+        return lambda s: s.strong()
+    if quantity in QUANTITIES:
+        return lambda s: s.holds(quantity)
+    if quantity == "formations":
+        return lambda s: float(not s.is_hq)
+    if quantity in {"divisions", "brigades"}:
+        return lambda s: size(s)[quantity == "divisions"]
+    match = OF_KIND.fullmatch(quantity)
+    assert match and match["kind"] in KINDS, f"no such quantity: {quantity}"
+    kinds = {match["kind"], f"aggregate_{match['kind']}"}
+    return lambda s: size(s)[match["size"] == "divisions"] if s.kind in kinds else 0.0
+
+
+def _air_sea(hour: int, power: str, quantity: str) -> float:
+    ships, aircraft = of(power).ships(hour), of(power).aircraft(hour)
+    what, _, kind = quantity.partition("_")
+    if quantity == "serviceable_aircraft":
+        return sum(a.row["number"] * a.row["serviceable"] for a in aircraft)
+    assert kind in (SHIPS if what == "ships" else AIRCRAFT), f"no such quantity: {quantity}"
+    if what == "ships":
+        return sum(s.row["count"] for s in ships if s.row["kind"] == kind and s.state(hour) == "in service")
+    return sum(a.row["number"] for a in aircraft if a.row["class"] == kind)
+
+
+def names(kind: str) -> list[str]:
+    """Names of the shipped files of a kind."""
+    return search().names(kind)
