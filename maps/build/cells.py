@@ -25,6 +25,8 @@ NOISE_SEED = 1939
 ABROAD_PRICE = 4.0
 TOWN_REACH = 3
 """Around a hub, within so many cells each way, rivers and slopes cost nothing: a town holds both its banks."""
+LEAST_STEP = 1e-3
+"""Cost, in cells, of an edge that should cost nothing (a sparse graph drops edges of cost 0)."""
 MAX_CELLS = 1_200_000
 KEEP_WHOLE = 0.4
 """Outside the hand-written zones a modern unit smaller than this many mean provinces is not cut."""
@@ -106,7 +108,7 @@ def grow(hubs: pd.DataFrame, mask: np.ndarray, cost: np.ndarray, raster: Raster)
     i = ((north - hubs.y.values) / cell).astype(int).clip(0, price.shape[0] - 1)
     j = ((hubs.x.values - west) / cell).astype(int).clip(0, price.shape[1] - 1)
     inside[i, j] = True
-    labels = _spread(price, inside, i, j, hubs.index.values)
+    labels = _spread(price, inside, i, j, hubs.index.values, hubs.head_km.values * 1000 / cell)
     return Growth(labels, west, north, cell)
 
 
@@ -118,17 +120,22 @@ def _coarsen(array: np.ndarray, factor: int) -> np.ndarray:
     return array.reshape(array.shape[0] // factor, factor, array.shape[1] // factor, factor).mean((1, 3))
 
 
-def _spread(price: np.ndarray, inside: np.ndarray, i: np.ndarray, j: np.ndarray, ids: np.ndarray) -> np.ndarray:
-    """Dijkstra from all hubs at once over the cells `inside`; islands go to the nearest hub, the rest copies it."""
+def _spread(
+    price: np.ndarray, inside: np.ndarray, i: np.ndarray, j: np.ndarray, ids: np.ndarray, head: np.ndarray
+) -> np.ndarray:
+    """Dijkstra from all hubs at once over the cells `inside`; islands go to the nearest hub, the rest copies it.
+
+    `head` is the start, in cells of flat land, that a hub has before the others: it sets out from a node of its own
+    that lies so much nearer.
+    """
     number = np.full(price.shape, -1)
     number[inside] = np.arange(inside.sum())
-    graph = _grid_graph(price, number)
-    sources = number[i, j]
-    nearest = dijkstra(graph, directed=False, indices=np.unique(sources), min_only=True, return_predecessors=True)[2]
-    label_of = np.full(graph.shape[0] + 1, -1)
-    label_of[sources] = ids
+    size = int(inside.sum())
+    gates = size + np.arange(len(ids))
+    graph = _grid_graph(price, number, (gates, number[i, j], head.max() - head + LEAST_STEP))
+    nearest = dijkstra(graph, directed=False, indices=gates, min_only=True, return_predecessors=True)[2][:size]
     labels = np.full(price.shape, -1)
-    labels[inside] = label_of[np.where(nearest < 0, graph.shape[0], nearest)]
+    labels[inside] = np.where(nearest < 0, -1, ids[nearest.clip(size) - size])
     islands = np.argwhere(inside & (labels < 0))
     if len(islands):
         labels[tuple(islands.T)] = ids[cKDTree(np.c_[i, j]).query(islands)[1]]
@@ -136,10 +143,13 @@ def _spread(price: np.ndarray, inside: np.ndarray, i: np.ndarray, j: np.ndarray,
     return labels[tuple(source)]
 
 
-def _grid_graph(price: np.ndarray, number: np.ndarray) -> coo_matrix:
-    """Return the graph of eight neighbours over the numbered cells, an edge costing the mean of its two cells."""
+def _grid_graph(price: np.ndarray, number: np.ndarray, gates: tuple[np.ndarray, np.ndarray, np.ndarray]) -> coo_matrix:
+    """Return the graph of eight neighbours over the numbered cells, an edge costing the mean of its two cells.
+
+    `gates` are further edges: the gates' own numbers, the cells they open on, their costs.
+    """
     ny, nx = price.shape
-    heads, tails, costs = [], [], []
+    heads, tails, costs = [gates[0]], [gates[1]], [gates[2]]
     for down, right, length in ((0, 1, 1.0), (1, 0, 1.0), (1, 1, 2**0.5), (1, -1, 2**0.5)):
         a = (slice(0, ny - down), slice(max(0, -right), nx - max(0, right)))
         b = (slice(down, ny), slice(max(0, right), nx + min(0, right)))
@@ -147,7 +157,7 @@ def _grid_graph(price: np.ndarray, number: np.ndarray) -> coo_matrix:
         heads.append(number[a][joined])
         tails.append(number[b][joined])
         costs.append(((price[a] + price[b]) / 2 * length)[joined])
-    size = int(number.max()) + 1
+    size = int(gates[0].max()) + 1
     edges = (np.concatenate(costs).astype(float), (np.concatenate(heads), np.concatenate(tails)))
     return coo_matrix(edges, shape=(size, size)).tocsr()
 

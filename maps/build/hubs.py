@@ -22,6 +22,10 @@ def load_hubs(faces: gpd.GeoDataFrame) -> pd.DataFrame:
     twice = hubs.id[hubs.id.duplicated()].tolist()
     if twice:
         raise ValueError(f"{', '.join(HAND_FILES)}: ids used twice: {sorted(twice)}")
+    head = {row["hub"]: float(row["head_km"]) for row in read_csv(HERE / "heads.csv")}
+    if unknown := sorted(set(head) - set(hubs.id)):
+        raise ValueError(f"heads.csv: no hub {unknown}")
+    hubs["head_km"] = hubs.id.map(head).fillna(0.0)
     return hubs.sort_values("id", ignore_index=True)
 
 
