@@ -23,7 +23,7 @@ PACKAGE = ROOT / "wargame"
 SOURCES = sorted(PACKAGE.rglob("*.py"))
 
 FLOORS = (
-    ("dates", "errors", "exact", "dice", "world"),
+    ("dates", "errors", "exact", "dice", "memo", "world"),
     ("atlas", "orders", "rulebook"),
     ("events", "sides"),
     ("rules", "journal", "scenario"),

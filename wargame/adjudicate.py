@@ -104,8 +104,7 @@ def launch(house: House, clerk: Clerk, operation_id: str) -> bool:
     for axis in plan.axes:
         if axis.begins is None or axis.begins <= clerk.world.hour:
             _issue(house, clerk, operation.power, Order(axis.hq, Verb.ATTACK, axis.via), entry)
-            sides = Sides(house.atlas, clerk.world, war)
-            clerk.fold(movement.start_lines(sides, clerk.world.commanded(axis.hq), house.rulebook))
+            clerk.fold(movement.start_lines(clerk.sides(war.id), clerk.world.commanded(axis.hq), house.rulebook))
     return True
 
 
@@ -139,8 +138,8 @@ def mobilise(house: House, clerk: Clerk) -> None:
 def entrain(house: House, clerk: Clerk) -> list[str]:
     """Formations out of touch with the enemy and bound far go by rail; returns their ids."""
     gone = []
-    for war in clerk.world.wars.values():
-        for event in rail.departures(Sides(house.atlas, clerk.world, war), house.lines, house.rulebook):
+    for war in clerk.world.wars:
+        for event in rail.departures(clerk.sides(war), house.lines, house.rulebook):
             clerk.put(event)
             gone.append(event.formation)
     return gone
@@ -154,7 +153,7 @@ def arrive(house: House, clerk: Clerk, formation: str) -> None:
 
 def _sides_of_first_war(house: House, clerk: Clerk) -> Sides | None:
     war = next(iter(clerk.world.wars.values()), None)
-    return Sides(house.atlas, clerk.world, war) if war else None
+    return clerk.sides(war.id) if war else None
 
 
 def _join_headquarters(house: House, clerk: Clerk, formation: str) -> None:
@@ -178,13 +177,14 @@ def campaign_day(house: House, clerk: Clerk, war_id: str) -> bool:
     """
     world, atlas, rules = clerk.world, house.atlas, house.rulebook
     clerk.put(weather.turn(world, atlas, house.scenario.weather, house.dice))
-    sides = Sides(atlas, world, world.wars[war_id])
+    sides = clerk.sides(war_id)
     flown = air.fight(sides, house.dice, rules)
     if flown:
         clerk.put(flown[0])
         clerk.fold(flown[1])
-    held = supply.bases_held(sides, house.bases, rules, house.net)
-    clerk.fold(supply.deliver(sides, supply.distances(sides, held, rules, house.net), rules))
+    sides = clerk.sides(war_id)
+    effort = supply.distances(sides, house.held(sides.land), rules)
+    clerk.fold(supply.deliver(sides, effort, rules))
     _march_and_fight(house, clerk, sides)
     _rear_areas(house, clerk, world.wars[war_id])
     clerk.fold(movement.staffs(world))
@@ -198,7 +198,7 @@ def _march_and_fight(house: House, clerk: Clerk, sides: Sides) -> None:
     clerk.fold(moved.columns)
     for taken in moved.taken:
         clerk.put(taken)
-    sides = Sides(house.atlas, clerk.world, sides.war)
+    sides = clerk.sides(sides.war.id)
     table = combat.gather(sides, moved.assailants, house.rulebook, _surprise_left(house, clerk.world, sides.war))
     for begun in combat.begin(sides, table, house.dice, house.rulebook):
         clerk.put(begun)
@@ -222,16 +222,14 @@ def _surprise_left(house: House, world: World, war: War) -> NDArray[np.float64]:
 
 def _rear_areas(house: House, clerk: Clerk, war: War) -> None:
     """Occupation of empty land, pockets formed and relieved, surrenders, internments, staffs left without troops."""
-    atlas, rules = house.atlas, house.rulebook
-    sides = Sides(atlas, clerk.world, war)
+    rules = house.rulebook
+    sides = clerk.sides(war.id)
     taken, columns = encirclement.occupations(sides, rules)
     clerk.fold(columns)
     for event in taken:
         clerk.put(event)
-    sides = Sides(atlas, clerk.world, war)
-    label = (supply.areas(sides, 0, house.net), supply.areas(sides, 1, house.net))
-    held = supply.bases_held(sides, house.bases, rules, house.net)
-    found = encirclement.pockets(sides, label, held)
+    sides = clerk.sides(war.id)
+    found = encirclement.pockets(sides, house.fed(sides.land))
     for change in encirclement.report(sides, found, rules):
         clerk.put(change)
     refuges = {p.id: p.refuge for p in house.scenario.powers if p.refuge}
@@ -292,7 +290,7 @@ def _end_formation(house: House, clerk: Clerk, row: int, province: int, cause: i
 def _advance_axes(house: House, clerk: Clerk, war: War) -> None:
     """Headquarters on the attack whose next objective is in friendly hands turn to the one after it."""
     world, atlas = clerk.world, house.atlas
-    sides = Sides(atlas, world, war)
+    sides = clerk.sides(war.id)
     for hq, standing in sorted(world.orders.items()):
         order = Order.parse(standing.text)
         if order.verb is not Verb.ATTACK or standing.step >= len(order.where):
@@ -310,8 +308,8 @@ def _advance_axes(house: House, clerk: Clerk, war: War) -> None:
 
 def _endings(house: House, clerk: Clerk, war: War) -> bool:
     """Armies broken, governments gone, hostilities ceased; says whether the war is over on land."""
-    world, rules = clerk.world, house.rulebook
-    sides = Sides(house.atlas, world, war)
+    rules = house.rulebook
+    sides = clerk.sides(war.id)
     for operation in house.operations_of(war.id):
         clerk.put(termination.broken(sides, operation, rules))
     for power in (*war.attackers, *war.defenders):
@@ -325,7 +323,7 @@ def _endings(house: House, clerk: Clerk, war: War) -> bool:
 def conclude(house: House, clerk: Clerk, operation_id: str) -> None:
     """An operation's days have run out, or its war is over: what it came to."""
     operation, _ = house.operation(operation_id)
-    clerk.put(termination.verdict(Sides(house.atlas, clerk.world, clerk.world.wars[operation.war]), operation))
+    clerk.put(termination.verdict(clerk.sides(operation.war), operation))
 
 
 def _remnants(house: House, clerk: Clerk, sides: Sides) -> None:
@@ -369,8 +367,8 @@ def government(house: House, clerk: Clerk, power: str) -> None:
     war = next((w for w in world.wars.values() if power in (*w.attackers, *w.defenders)), None)
     if war is None or f"ceased:{war.id}" in world.flags:
         return
-    seen = view(world, house.atlas, power)
-    sides = Sides(house.atlas, seen, war)
+    seen = view(world, house.atlas.power_number[power], [clerk.sides(w) for w in world.wars])
+    sides = Sides(house.atlas, seen, war, clerk.sides(war.id).land)
     questions = raised(house, sides, power)
     seat = house.seats[power]
     for question in questions:

@@ -5,23 +5,21 @@ They are asked of `Sides` made from the power's own view, so that nothing in the
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from operator import attrgetter
 
 import numpy as np
 from numpy.typing import NDArray
 
 from wargame import dates
 from wargame.atlas import Atlas
-from wargame.house import House
+from wargame.house import Front, House
 from wargame.orders import Order, Verb
 from wargame.rules import supply, termination
-from wargame.scenario import Plan, Sector
 from wargame.seats import Question
 from wargame.sides import Sides
 from wargame.view import STRENGTH_STEP
-from wargame.world import Forces, StandingOrder, Status, World
+from wargame.world import StandingOrder, Status, World
 
 
 def raised(house: House, sides: Sides, power: str) -> list[Question]:
@@ -29,90 +27,92 @@ def raised(house: House, sides: Sides, power: str) -> list[Question]:
     return [*_defensive(house, sides, power), *_offensive(house, sides, power), *_encircled(house, sides, power)]
 
 
-def _sectors(house: House, power: str) -> list[tuple[Plan, Sector, dict[str, tuple[str, ...]]]]:
-    """Every sector a power defends, with its plan and the provinces of that plan's lines."""
-    plans = [p for p in house.plans if p.defence is not None and p.defence.power == power]
-    return [(p, s, lines) for p in plans for lines in [{n.id: n.provinces for n in p.lines}] for s in p.sectors]
-
-
 def _defensive(house: House, sides: Sides, power: str) -> list[Question]:
     """Lines lost, the whole front giving way, the field to be given up."""
-    world, atlas, f = sides.world, house.atlas, sides.world.forces
+    world, f = sides.world, sides.world.forces
     if f"cross:{power}" in world.flags:
         return []
-    sectors = _sectors(house, power)
+    sectors = house.sectors(power)
     if not sectors:
         return _power_wide(house, sides, power, 0.0, [])
-    own = int(sides.of_power[atlas.power_number[power]])
-    fallen = f.killed + f.wounded + f.captured + f.missing
+    own = int(sides.of_power[house.atlas.power_number[power]])
+    lost = _Lost(sides, own)
+    fallen, men = f.killed + f.wounded + f.captured + f.missing, f.men
     invaded = _invaded(sides, power, house.rulebook.counterstroke.enemy)
     questions, first_lost, first_all, next_orders = [], 0, 0, []
-    for plan, sector, lines in sectors:
-        assert plan.defence is not None
-        opening = lines[sector.lines[0]]
-        first_lost += _count_lost(sides, own, opening)
-        first_all += len(opening)
+    for sector in sectors:
+        first_lost += lost.count(sector.lines[0])
+        first_all += len(sector.lines[0])
         standing = world.orders.get(sector.hq)
         if standing is None:
             continue
-        questions += _counter_strokes(house, sides, plan, sector, lines, standing, invaded)
-        at = _line_held(lines, sector, standing.text)
+        questions += _counter_strokes(house, sides, sector, lost, standing, invaded)
+        at = sector.line_of(Order.parse(standing.text).where)
         if at is None or at + 1 >= len(sector.lines):
             continue
-        order = Order(sector.hq, Verb.WITHDRAW, lines[sector.lines[at + 1]])
+        order = Order(sector.hq, Verb.WITHDRAW, sector.places[at + 1])
         next_orders.append((order, at))
-        line = lines[sector.lines[at]]
-        line_lost, men_lost = _count_lost(sides, own, line) / len(line), _men_lost(world, sector.hq, fallen)
-        if not sector.hold_to_last and (
-            line_lost >= plan.defence.withdraw_when_line_lost or men_lost >= plan.defence.withdraw_when_forces_lost
-        ):
+        if sector.hold_to_last:
+            continue
+        rows = f.under(sector.hq)
+        line_lost, gone = lost.share(sector.lines[at]), float(fallen[rows].sum())
+        men_lost = gone / max(gone + float(men[rows].sum()), 1.0)
+        if line_lost >= sector.defence.withdraw_when_line_lost or men_lost >= sector.defence.withdraw_when_forces_lost:
             facts = {"line_lost": line_lost, "men_lost": men_lost}
-            cause = max((int(world.captured_entry[atlas.number[p]]) for p in line), default=0) or standing.entry
+            cause = max((int(world.captured_entry[p]) for p in sector.lines[at]), default=0) or standing.entry
             name = f"line_lost:{sector.hq}"
             questions.append(Question(name, power, "line_lost", sector.hq, (str(order),), cause, 1, facts))
     questions += _power_wide(house, sides, power, first_lost / max(first_all, 1), next_orders)
     return questions
 
 
-def _count_lost(sides: Sides, own: int, places: tuple[str, ...]) -> int:
-    """How many of these provinces are not in a side's hands."""
-    return sum(int(sides.province[sides.atlas.number[p]]) != own for p in places)
+class _Lost:
+    """Counts which provinces are not in a side's hands."""
+
+    def __init__(self, sides: Sides, own: int) -> None:
+        self.side_of, self.own = sides.land.side_of, own
+
+    def count(self, places: tuple[int, ...]) -> int:
+        """How many of these provinces."""
+        return sum(self.side_of[p] != self.own for p in places)
+
+    def share(self, places: tuple[int, ...]) -> float:
+        """What share of them."""
+        return self.count(places) / len(places)
 
 
 def _invaded(sides: Sides, power: str, least: float) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
     """Own provinces in which the enemy stands with at least so many men, and those men as far as they are known."""
-    own = int(sides.of_power[sides.atlas.power_number[power]])
-    enemy = np.floor(sides.men_by_province(1 - own) / STRENGTH_STEP + 0.5) * STRENGTH_STEP
-    soil = (enemy >= least) & (sides.world.owner == sides.atlas.power_number[power]) & (sides.province == 1 - own)
-    provinces = soil.nonzero()[0]
-    return provinces, enemy[provinces]
+    number = sides.atlas.power_number[power]
+    own = int(sides.of_power[number])
+    enemy = sides.men_by_province(1 - own)
+    held = (enemy > 0).nonzero()[0]
+    known = np.floor(enemy[held] / STRENGTH_STEP + 0.5) * STRENGTH_STEP
+    soil = (known >= least) & (sides.world.owner[held] == number) & (sides.province[held] == 1 - own)
+    return held[soil], known[soil]
 
 
 def _counter_strokes(
     house: House,
     sides: Sides,
-    plan: Plan,
-    sector: Sector,
-    lines: Mapping[str, tuple[str, ...]],
+    sector: Front,
+    lost: _Lost,
     standing: StandingOrder,
     invaded: tuple[NDArray[np.int64], NDArray[np.float64]],
 ) -> list[Question]:
     """A chance to fall on weaker enemy forces on own soil next to a sector's troops, or the end of such a stroke."""
-    assert plan.defence is not None
     world, atlas, f, rules = sides.world, house.atlas, sides.world.forces, house.rulebook.counterstroke
-    power, verb = plan.defence.power, Order.parse(standing.text).verb
-    if verb is Verb.ATTACK:
-        own = int(sides.of_power[atlas.power_number[power]])
-        done = standing.step >= len(Order.parse(standing.text).where)
-        if not done and world.hour - standing.given < rules.days * dates.DAY:
+    power, told = sector.defence.power, Order.parse(standing.text)
+    if told.verb is Verb.ATTACK:
+        if standing.step < len(told.where) and world.hour - standing.given < rules.days * dates.DAY:
             return []
-        lost = [_count_lost(sides, own, lines[n]) / len(lines[n]) for n in sector.lines]
-        back = next((i for i, x in enumerate(lost) if x < plan.defence.withdraw_when_line_lost), len(lost) - 1)
-        order = str(Order(sector.hq, Verb.WITHDRAW, lines[sector.lines[back]]))
+        firm = (i for i, line in enumerate(sector.lines) if lost.share(line) < sector.defence.withdraw_when_line_lost)
+        back = next(firm, len(sector.lines) - 1)
+        order = str(Order(sector.hq, Verb.WITHDRAW, sector.places[back]))
         name = f"stroke_over:{sector.hq}"
         return [Question(name, power, "stroke_over", sector.hq, (order,), standing.entry)]
     provinces, enemy = invaded
-    if verb not in (Verb.DEFEND, Verb.WITHDRAW) or not len(provinces):
+    if told.verb not in (Verb.DEFEND, Verb.WITHDRAW) or not len(provinces):
         return []
     rows = world.commanded(sector.hq)
     fit = rows[sides.in_field[rows] & (f.shaken_days[rows] <= 0) & (f.readiness[rows] >= rules.readiness)]
@@ -129,32 +129,20 @@ def _counter_strokes(
     return [Question(f"counter_stroke:{sector.hq}", power, "counter_stroke", sector.hq, (order,), cause, 1, facts)]
 
 
-def _line_held(lines: Mapping[str, tuple[str, ...]], sector: Sector, text: str) -> int | None:
-    """Index of the line a sector's standing order names."""
-    where = Order.parse(text).where
-    return next((i for i, name in enumerate(sector.lines) if lines[name] == where), None)
-
-
-def _men_lost(world: World, hq: str, fallen: NDArray[np.float64]) -> float:
-    rows = world.forces.under(hq)
-    lost = float(fallen[rows].sum())
-    return lost / max(lost + float(world.forces.men[rows].sum()), 1.0)
-
-
 def _power_wide(
     house: House, sides: Sides, power: str, first_lost: float, next_orders: list[tuple[Order, int]]
 ) -> list[Question]:
     world = sides.world
-    plan = next((p for p in house.plans if p.defence is not None and p.defence.power == power), None)
     lost, _ = termination.share_lost(sides, power)
     if world.powers[power].standing == "in_exile" or lost >= house.rulebook.termination.collapse_share:
         cause = world.powers[power].since_entry
         return [
             Question(f"collapse:{power}", power, "collapse", power, ("cross the border",), cause, 1, {"men_lost": lost})
         ]
-    if plan is None or plan.defence is None or f"general_withdrawal:{power}" in world.flags:
+    sectors = house.sectors(power)
+    if not sectors or f"general_withdrawal:{power}" in world.flags:
         return []
-    if first_lost < plan.defence.general_withdrawal_when_lost:
+    if first_lost < sectors[0].defence.general_withdrawal_when_lost:
         return []
     orders = "; ".join(str(order) for order, at in next_orders if at == 0)
     cause = int(world.captured_entry.max())
@@ -166,39 +154,29 @@ def _power_wide(
     ]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class _Drive:
-    """A headquarters told to attack or to stand, and its next aim (a province, -1: none left)."""
+    """A headquarters told to attack or to stand, its next aim (a province, -1: none), and its active units' men."""
 
     hq: str
     entry: int
     aim: int
-    forces: Forces
-
-    @cached_property
-    def rows(self) -> NDArray[np.int64]:
-        """Its active units."""
-        units = self.forces.units_under(self.hq)
-        rows: NDArray[np.int64] = units[self.forces.status[units] == Status.ACTIVE]
-        return rows
-
-    @cached_property
-    def men(self) -> float:
-        """Men of its active units."""
-        return float(self.forces.men[self.rows].sum())
+    men: float
 
 
 def _drives(world: World, atlas: Atlas, power: str) -> list[_Drive]:
     """Every drive of a power, by headquarters."""
     f, own, found = world.forces, atlas.power_number[power], []
-    for hq, standing in sorted(world.orders.items()):
-        if f.power[f.row(hq)] != own:
+    men = f.led(np.where(f.status == Status.ACTIVE, f.men, 0.0)).tolist()
+    row, power_of = f.command.row, f.command.power_of
+    for hq, standing in world.orders.items():
+        if power_of[row[hq]] != own:
             continue
         order = Order.parse(standing.text)
         if order.verb in (Verb.ATTACK, Verb.STAND):
             aim = atlas.number[order.where[standing.step]] if standing.step < len(order.where) else -1
-            found.append(_Drive(hq, standing.entry, aim, f))
-    return found
+            found.append(_Drive(hq, standing.entry, aim, men[row[hq]]))
+    return sorted(found, key=attrgetter("hq"))
 
 
 def _offensive(house: House, sides: Sides, power: str) -> list[Question]:
@@ -209,6 +187,8 @@ def _offensive(house: House, sides: Sides, power: str) -> list[Question]:
         return []
     side = int(sides.of_power[atlas.power_number[power]])
     drives = _drives(world, atlas, power)
+    if not drives:
+        return []
     questions = []
     idle = [d for d in drives if d.aim < 0 and d.men > 0]
     if idle and any(o.power == power for o in running):
@@ -231,10 +211,10 @@ def _pockets_to_reduce(house: House, sides: Sides, power: str, side: int, drives
     """Stretches of enemy land without a base in which he is seen, and against which too few are on the way."""
     world, atlas, f, rules = sides.world, house.atlas, sides.world.forces, house.rulebook.encirclement
     rows = sides.rows[1 - side]
-    lost = rows[~_fed(house, sides, 1 - side)[f.province[rows]]]
+    lost = rows[~house.fed(sides.land)[1 - side][f.province[rows]]]
     if not len(lost):
         return []
-    label = supply.areas(sides, 1 - side, house.net)
+    label = np.where(sides.province == 1 - side, sides.land.stretch, np.arange(len(atlas)))
     area_of = label[f.province[lost]]
     questions = []
     for area in sorted(set(area_of.tolist())):
@@ -259,12 +239,14 @@ def _nearest_attackers(house: House, sides: Sides, centre: int, drives: list[_Dr
     """Orders against a pocket for drives within reach, nearest first, main efforts under way left alone."""
     atlas, f = house.atlas, sides.world.forces
     spared = {a.hq for p in house.plans for a in p.axes if a.main_effort}
-    km = atlas.distance_to((centre,))
+    units = (f.status == Status.ACTIVE).astype(np.float64)
+    number, km = f.led(units).tolist(), f.led(units * atlas.distance_to((centre,))[f.province]).tolist()
     found = []
     for d in drives:
-        if (d.hq in spared and d.aim >= 0) or not len(d.rows):
+        row = f.row(d.hq)
+        if (d.hq in spared and d.aim >= 0) or not number[row]:
             continue
-        far = float(km[f.province[d.rows]].mean())
+        far = km[row] / number[row]
         if far <= house.rulebook.encirclement.reach_km:
             found.append((far, str(Order(d.hq, Verb.ATTACK, (atlas.ids[centre],)))))
     return tuple(text for _, text in sorted(found))
@@ -281,10 +263,11 @@ def _encircled(house: House, sides: Sides, power: str) -> list[Question]:
     lost = sides.rows[side][f.cut_off_days[sides.rows[side]] > 0]
     if not (f.power[lost] == own).any():
         return []
-    fed, cut_off = _fed(house, sides, side), f.cut_off_days > 0
+    fed, cut_off = house.fed(sides.land)[side], f.cut_off_days > 0
+    leads_lost = f.led(cut_off.astype(np.float64)).tolist()
     questions = []
     for hq, standing in sorted(world.orders.items()):
-        if not cut_off[f.units_under(hq)].any():
+        if not leads_lost[f.row(hq)]:
             continue
         if f.power[f.row(hq)] != own or (verb := Order.parse(standing.text).verb) in (Verb.BREAKOUT, Verb.STAND):
             continue
@@ -310,14 +293,6 @@ def _encircled(house: House, sides: Sides, power: str) -> list[Question]:
         cause = next((e for _, e in sorted(world.pockets.items(), reverse=True)), standing.entry)
         questions.append(Question(f"cut_off:{hq}", power, "cut_off", hq, tuple(options), cause, 1, facts))
     return questions
-
-
-def _fed(house: House, sides: Sides, side: int) -> NDArray[np.bool_]:
-    """Provinces of one side's land that lie in a stretch with a base that still supplies it."""
-    label = supply.areas(sides, side, house.net)
-    fed = np.zeros(len(house.atlas), dtype=bool)
-    fed[label[supply.bases_held(sides, house.bases, house.rulebook, house.net)[side]]] = True
-    return fed[label]
 
 
 def _nearest(among: NDArray[np.bool_], km: NDArray[np.float64]) -> int:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.sparse import csr_array
+from scipy.sparse.csgraph import connected_components
 
 from wargame.atlas import Atlas
 from wargame.world import HEADQUARTERS, KINDS, Status, War, World
@@ -20,47 +21,95 @@ MOTOR = tuple(KINDS.index(k) for k in ("motorised", "armoured", "light"))
 IS_STATIC, IS_FOOT, IS_MOTOR = (np.isin(np.arange(len(KINDS)), kinds) for kinds in (STATIC, FOOT, MOTOR))  # by kind
 
 Ids = tuple[str, ...]
+Ints = NDArray[np.int64]
+Bools = NDArray[np.bool_]
 
 
-@dataclass
+class Land:
+    """Whose land is whose in one war, and what follows from that alone, worked out once.
+
+    Good until a province changes hands or a power joins; `wargame.house.Clerk` keeps the one that holds today.
+    """
+
+    def __init__(self, atlas: Atlas, controller: Ints, war: War) -> None:
+        self.atlas = atlas
+        self.war = war
+        self.of_power = _side_of_power(atlas.powers, war.attackers, war.defenders)  # one more entry (the last): nobody
+        self.province: Ints = self.of_power[controller]  # side controlling each province, -1 for neither
+
+    @cached_property
+    def side_of(self) -> list[int]:
+        """Side controlling each province, as a list for single look-ups."""
+        sides: list[int] = self.province.tolist()
+        return sides
+
+    @cached_property
+    def inside(self) -> Ints:
+        """Numbers of the atlas's arcs that lead from one side's land to land of the same side."""
+        start, end, _ = self.atlas.arcs
+        from_, to = self.province[start], self.province[end]
+        arcs: Ints = ((from_ == to) & (from_ >= 0)).nonzero()[0]
+        return arcs
+
+    @cached_property
+    def stretch(self) -> Ints:
+        """The connected stretch of one side's land that each province lies in, by the lowest province number in it.
+
+        Land of neither side is a stretch of its own, province by province.
+        """
+        n, (start, end, _) = len(self.atlas), self.atlas.arcs
+        inside = self.inside
+        indptr = np.zeros(n + 1, dtype=np.int32)
+        np.cumsum(np.bincount(start[inside], minlength=n), out=indptr[1:])
+        graph = csr_array((np.ones(len(inside)), end[inside].astype(np.int32), indptr), shape=(n, n))
+        _, label = connected_components(graph, connection="strong")  # every arc has its opposite
+        lowest: Ints = np.unique(label, return_index=True)[1][label]
+        return lowest
+
+    @cached_property
+    def beside(self) -> tuple[Bools, Bools]:
+        """For each side, the provinces that have a neighbour in its hands."""
+        start, end, _ = self.atlas.arcs
+        found = np.zeros((2, len(self.atlas)), dtype=bool)
+        for side in (0, 1):
+            found[side][end[self.province[start] == side]] = True
+        return found[0], found[1]
+
+
 class Sides:
     """One war on one day. Side 0 are the war's attackers, 1 its defenders, -1 everybody else.
 
     Everything is computed once and describes the World as it was when this was made; make a new one after changes.
     """
 
-    atlas: Atlas
-    world: World
-    war: War
-    of_power: NDArray[np.int64] = field(init=False)  # by power number, with one more entry (the last) for nobody
-    province: NDArray[np.int64] = field(init=False)  # side controlling each province
-    formation: NDArray[np.int64] = field(init=False)  # side of each formation, whatever its state
-
-    def __post_init__(self) -> None:
-        self.of_power = _side_of_power(self.atlas.powers, self.war.attackers, self.war.defenders)
-        self.province = self.of_power[self.world.controller]
-        self.formation = self.of_power[self.world.forces.power]
+    def __init__(self, atlas: Atlas, world: World, war: War, land: Land | None = None) -> None:
+        """`land` may be handed in if no province has changed hands since it was made."""
+        self.atlas, self.world, self.war = atlas, world, war
+        self.land = land or Land(atlas, world.controller, war)
+        self.of_power = self.land.of_power  # by power number, with one more entry (the last) for nobody
+        self.province = self.land.province  # side controlling each province
+        self.formation: Ints = self.of_power[world.forces.power]  # side of each formation, whatever its state
 
     @cached_property
-    def in_field(self) -> NDArray[np.bool_]:
-        """Land formations of either side that are present and can act today."""
+    def present(self) -> Ints:
+        """Row numbers of the land formations of either side that are present and can act today."""
         f = self.world.forces
-        present: NDArray[np.bool_] = (
-            f.is_land
-            & (f.status == Status.ACTIVE)
-            & (f.arrives <= self.world.hour)
-            & (f.men > 0)
-            & (self.formation >= 0)
-        )
-        return present
+        here = f.is_land & (f.status == Status.ACTIVE) & (f.men > 0) & (self.formation >= 0)
+        rows: Ints = (here & (f.arrives <= self.world.hour)).nonzero()[0]
+        return rows
 
     @cached_property
-    def rows(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    def in_field(self) -> Bools:
+        """Whether each formation is one of `present`."""
+        field = np.zeros(len(self.world.forces), dtype=bool)
+        field[self.present] = True
+        return field
+
+    @cached_property
+    def rows(self) -> tuple[Ints, Ints]:
         """Row numbers of the formations in the field, for each side."""
-        return (
-            (self.in_field & (self.formation == 0)).nonzero()[0],
-            (self.in_field & (self.formation == 1)).nonzero()[0],
-        )
+        second = self.formation[self.present] == 1
+        return self.present[~second], self.present[second]
 
     def men_by_province(self, side: int) -> NDArray[np.float64]:
         """Men of one side's formations in the field, by province."""
@@ -68,13 +117,14 @@ class Sides:
 
     @cached_property
     def _men(self) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-        f, n = self.world.forces, len(self.atlas)
-        first, second = (np.bincount(f.province[rows], weights=f.men[rows], minlength=n) for rows in self.rows)
-        return first.astype(np.float64), second.astype(np.float64)
+        f, n, here = self.world.forces, len(self.atlas), self.present
+        place = self.formation[here] * n + f.province[here]
+        men = np.bincount(place, weights=f.men[here], minlength=2 * n).astype(np.float64, copy=False)
+        return men[:n], men[n:]
 
 
 @lru_cache(maxsize=64)
-def _side_of_power(powers: Ids, attackers: Ids, defenders: Ids) -> NDArray[np.int64]:
+def _side_of_power(powers: Ids, attackers: Ids, defenders: Ids) -> Ints:
     table = np.full(len(powers) + 1, -1, dtype=np.int64)
     for side, members in enumerate((attackers, defenders)):
         table[[powers.index(power) for power in members]] = side

@@ -7,75 +7,85 @@ never pass.
 
 from __future__ import annotations
 
-import copy
+from collections.abc import Iterable
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from wargame.atlas import Atlas
 from wargame.sides import Sides
-from wargame.world import Engagement, Forces, Status, World
+from wargame.world import FIXED_COLUMNS, STATE_COLUMNS, Engagement, Forces, Status, World
 
 STRENGTH_STEP = 1000.0  # men to which enemy strength is known
 WEAPON_STEP = 10.0
+Bools = NDArray[np.bool_]
 
 
-def view(world: World, atlas: Atlas, power: str) -> World:
-    """A redacted copy of the world for `power`; a power at peace sees only its own forces."""
-    seen = copy.copy(world)
-    seen.forces = copy.copy(world.forces)
-    own = atlas.power_number[power]
+def view(world: World, own: int, wars: Iterable[Sides]) -> World:
+    """A redacted copy of the world for power number `own`; a power at peace sees only its own forces.
+
+    `wars` are the sides of every war as they stand. Columns of the forces are worked out when they are first read, and
+    are good until the world changes.
+    """
     friendly = world.forces.power == own
     known = friendly.copy()
-    for war in world.wars.values():
-        sides = Sides(atlas, world, war)
+    for sides in wars:
         side = int(sides.of_power[own])
         if side < 0:
             continue
+        near = (sides.province == side) | sides.land.beside[side]
         friendly |= sides.formation == side
-        ours, place = np.append(sides.province == side, False), world.forces.province
-        near = ours[atlas.neighbours[place]].any(axis=1) | ours[place]
-        known |= friendly | ((sides.formation == 1 - side) & near)
-    _blur(seen.forces, friendly, known)
-    seen.seed = 0
-    seen.due = {}
-    seen.engagements = {
-        p: Engagement(p, e.side, e.contact, e.began, 0.0, 0.0, e.entry) for p, e in world.engagements.items()
-    }
-    mine = friendly.tolist()
-    seen.orders = {hq: o for hq, o in world.orders.items() if mine[world.forces.row(hq)]}
-    return seen
+        known |= friendly | ((sides.formation == 1 - side) & near[world.forces.province])
+    return _SeenWorld(world, _SeenForces(world.forces, friendly, known), friendly)
 
 
-def _blur(f: Forces, friendly: NDArray[np.bool_], known: NDArray[np.bool_]) -> None:
-    for name, step in (
-        ("men", STRENGTH_STEP),
-        ("tanks", WEAPON_STEP),
-        ("guns", WEAPON_STEP),
-        ("aircraft", WEAPON_STEP),
-    ):
-        column = getattr(f, name)
-        rounded = np.floor(column / step + 0.5) * step
-        setattr(f, name, np.where(friendly, column, np.where(known, rounded, 0.0)))
-    for name, ordinary in (
-        ("readiness", 1.0),
-        ("supply", 1.0),
-        ("fatigue", 0.0),
-        ("entrenchment", 0.0),
-        ("shaken_days", 0.0),
-        ("killed", 0.0),
-        ("wounded", 0.0),
-        ("captured", 0.0),
-        ("missing", 0.0),
-        ("tanks_lost", 0.0),
-        ("guns_lost", 0.0),
-        ("aircraft_lost", 0.0),
-        ("cut_off_days", 0.0),
-        ("progress_km", 0.0),
-        ("heading", -1),
-        ("goal", -1),
-    ):
-        setattr(f, name, np.where(friendly, getattr(f, name), ordinary))
-    f.status = np.where(known, f.status, Status.PLANNED)
-    f.province = np.where(known, f.province, 0)
-    f.arrives, f.posture = f.arrives.copy(), f.posture.copy()
+class _SeenWorld(World):
+    """A world without luck, pending things and foreign orders; engagements are redacted when they are first read."""
+
+    def __init__(self, world: World, forces: Forces, friendly: Bools) -> None:
+        self.__dict__.update(world.__dict__)
+        mine, row = friendly.tolist(), forces.command.row
+        self.orders = {hq: o for hq, o in world.orders.items() if mine[row[hq]]}
+        self.forces, self.seed, self.due = forces, 0, {}
+        self._engagements = self.__dict__.pop("engagements")
+
+    def __getattr__(self, name: str) -> Any:
+        if name != "engagements":
+            raise AttributeError(name)
+        self.engagements = {
+            p: Engagement(p, e.side, e.contact, e.began, 0.0, 0.0, e.entry) for p, e in self._engagements.items()
+        }
+        return self.engagements
+
+
+class _SeenForces(Forces):
+    """Forces of which every changing column is redacted when it is first read."""
+
+    def __init__(self, forces: Forces, friendly: Bools, known: Bools) -> None:
+        self.__dict__.update({name: getattr(forces, name) for name in FIXED_COLUMNS})
+        self.__dict__["command"] = forces.command
+        self._columns, self._friendly, self._known = forces.__dict__.copy(), friendly, known
+
+    def __getattr__(self, name: str) -> Any:
+        if name not in STATE_COLUMNS:
+            raise AttributeError(name)
+        column = self._columns[name]
+        if name in _ROUNDED:
+            rounded = np.floor(column / _ROUNDED[name] + 0.5) * _ROUNDED[name]
+            column = np.where(self._friendly, column, np.where(self._known, rounded, 0.0))
+        elif name in _ORDINARY:
+            column = np.where(self._friendly, column, _ORDINARY[name])
+        elif name in _UNKNOWN:
+            column = np.where(self._known, column, _UNKNOWN[name])
+        setattr(self, name, column)
+        return column
+
+
+_ROUNDED = {"men": STRENGTH_STEP, "tanks": WEAPON_STEP, "guns": WEAPON_STEP, "aircraft": WEAPON_STEP}
+_ORDINARY = {
+    "readiness": 1.0, "supply": 1.0, "fatigue": 0.0, "entrenchment": 0.0, "cut_off_days": 0.0, "shaken_days": 0.0,
+    "killed": 0.0, "wounded": 0.0, "captured": 0.0, "missing": 0.0,
+    "tanks_lost": 0.0, "guns_lost": 0.0, "aircraft_lost": 0.0,
+    "progress_km": 0.0, "heading": -1, "goal": -1,
+}  # fmt: skip
+_UNKNOWN = {"status": Status.PLANNED, "province": 0}

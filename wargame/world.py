@@ -86,67 +86,116 @@ class Forces:
 
     def copy(self) -> Forces:
         """Forces with columns of their own."""
-        return Forces(**_unshared(self))
+        twin = Forces(**_unshared(self))
+        twin.__dict__["command"] = self.command
+        return twin
+
+    @cached_property
+    def command(self) -> Command:
+        """Who is under whom; the same for every copy."""
+        return Command(self.ids, self.kind.copy(), self.power.copy(), self.parent.copy())
 
     def row(self, formation: str) -> int:
         """Row number of a formation; `KeyError` if there is none of this id."""
-        if "_rows" not in self.__dict__:
-            self.__dict__["_rows"] = {name: i for i, name in enumerate(self.ids)}
-        return int(self.__dict__["_rows"][formation])
+        return self.command.row[formation]
 
     def under(self, hq: str) -> Ints:
         """Rows of every formation under a headquarters, itself included, in row order."""
-        cache: dict[str, Ints] = self.__dict__.setdefault("_under", {})
-        if hq not in cache:
-            under = np.zeros(len(self), dtype=bool)
-            under[self.row(hq)] = True
-            while True:
-                grown = under | (under[self.parent] & (self.parent >= 0))
-                if (grown == under).all():
-                    break
-                under = grown
-            cache[hq] = np.flatnonzero(under)
-        return cache[hq]
+        return self.command.under(hq)
 
     def units_under(self, hq: str) -> Ints:
         """Rows of the formations under a headquarters that are not headquarters themselves, in row order."""
-        cache: dict[str, Ints] = self.__dict__.setdefault("_units_under", {})
-        if hq not in cache:
-            rows = self.under(hq)
-            cache[hq] = rows[self.kind[rows] >= len(HEADQUARTERS)]
-        return cache[hq]
-
-    def below(self, hq: str) -> tuple[str, ...]:
-        """Ids of the formations under a headquarters, itself left out."""
-        cache: dict[str, tuple[str, ...]] = self.__dict__.setdefault("_below", {})
-        if hq not in cache:
-            cache[hq] = tuple(self.ids[r] for r in self.under(hq) if self.ids[r] != hq)
-        return cache[hq]
+        return self.command.units_under(hq)
 
     def chain(self, row: int) -> list[int]:
         """The formation's row and those of its headquarters, upwards."""
-        rows = [row]
-        while (above := self._parents[rows[-1]]) >= 0:
-            rows.append(above)
-        return rows
+        return list(self.command.chains[row])
 
-    @cached_property
-    def _parents(self) -> list[int]:
-        parents: list[int] = self.parent.tolist()
-        return parents
+    def led(self, amount: Floats) -> Floats:
+        """Sum of an amount (one entry a formation) over the units that each formation leads, itself included."""
+        leader, unit = self.command.pairs
+        return np.bincount(leader, weights=amount[unit], minlength=len(self)).astype(np.float64, copy=False)
 
-    @cached_property
+    @property
     def is_land(self) -> NDArray[np.bool_]:
         """Formations that fight on land: neither headquarters nor air fleets."""
-        land: NDArray[np.bool_] = (self.kind >= len(HEADQUARTERS)) & (self.kind != KINDS.index("air_fleet"))
-        return land
+        return self.command.is_land
 
     def land_rows(self, power: int) -> Ints:
         """Rows of a power's formations that fight on land."""
-        cache: dict[int, Ints] = self.__dict__.setdefault("_land_rows", {})
-        if power not in cache:
-            cache[power] = np.flatnonzero(self.is_land & (self.power == power))
-        return cache[power]
+        return self.command.land_rows(power)
+
+
+class Command:
+    """Who is under whom: what follows from the fixed columns of `Forces` alone, worked out once for all its copies."""
+
+    def __init__(self, ids: tuple[str, ...], kind: Ints, power: Ints, parent: Ints) -> None:
+        self.ids, self.kind, self.power, self.parent = ids, kind, power, parent
+        self.row = {name: i for i, name in enumerate(ids)}
+        self.power_of: list[int] = power.tolist()
+        self.is_land: NDArray[np.bool_] = (kind >= len(HEADQUARTERS)) & (kind != KINDS.index("air_fleet"))
+        self._under: dict[str, Ints] = {}
+        self._units_under: dict[str, Ints] = {}
+        self._below: dict[str, frozenset[str]] = {}
+        self._free_under: dict[tuple[str, frozenset[str]], Ints] = {}
+        self._land_rows: dict[int, Ints] = {}
+
+    @cached_property
+    def chains(self) -> tuple[tuple[int, ...], ...]:
+        """Each formation's row and those of its headquarters, upwards."""
+        parents, chains = self.parent.tolist(), []
+        for row in range(len(parents)):
+            chain = [row]
+            while (above := parents[chain[-1]]) >= 0:
+                chain.append(above)
+            chains.append(tuple(chain))
+        return tuple(chains)
+
+    @cached_property
+    def pairs(self) -> tuple[Ints, Ints]:
+        """Rows of a formation and of a unit that it leads, for every pair of them; units lead themselves."""
+        pairs = [(leader, row) for row, chain in enumerate(self.chains) for leader in chain]
+        leader, unit = np.array(pairs, dtype=np.int64).reshape(-1, 2).T
+        units = self.kind[unit] >= len(HEADQUARTERS)
+        return leader[units], unit[units]
+
+    def under(self, hq: str) -> Ints:
+        """See `Forces.under`."""
+        if hq not in self._under:
+            top = self.row[hq]
+            self._under[hq] = np.array([r for r, chain in enumerate(self.chains) if top in chain], dtype=np.int64)
+        return self._under[hq]
+
+    def units_under(self, hq: str) -> Ints:
+        """See `Forces.units_under`."""
+        if hq not in self._units_under:
+            rows = self.under(hq)
+            self._units_under[hq] = rows[self.kind[rows] >= len(HEADQUARTERS)]
+        return self._units_under[hq]
+
+    def below(self, hq: str) -> frozenset[str]:
+        """Ids of the formations under a headquarters, itself left out."""
+        if hq not in self._below:
+            self._below[hq] = frozenset(self.ids[r] for r in self.under(hq)) - {hq}
+        return self._below[hq]
+
+    def free_under(self, hq: str, bound: frozenset[str]) -> Ints:
+        """Rows of the units under a headquarters, less those under any of `bound`, in row order."""
+        if (hq, bound) not in self._free_under:
+            if len(self._free_under) >= 4096:
+                self._free_under.clear()
+            free = np.ones(len(self.ids), dtype=bool)
+            for other in bound:
+                free[self.under(other)] = False
+            rows = self.units_under(hq)
+            self._free_under[hq, bound] = rows[free[rows]]
+        return self._free_under[hq, bound]
+
+    def land_rows(self, power: int) -> Ints:
+        """See `Forces.land_rows`."""
+        if power not in self._land_rows:
+            self._land_rows[power] = np.flatnonzero(self.is_land & (self.power == power))
+        return self._land_rows[power]
 
 
 FIXED_COLUMNS = ("ids", "names", "shorts", "sidc", "kind", "power", "parent", "establishment_men", "establishment_guns",
@@ -260,19 +309,14 @@ class World:
     def order_over(self, row: int) -> StandingOrder | None:
         """The order that binds a formation: its own, or that of the nearest headquarters over it that has one."""
         ids = self.forces.ids
-        return next((self.orders[hq] for r in self.forces.chain(row) if (hq := ids[r]) in self.orders), None)
+        chain = self.forces.command.chains[row]
+        return next((self.orders[hq] for r in chain if (hq := ids[r]) in self.orders), None)
 
     def commanded(self, hq: str) -> Ints:
         """Rows of the units under a headquarters, less those under a subordinate one with orders of its own."""
-        f = self.forces
-        rows = f.units_under(hq)
-        bound = [other for other in f.below(hq) if other in self.orders]
-        if bound:
-            free = np.ones(len(f), dtype=bool)
-            for other in bound:
-                free[f.under(other)] = False
-            rows = rows[free[rows]]
-        return rows[f.status[rows] <= Status.ACTIVE]
+        command, status = self.forces.command, self.forces.status
+        rows = command.free_under(hq, command.below(hq).intersection(self.orders))
+        return rows[status[rows] <= Status.ACTIVE]
 
     def copy(self) -> World:
         """An independent copy: what happens to one never shows in the other."""

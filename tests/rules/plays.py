@@ -11,7 +11,7 @@ from tests.rules.cases import Case, Play
 from tests.rules.toyworld import Toy
 from wargame import dates
 from wargame.orders import Order
-from wargame.rules import air, combat, encirclement, mobilization, movement, rail, supply, termination, weather
+from wargame.rules import air, combat, encirclement, mobilization, movement, rail, raising, supply, termination, weather
 from wargame.scenario import Operation, WeatherSpell
 
 
@@ -65,15 +65,15 @@ def entrain(toy: Toy, case: Case) -> None:
 
 def feed(toy: Toy, case: Case) -> dict[str, Any]:
     facts: dict[str, Any] = {}
-    net = supply.Network.of(toy.atlas)
 
     def day() -> None:
         sides = toy.sides()
-        held = supply.bases_held(sides, toy.bases, toy.rulebook, net)
-        effort = supply.distances(sides, held, toy.rulebook, net)
+        held = supply.bases_held(sides.land, toy.bases, toy.rulebook)
+        effort = supply.distances(sides, held, toy.rulebook)
         toy.fold(supply.deliver(sides, effort, toy.rulebook))
-        for name, bases, km in zip(("RED", "BLU"), held, effort, strict=True):
+        for side, (name, bases) in enumerate(zip(("RED", "BLU"), held, strict=True)):
             facts[f"{name} bases"] = " ".join(toy.atlas.ids[p] for p in bases)
+            km = np.where(sides.province == side, effort, np.inf)
             facts.update({f"{name} effort {p}": float(km[i]) for i, p in enumerate(toy.atlas.ids)})
 
     _days(toy, case, day)
@@ -159,9 +159,9 @@ def fight(toy: Toy, case: Case) -> dict[str, Any]:
 
 
 def _pockets(toy: Toy) -> list[encirclement.Pocket]:
-    sides, net = toy.sides(), supply.Network.of(toy.atlas)
-    held = supply.bases_held(sides, toy.bases, toy.rulebook, net)
-    return encirclement.pockets(sides, (supply.areas(sides, 0, net), supply.areas(sides, 1, net)), held)
+    sides = toy.sides()
+    held = supply.bases_held(sides.land, toy.bases, toy.rulebook)
+    return encirclement.pockets(sides, supply.fed(sides.land, held))
 
 
 def report(toy: Toy, case: Case) -> None:
@@ -216,6 +216,60 @@ def verdict(toy: Toy, case: Case) -> None:
     toy.put(termination.verdict(toy.sides(), _operation(case)))
 
 
+# --- raising ---------------------------------------------------------------------------------------------------------
+
+
+def grade(toy: Toy, case: Case) -> dict[str, Any]:
+    return {"quality": raising.quality(case["causes"], raising.weights(toy.rulebook))}
+
+
+def afford(toy: Toy, case: Case) -> dict[str, Any]:
+    each = raising.cost(case["establishment"], toy.rulebook)
+    facts: dict[str, Any] = {c: getattr(each, c) for c in raising.COUNTED}
+    facts["days"] = raising.training_days(case["establishment"], toy.rulebook)
+    if "means" in case:
+        found = raising.allowed(raising.Means(**case["means"]), each)
+        facts |= {"count": found.count, "limited by": found.limited_by}
+    return facts
+
+
+def raise_new(toy: Toy, case: Case) -> dict[str, Any]:
+    each = raising.cost(case["establishment"], toy.rulebook)
+    parents = [raising.Parent(p["men"], p["officers"], p) for p in case["parents"]]
+    new, left = raising.split(parents, case["share"], each)
+    days, full = case.get("days", 0), raising.training_days(case["establishment"], toy.rulebook)
+    causes = raising.raised(new["cadre"], new["officers"], case["equipment"], days, full, toy.rulebook)
+    facts = dict(causes) | {"officers": new["officers"]}
+    facts["quality"] = raising.quality(causes, raising.weights(toy.rulebook))
+    return facts | {f"parent.{c}": left[0][c] for c in raising.CAUSES}
+
+
+def convert(toy: Toy, case: Case) -> dict[str, Any]:
+    old, new = (raising.cost(case[k], toy.rulebook) for k in ("old", "new"))
+    spent = raising.conversion_cost(old, new, toy.rulebook)
+    full = raising.training_days(case["new"], toy.rulebook)
+    causes = raising.converted(case["causes"], case["equipment"], case.get("days", 0), full, toy.rulebook)
+    facts = {c: getattr(spent, c) for c in raising.COUNTED} | causes
+    return facts | {"quality": raising.quality(causes, raising.weights(toy.rulebook))}
+
+
+def purge(toy: Toy, case: Case) -> dict[str, Any]:
+    removals = [
+        raising.Removal(
+            *(r["rank"], r["share"], dates.parse(r["begins"]), dates.parse(r["ends"]), r.get("returned", 0.0)),
+            dates.parse(r["returned_on"]) if "returned_on" in r else 0,
+        )
+        for r in case["removals"]
+    ]
+    lost = raising.continuity_lost(removals, dates.parse(case["date"]), toy.rulebook)
+    continuity = case.get("continuity", 1.0)
+    return {
+        "lost": lost,
+        "purged": raising.purged(continuity, lost),
+        "spared": raising.spared(continuity, lost),
+    }
+
+
 PLAYS: Mapping[str, Mapping[str, Play]] = {
     "weather": {"turn": turn_weather},
     "air": {"fly": fly},
@@ -226,6 +280,7 @@ PLAYS: Mapping[str, Mapping[str, Play]] = {
     "combat": {"weigh": weigh, "fight": fight},
     "encirclement": {"report": report, "surrender": surrender, "occupy": occupy, "intern": intern},
     "termination": {"broken": broken, "government": government, "ceased": ceased, "verdict": verdict},
+    "raising": {"grade": grade, "afford": afford, "raise": raise_new, "convert": convert, "purge": purge},
 }
 UNSAID: Mapping[str, tuple[str, ...]] = {
     "combat": (

@@ -99,9 +99,9 @@ def test_surrender_comes_as_often_as_its_chance_says() -> None:
         "formations": ["red_1: infantry, 9000 men, at b", "blu_1: infantry, 8000 men, at a, supply 0.3"],
     }  # fmt: skip
     toy = build(case)
-    sides, net = toy.sides(), supply.Network.of(toy.atlas)
-    held = supply.bases_held(sides, toy.bases, toy.rulebook, net)
-    found = encirclement.pockets(sides, (supply.areas(sides, 0, net), supply.areas(sides, 1, net)), held)
+    sides = toy.sides()
+    held = supply.bases_held(sides.land, toy.bases, toy.rulebook)
+    found = encirclement.pockets(sides, supply.fed(sides.land, held))
     e = toy.rulebook.encirclement
     chance = e.surrender_per_day * 0.7**e.supply_exponent
     share = sum(bool(encirclement.surrenders(sides, found, Dice(seed), toy.rulebook)) for seed in range(SEEDS)) / SEEDS
@@ -152,12 +152,12 @@ def slow_effort(toy: Toy, sides: Sides, side: int, held: list[int]) -> dict[int,
 def test_fast_supply_is_slow_supply(case: Case) -> None:
     railed = [road if "c" in road else f"{road} rail 24" for road in case["roads"]]
     toy = build(case | {"roads": railed})
-    sides, net = toy.sides(), supply.Network.of(toy.atlas)
-    held = supply.bases_held(sides, toy.bases, toy.rulebook, net)
-    fast = supply.distances(sides, held, toy.rulebook, net)
+    sides = toy.sides()
+    held = supply.bases_held(sides.land, toy.bases, toy.rulebook)
+    effort = supply.distances(sides, held, toy.rulebook)
     for side in (0, 1):
-        slow = slow_effort(toy, sides, side, held[side])
-        assert fast[side].tolist() == pytest.approx([slow.get(p, math.inf) for p in range(len(toy.atlas))])
+        slow, fast = slow_effort(toy, sides, side, held[side]), np.where(sides.province == side, effort, np.inf)
+        assert fast.tolist() == pytest.approx([slow.get(p, math.inf) for p in range(len(toy.atlas))])
 
 
 @settings(max_examples=20)

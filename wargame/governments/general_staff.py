@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,7 +11,7 @@ from wargame.atlas import Atlas
 from wargame.orders import Order, Verb
 from wargame.seats import Answer, Question
 from wargame.sides import Sides
-from wargame.world import StandingOrder, World
+from wargame.world import War, World
 
 # What this staff thinks good; another seat may think otherwise, so these are not numbers of the rulebook.
 TOO_TIRED = 0.4  # mean fatigue above which no counter-stroke is made
@@ -25,7 +25,22 @@ BREAKOUT_ODDS = 0.35  # own men per enemy around, below which nobody tries to br
 BREAKOUT_SUPPLY = 0.25  # and the supply it takes
 
 
-@dataclass(frozen=True)
+class _Picture:
+    """Where the enemy stands as far as it is known, and who is bound for where, on one evening."""
+
+    def __init__(self, atlas: Atlas, view: World, war: War, power: str) -> None:
+        self.view = view
+        sides, f, n = Sides(atlas, view, war), view.forces, len(atlas)
+        self.enemy = sides.men_by_province(1 - int(sides.of_power[atlas.power_number[power]]))
+        orders = [(hq, Order.parse(o.text)) for hq, o in view.orders.items()]
+        self.aim = {hq: atlas.number[o.where[-1]] for hq, o in orders if o.verb is Verb.ATTACK}
+        self.men = {hq: float(f.men[f.under(hq)].sum()) for hq in self.aim}
+        aims = np.array(list(self.aim.values()), dtype=np.int64)
+        self.bound = np.bincount(aims, minlength=n)  # headquarters on the attack, by the province they are bound for
+        self.sent = np.bincount(aims, weights=list(self.men.values()), minlength=n)  # and their men
+
+
+@dataclass
 class GeneralStaff:
     """An automatic seat for one power. It knows the map and its own plan's objectives, and what `view` shows it."""
 
@@ -33,6 +48,7 @@ class GeneralStaff:
     power: str
     objectives: tuple[str, ...] = ()
     name: str = "automatic"
+    _latest: _Picture | None = field(default=None, init=False, repr=False, compare=False)
 
     def answer(self, question: Question, view: World) -> Answer:
         """Choose by the kind of question; kinds it does not know stand as they are."""
@@ -50,30 +66,23 @@ class GeneralStaff:
 
     def _next_target(self, question: Question, view: World) -> Answer:
         """The nearest place still worth taking, with fewer friends already bound for it: enemy masses before towns."""
-        sides, f = self._sides(view), view.forces
-        side = int(sides.of_power[self.atlas.power_number[self.power]])
-        here = self._centre(view, f.under(question.subject))
-        bound = [(hq, self._aim(o)) for hq, o in view.orders.items() if " attack " in o.text]
-        others = [p for hq, p in bound if hq != question.subject]
+        picture, number = self._picture(view), self.atlas.number
         names = [option.rpartition(" ")[2] for option in question.options]  # an order ends with its last province
-        place = np.array([self.atlas.number[name] for name in names])
-        enemy = sides.men_by_province(1 - side)[place]
-        km = self.atlas.km_to(place, np.array(here))
-        objectives = frozenset(self.objectives)
-        wanted = np.array([name in objectives for name in names])
+        place = np.array([number[name] for name in names])
+        enemy = picture.enemy[place]
+        km = self.atlas.km_to(place, np.array(self._centre(view, view.forces.under(question.subject))))
+        wanted = np.array([name in self.objectives for name in names])
         worth = OBJECTIVE_KM * wanted + np.minimum(enemy / MEN_PER_KM, MASS_KM)
-        cost = km - worth + CROWD_KM * np.bincount(np.array(others, dtype=np.int64), minlength=len(self.atlas))[place]
+        own_aim = picture.aim.get(question.subject, -1)
+        others = picture.bound[place] - (place == own_aim)
+        cost = km - worth + CROWD_KM * others
         for k in cost.argsort(kind="stable").tolist():
             p = int(place[k])
-            sent = sum(float(f.men[f.under(hq)].sum()) for hq, q in bound if q == p and hq != question.subject)
+            sent = picture.sent[p] - (picture.men[question.subject] if p == own_aim else 0.0)
             if sent < ENOUGH * max(float(enemy[k]), FEWEST) and np.isfinite(cost[k]):
                 reason = f"{self.atlas.names[p]} is {km[k]:.0f} km off and holds about {enemy[k]:,.0f} of the enemy"
                 return Answer((question.options[k],), (reason,))
         return Answer()
-
-    def _aim(self, standing: StandingOrder) -> int:
-        """The last province of a standing order."""
-        return self.atlas.number[Order.parse(standing.text).where[-1]]
 
     def _reduce(self, question: Question, view: World) -> Answer:
         """Turn the nearest headquarters against a pocket until as many men as wanted are on the way."""
@@ -121,9 +130,12 @@ class GeneralStaff:
         lost = question.facts["men_lost"]
         return Answer(question.options[:1], (f"{lost:.0%} of the army is lost or cut off",))
 
-    def _sides(self, view: World) -> Sides:
-        war = next(w for w in view.wars.values() if self.power in (*w.attackers, *w.defenders))
-        return Sides(self.atlas, view, war)
+    def _picture(self, view: World) -> _Picture:
+        """What all questions about one view have in common."""
+        if self._latest is None or self._latest.view is not view:
+            war = next(w for w in view.wars.values() if self.power in (*w.attackers, *w.defenders))
+            self._latest = _Picture(self.atlas, view, war, self.power)
+        return self._latest
 
     def _centre(self, view: World, rows: NDArray[np.int64]) -> int:
         men = np.bincount(view.forces.province[rows], weights=view.forces.men[rows], minlength=len(self.atlas))

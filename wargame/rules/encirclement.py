@@ -20,6 +20,7 @@ from wargame.events import (
 from wargame.rulebook import Rulebook
 from wargame.sides import Sides
 
+Bools = NDArray[np.bool_]
 Ints = NDArray[np.int64]
 
 
@@ -34,20 +35,23 @@ class Pocket:
     men: float
 
 
-def pockets(sides: Sides, label: tuple[Ints, Ints], held: tuple[list[int], list[int]]) -> list[Pocket]:
+def pockets(sides: Sides, fed: tuple[Bools, Bools]) -> list[Pocket]:
     """Every pocket today, by province number: forces in a stretch of land without a base that supplies them.
 
-    `label` are the connected areas of each side's land, `held` the bases that still supply it.
+    `fed` are the provinces of each side's land that lie in a stretch with such a base.
     """
     f, found = sides.world.forces, []
     for side in (0, 1):
         rows = sides.rows[side]
-        fed = set(label[side][held[side]].tolist())
-        area_of = label[side][f.province[rows]]
-        for area in sorted(set(area_of.tolist()) - fed):
-            inside = rows[area_of == area]
+        lost = rows[~fed[side][f.province[rows]]]
+        place = f.province[lost]
+        # In enemy land a formation is on its own, province by province.
+        area_of = np.where(sides.province[place] == side, sides.land.stretch[place], place)
+        for area in sorted(set(area_of.tolist())):
+            inside = lost[area_of == area]
             centre = int(np.bincount(f.province[inside], weights=f.men[inside]).argmax())
-            provinces = (label[side] == area).nonzero()[0].tolist()
+            own_land = (sides.land.stretch == area) & (sides.province == side)
+            provinces = own_land.nonzero()[0].tolist() or [area]
             men = float(f.men[inside].sum())
             found.append(Pocket(side, centre, tuple(provinces), tuple(inside.tolist()), men))
     return sorted(found, key=lambda p: p.province)
@@ -75,11 +79,10 @@ def report(sides: Sides, found: list[Pocket], rulebook: Rulebook) -> list[Pocket
     return events
 
 
-def _ring(sides: Sides, pocket: Pocket) -> set[int]:
-    """Enemy-held provinces around a pocket."""
-    near = sides.atlas.neighbours[list(pocket.provinces)]
-    near = near[near >= 0]
-    return set(near[sides.province[near] == 1 - pocket.side].tolist())
+def _ring(sides: Sides, pocket: Pocket) -> list[int]:
+    """Enemy-held provinces around a pocket, in order."""
+    around, side_of = sides.atlas.around, sides.land.side_of
+    return sorted({q for p in pocket.provinces for q, _ in around[p] if side_of[q] == 1 - pocket.side})
 
 
 def surrenders(sides: Sides, found: list[Pocket], dice: Dice, rulebook: Rulebook) -> list[FormationsSurrendered]:
@@ -89,24 +92,28 @@ def surrenders(sides: Sides, found: list[Pocket], dice: Dice, rulebook: Rulebook
     draw is keyed by the place and the number of days since the pocket was closed.
     """
     world, atlas, f, rules = sides.world, sides.atlas, sides.world.forces, rulebook.encirclement
-    places: list[tuple[Pocket, int, Ints]] = []
+    places: list[tuple[Pocket, list[int], int, Ints]] = []
     for pocket in found:
-        rows = np.array(pocket.rows)
-        if _ring(sides, pocket):
-            places += [(pocket, p, rows[f.province[rows] == p]) for p in sorted(set(f.province[rows].tolist()))]
+        if ring := _ring(sides, pocket):
+            rows = np.array(pocket.rows)
+            places += [(pocket, ring, p, rows[f.province[rows] == p]) for p in sorted(set(f.province[rows].tolist()))]
     if not places:
         return []
-    fed = [float((f.supply[r] * f.men[r]).sum() / max(1.0, float(f.men[r].sum()))) for *_, r in places]
-    hazard = rules.surrender_per_day * exact.power([max(1e-9, 1.0 - x) for x in fed], rules.supply_exponent)
-    hazard *= [1.0 + rules.assault_factor * (p in world.engagements) for _, p, _ in places]
-    subjects = keys([f"{atlas.ids[p]}:{world.contacts[p]}" for _, p, _ in places])
-    days = np.array([int(f.cut_off_days[r].max()) for *_, r in places])
+    inside = np.concatenate([rows for *_, rows in places])
+    place = np.repeat(np.arange(len(places)), [len(rows) for *_, rows in places])
+    men = np.bincount(place, weights=f.men[inside])
+    fed = np.bincount(place, weights=f.supply[inside] * f.men[inside]) / np.maximum(1.0, men)
+    days = np.zeros(len(places), dtype=np.int64)
+    np.maximum.at(days, place, f.cut_off_days[inside].astype(np.int64))
+    hazard = rules.surrender_per_day * exact.power(np.maximum(1e-9, 1.0 - fed), rules.supply_exponent)
+    hazard *= [1.0 + rules.assault_factor * (p in world.engagements) for _, _, p, _ in places]
+    subjects = keys([f"{atlas.ids[p]}:{world.contacts[p]}" for _, _, p, _ in places])
     given_up = (dice.uniforms("surrender", subjects, days) < hazard).tolist()
     events = []
-    for (pocket, p, here), gone in zip(places, given_up, strict=True):
+    for (pocket, ring, p, here), gone in zip(places, given_up, strict=True):
         if not gone:
             continue
-        captor = _captor(sides, pocket, sorted(_ring(sides, pocket)))
+        captor = _captor(sides, pocket, ring)
         cause = next((e for q, e in sorted(world.pockets.items()) if q in pocket.provinces), sides.war.entry)
         for power in sorted(set(f.power[here].tolist())):
             group = here[f.power[here] == power]
@@ -133,24 +140,22 @@ def occupations(sides: Sides, rulebook: Rulebook) -> tuple[list[ProvinceTaken], 
 
     That takes the rulebook's number of days in a row, and no fight.
     """
-    world, atlas, rules = sides.world, sides.atlas, rulebook.encirclement
-    b, side, n = atlas.borders, sides.province, len(atlas)
-    contested = ((side[b.a] >= 0) & (side[b.b] >= 0)).nonzero()[0]
-    one, other = b.a[contested], b.b[contested]
-    km = np.maximum(b.shared_km[contested], 1.0)
-    hostile_km = np.where(side[one] != side[other], km, 0.0)
-    ends = np.concatenate([one, other])
-    around = np.bincount(ends, weights=np.concatenate([km, km]), minlength=n)
-    hostile = np.bincount(ends, weights=np.concatenate([hostile_km, hostile_km]), minlength=n)
-    men = [np.append(sides.men_by_province(s), 0.0) for s in (0, 1)]  # the last for no neighbour
-    ringed = (side >= 0) & (hostile >= rules.occupation_share * np.maximum(around, 1.0))
-    empty = (ringed & (men[0][:-1] + men[1][:-1] <= 0)).nonzero()[0]
-    near = [m[atlas.neighbours[empty]].sum(axis=1) for m in men]
-    empty = empty[np.where(side[empty] == 0, near[1] >= near[0], near[0] >= near[1])]
-    days = np.zeros(n)
-    days[empty] = world.occupied_days[empty] + 1.0
+    world, atlas, b, rules = sides.world, sides.atlas, sides.atlas.borders, rulebook.encirclement
+    side, beside, men = sides.province, sides.land.beside, [sides.men_by_province(s) for s in (0, 1)]
+    front = ((side == 0) & beside[1]) | ((side == 1) & beside[0])
+    empty = (front & (men[0] + men[1] <= 0)).nonzero()[0]
+    near, own = atlas.neighbours[empty], side[empty]
+    owner = np.append(side, -1)[near]  # the last for no neighbour
+    km = np.maximum(b.shared_km[atlas.border_index[empty]], 1.0)
+    hostile_km = np.where(owner == 1 - own[:, None], km, 0.0).sum(axis=1)
+    around_km = np.where(owner >= 0, km, 0.0).sum(axis=1)
+    first, second = (np.append(m, 0.0)[near].sum(axis=1) for m in men)
+    covered = np.where(own == 0, first > second, second > first)
+    falling = empty[(hostile_km >= rules.occupation_share * np.maximum(around_km, 1.0)) & ~covered]
+    days = np.where(side >= 0, 0.0, world.occupied_days)
+    days[falling] = world.occupied_days[falling] + 1.0
     events = []
-    for p in (days >= rules.occupation_days).nonzero()[0].tolist():
+    for p in falling[days[falling] >= rules.occupation_days].tolist():
         enemies = [q for q, _ in atlas.around[p] if side[q] == 1 - side[p]]
         longest = max(enemies, key=lambda q: (float(b.shared_km[atlas.border_of[p, q]]), -q))
         events.append(

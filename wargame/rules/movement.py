@@ -59,8 +59,8 @@ def assign(world: World, atlas: Atlas, order: Order, step: int, rows: Ints) -> C
 def start_lines(sides: Sides, rows: Ints, rulebook: Rulebook) -> Columns:
     """Formations that stand next to the enemy when an operation begins have already moved up from their hubs."""
     f = sides.world.forces
-    near = np.append(sides.province, -1)[sides.atlas.neighbours[f.province[rows]]]
-    forward = rows[(near == (1 - sides.formation[rows])[:, None]).any(axis=1)]
+    beside, place = sides.land.beside, f.province[rows]
+    forward = rows[np.where(sides.formation[rows] == 0, beside[1][place], beside[0][place])]
     progress = f.progress_km.copy()
     progress[forward] = rulebook.movement.start_line_km
     return Columns({"forces.progress_km": progress})

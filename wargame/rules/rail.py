@@ -85,8 +85,8 @@ def _candidates(sides: Sides, least_km: float) -> NDArray[np.int64]:
     rows = np.flatnonzero(bound & (f.shaken_days <= 0) & (f.cut_off_days <= 0))
     if not len(rows):
         return rows
-    near = np.append(sides.province, -1)[atlas.neighbours[f.province[rows]]]
-    touched = (near == (1 - sides.formation[rows])[:, None]).any(axis=1)
+    beside, place = sides.land.beside, f.province[rows]
+    touched = np.where(sides.formation[rows] == 0, beside[1][place], beside[0][place])
     far = atlas.km_to(f.goal[rows], f.province[rows])
     chosen: NDArray[np.int64] = rows[~touched & np.isfinite(far) & (far >= least_km)]
     return chosen

@@ -3,148 +3,131 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
-from scipy.sparse.csgraph import connected_components, dijkstra
+from scipy.sparse.csgraph import dijkstra
 
 from wargame.atlas import Atlas
 from wargame.events import Columns
+from wargame.memo import remembered
 from wargame.rulebook import Rulebook
-from wargame.sides import Sides
+from wargame.sides import Land, Sides
 from wargame.world import World
 
 DAY_HOURS = 24
-REMEMBERED = 16  # recent front lines whose areas are kept, since a day asks for the same ones several times
+Bools = NDArray[np.bool_]
+Floats = NDArray[np.float64]
+Held = tuple[list[int], list[int]]
 
 
-@dataclass(frozen=True)
-class Network:
-    """The supply net of one map: arcs between neighbouring provinces in both directions, sorted by start and end."""
-
-    start: NDArray[np.int64]
-    end: NDArray[np.int64]
-    road_km: NDArray[np.float64]
-    rail_km: NDArray[np.float64]  # infinity where no line runs
-    _areas: dict[bytes, NDArray[np.int64]] = field(default_factory=dict, compare=False, repr=False)
-
-    @classmethod
-    def of(cls, atlas: Atlas) -> Network:
-        """Build the net of an atlas."""
-        start, end, border = atlas.arcs
-        return cls(start, end, np.maximum(atlas.borders.distance_km[border], 1.0), atlas.rail_km[border])
-
-    def graph(self, arcs: NDArray[np.int64], effort: NDArray[np.float64], provinces: int) -> csr_array:
-        """Some arcs, by number in rising order, as a sparse graph weighted by their effort."""
-        indptr = np.zeros(provinces + 1, dtype=np.int32)
-        np.cumsum(np.bincount(self.start[arcs], minlength=provinces), out=indptr[1:])
-        return csr_array((effort, self.end[arcs].astype(np.int32), indptr), shape=(provinces, provinces))
-
-
-def bases_held(
-    sides: Sides, bases: Mapping[str, tuple[int, ...]], rulebook: Rulebook, net: Network
-) -> tuple[list[int], list[int]]:
+@remembered
+def bases_held(land: Land, bases: Mapping[str, tuple[int, ...]], rulebook: Rulebook) -> Held:
     """For each side, the bases that still supply it.
 
     Bases of one power count where at least the rulebook's share of them lies in one connected stretch of friendly land.
     """
-    held: tuple[list[int], list[int]] = ([], [])
-    label = _stretches(sides, net)
-    for side, members in enumerate((sides.war.attackers, sides.war.defenders)):
+    held: Held = ([], [])
+    for side, members in enumerate((land.war.attackers, land.war.defenders)):
         for power in members:
-            own = [p for p in bases.get(power, ()) if sides.province[p] == side]
+            own = [p for p in bases.get(power, ()) if land.side_of[p] == side]
             need = rulebook.supply.main_share * len(bases.get(power, ()))
-            stretch = label[own].tolist() if own else []
+            stretch = land.stretch[own].tolist() if own else []
             held[side].extend(p for p, s in zip(own, stretch, strict=True) if stretch.count(s) >= need)
     return held
 
 
-def areas(sides: Sides, side: int, net: Network) -> NDArray[np.int64]:
-    """Label of the connected stretch of one side's land that each province lies in: the lowest province number in it.
+@remembered
+def fed(land: Land, held: Held) -> tuple[Bools, Bools]:
+    """For each side, the provinces of its land that lie in a stretch with a base that still supplies it."""
+    good = np.zeros((2, len(land.province)), dtype=bool)
+    for side in (0, 1):
+        good[side][land.stretch[held[side]]] = True
+    return good[0][land.stretch] & (land.province == 0), good[1][land.stretch] & (land.province == 1)
 
-    Others are areas of their own.
+
+@dataclass(frozen=True)
+class _Roads:
+    """What each arc of a map costs: by road alone, and where its line works; with the line's length."""
+
+    road: Floats
+    best: Floats
+    rail_km: Floats  # infinite where no line runs
+
+
+@remembered
+def _roads(atlas: Atlas, rulebook: Rulebook) -> _Roads:
+    border = atlas.arcs[2]
+    road, rail_km = np.maximum(atlas.borders.distance_km[border], 1.0), atlas.rail_km[border]
+    return _Roads(road, np.minimum(rail_km * rulebook.rail.rail_cost, road), rail_km)
+
+
+def distances(sides: Sides, held: Held, rulebook: Rulebook) -> Floats:
+    """Effort from the nearest base of its own side to every province, in road kilometres.
+
+    Infinity where no friendly way leads. A line in captured land works again when its stretch has been repaired at
+    the rulebook's pace since the capture.
     """
-    every = np.arange(len(sides.atlas))
-    return np.where(sides.province == side, _stretches(sides, net), every)
-
-
-def _stretches(sides: Sides, net: Network) -> NDArray[np.int64]:
-    """The lowest province number of the stretch of land of one side that each province lies in, remembered by front."""
-    key = sides.province.astype(np.int8).tobytes()
-    if key not in net._areas:
-        if len(net._areas) >= REMEMBERED:
-            net._areas.clear()
-        arcs = _inside(sides, net)
-        graph = net.graph(arcs, net.road_km[arcs], len(sides.atlas))
-        _, label = connected_components(graph, connection="strong")  # every arc has its opposite
-        net._areas[key] = np.unique(label, return_index=True)[1][label]
-    return net._areas[key]
-
-
-def _inside(sides: Sides, net: Network) -> NDArray[np.int64]:
-    """Numbers of the arcs that lead from one side's land to land of the same side."""
-    from_, to = sides.province[net.start], sides.province[net.end]
-    inside: NDArray[np.int64] = ((from_ == to) & (from_ >= 0)).nonzero()[0]
-    return inside
-
-
-def distances(
-    sides: Sides, held: tuple[list[int], list[int]], rulebook: Rulebook, net: Network
-) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Effort from the nearest base to every province, per side, in road kilometres; infinity where no friendly
-    way leads.
-
-    A line in captured land works again when its stretch has been repaired at the rulebook's pace since the capture.
-    """
-    world, rules, n = sides.world, rulebook.rail, len(sides.atlas)
+    atlas, n, inside = sides.atlas, len(sides.atlas), sides.land.inside
     bases = [*held[0], *held[1]]
     if not bases:
-        return np.full(n, np.inf), np.full(n, np.inf)
-    since_days = np.where(world.captured_hour > 0, (world.hour - world.captured_hour) / DAY_HOURS, np.inf)
-    arcs = _inside(sides, net)
-    rail_km, road_km = net.rail_km[arcs], net.road_km[arcs]
-    repaired = np.minimum(since_days[net.start[arcs]], since_days[net.end[arcs]]) * rules.repair_km_per_day >= rail_km
-    works = np.isfinite(rail_km) & repaired
-    effort = np.where(works, np.minimum(rail_km * rules.rail_cost, road_km), road_km)
+        return np.full(n, np.inf)
+    roads, (start, end, _) = _roads(atlas, rulebook), atlas.arcs
+    start, end, effort = start[inside], end[inside], roads.best[inside]
+    captured = sides.world.captured_hour > 0
+    late = (captured[start] | captured[end]).nonzero()[0]
+    if len(late):
+        since_days = np.where(captured, (sides.world.hour - sides.world.captured_hour) / DAY_HOURS, np.inf)
+        repaired_km = np.minimum(since_days[start[late]], since_days[end[late]]) * rulebook.rail.repair_km_per_day
+        arcs = inside[late]
+        effort[late] = np.where(repaired_km >= roads.rail_km[arcs], effort[late], roads.road[arcs])
+    indptr = np.zeros(n + 1, dtype=np.int32)
+    np.cumsum(np.bincount(start, minlength=n), out=indptr[1:])
+    graph = csr_array((effort, end.astype(np.int32), indptr), shape=(n, n))
     # No arc leads from one side's land to the other's, so one search serves both.
-    found = dijkstra(net.graph(arcs, effort, n), indices=bases, min_only=True)
-    first, second = (np.where(sides.province == side, found, np.inf) for side in (0, 1))
-    return first, second
+    found: Floats = dijkstra(graph, indices=bases, min_only=True)
+    return found
 
 
-def deliver(sides: Sides, effort: tuple[NDArray[np.float64], NDArray[np.float64]], rulebook: Rulebook) -> Columns:
+def deliver(sides: Sides, effort: Floats, rulebook: Rulebook) -> Columns:
     """One day of supply for every formation in the field.
 
     In reach of a base, supply moves towards 1 within the full distance and towards the floor beyond the failing one.
     Cut off, it runs down over the stock of the place: field columns, a port, a large town, or a fortress. Only the
     stores of a place feed the hungry; empty columns stay empty.
     """
-    world, f, rules = sides.world, sides.world.forces, rulebook.supply
-    km = np.where(sides.formation == 0, effort[0][f.province], effort[1][f.province])
-    linked = np.isfinite(km)
-    reach = np.clip((rules.failing_km - np.where(linked, km, 0.0)) / (rules.failing_km - rules.full_km), 0.0, 1.0)
-    target = rules.floor + (1.0 - rules.floor) * reach
-    step = np.clip(target - f.supply, -rules.recovery_per_day, rules.recovery_per_day)
-    stock = stock_days(sides.atlas, world, rulebook)[f.province]
-    stored = np.where(stock > rules.field_stock_days, 1.0 - (f.cut_off_days + 1.0) / stock, 0.0)
-    supply = np.where(linked, f.supply + step, np.maximum(0.0, np.maximum(f.supply - 1.0 / stock, stored)))
-    days = np.where(linked, 0.0, f.cut_off_days + 1.0)
-    return Columns(
-        {
-            "forces.supply": np.where(sides.in_field, supply, f.supply),
-            "forces.cut_off_days": np.where(sides.in_field, days, f.cut_off_days),
-        }
-    )
+    f, rules, rows = sides.world.forces, rulebook.supply, sides.present
+    here = f.province[rows]
+    linked = (sides.province[here] == sides.formation[rows]) & np.isfinite(effort[here])
+    supply, cut_off_days = f.supply.copy(), f.cut_off_days.copy()
+    reach = (rules.failing_km - effort[here]) / (rules.failing_km - rules.full_km)
+    target = rules.floor + (1.0 - rules.floor) * np.minimum(np.maximum(reach, 0.0), 1.0)
+    step = np.minimum(np.maximum(target - supply[rows], -rules.recovery_per_day), rules.recovery_per_day)
+    supply[rows] += step
+    cut_off_days[rows] = 0.0
+    lost = rows[~linked]
+    if len(lost):
+        cut_off_days[lost] = f.cut_off_days[lost] + 1.0
+        stock = stock_days(sides.atlas, sides.world, rulebook)[f.province[lost]]
+        stored = np.where(stock > rules.field_stock_days, 1.0 - cut_off_days[lost] / stock, 0.0)
+        supply[lost] = np.maximum(0.0, np.maximum(f.supply[lost] - 1.0 / stock, stored))
+    return Columns({"forces.supply": supply, "forces.cut_off_days": cut_off_days})
 
 
-def stock_days(atlas: Atlas, world: World, rulebook: Rulebook) -> NDArray[np.float64]:
+def stock_days(atlas: Atlas, world: World, rulebook: Rulebook) -> Floats:
     """Days a force cut off in each province can fight on what the place holds."""
-    rules = rulebook.supply
-    days = np.where(atlas.population_k >= rules.city_population_k, rules.city_stock_days, rules.field_stock_days)
-    days = np.where(atlas.port >= rules.port_class, np.maximum(days, rules.port_stock_days), days)
+    rules, days = rulebook.supply, _stores(atlas, rulebook).copy()
     for fort in atlas.all_round_forts:
         if fort.begins <= world.hour < fort.ends and fort.strength >= rules.fortress_strength:
             days[fort.province] = max(days[fort.province], rules.fortress_stock_days)
     return days
+
+
+@remembered
+def _stores(atlas: Atlas, rulebook: Rulebook) -> Floats:
+    """Days that a town and its port can feed a force, without works."""
+    rules = rulebook.supply
+    days = np.where(atlas.population_k >= rules.city_population_k, rules.city_stock_days, rules.field_stock_days)
+    return np.where(atlas.port >= rules.port_class, np.maximum(days, rules.port_stock_days), days)
