@@ -6,7 +6,7 @@ import copy
 from typing import Any
 
 from wargame.errors import UsageError, did_you_mean
-from wargame.load import air_sea, formations, maps, orders_of_battle, tables
+from wargame.load import air_sea, formations, maps, orders_of_battle, purges, tables
 from wargame.scenario import OverlayHead, Plan, Scenario
 
 TABLES = {
@@ -16,6 +16,7 @@ TABLES = {
     "deployments": orders_of_battle.DEPLOYMENTS,
     "air": air_sea.AIR,
     "navies": air_sea.NAVIES,
+    "purge": purges.PURGE,
     "provinces": maps.PROVINCES,
     "zones": maps.ZONES,
     "borders": maps.BORDERS,
