@@ -49,6 +49,19 @@ def test_rows_are_sorted_and_lines_end_as_they_should(path: Path) -> None:
 
 
 @EVERY_POWER
+def test_every_source_is_explained_on_the_page_of_its_power(power: str) -> None:
+    page = (FILES / "sources" / f"{power}.md").read_text(encoding="utf-8")
+    used = {
+        key.strip()
+        for path in TABLES
+        if path.stem.rpartition("_")[2] == power
+        for row in read(path)
+        for key in row["source"].split("|")
+    }
+    assert sorted(k for k in used if f"**{k}**" not in page) == []
+
+
+@EVERY_POWER
 def test_homes_are_provinces(power: str) -> None:
     shelf = of(power).shelf
     wrong = [f.id for f in shelf.known.values() if f.row["home"] not in atlas().number]

@@ -63,9 +63,10 @@ def schema(kind: Kind) -> None:
 
 
 def cite(data: Data = None, as_json: Json = False) -> None:
-    """List the sources of the data that ships with the game, and how many numbers rest on each by status.
+    """List the sources of the data that ships with the game, and how many rows rest on each by status.
 
     verified: read in a second source; partly: in part; memory: not yet looked up; derived: computed; judgement: ours.
+    The short names of the orders of battle are explained in orders_of_battle/sources/, a page for each power.
 
     Examples:
     wargame cite
@@ -79,38 +80,49 @@ def cite(data: Data = None, as_json: Json = False) -> None:
         typer.echo(f"{group.replace('_', ' ')}: numbers by source, the most used first")
         for row in rows:
             counts = ", ".join(f"{n} {status}" for status, n in row["status"].items())
-            typer.echo(f"  {row['source']}: {counts}")
+            power = f"{row['power']} " if row.get("power") else ""
+            typer.echo(f"  {power}{row['source']}: {counts}")
         typer.echo("")
+
+
+Counts = dict[tuple[str, str], Counter[str]]
+"""Rows by status for each power (or none) and source."""
 
 
 def sources(data: list[Path]) -> dict[str, list[dict[str, Any]]]:
     """Sources by group of files (``maps``, ``orders_of_battle``, ``rulebook``), the most used first."""
-    import csv
-
     from wargame.load.paths import search, shipped_folder
     from wargame.rulebook import Rulebook
 
-    groups: dict[str, dict[str, Counter[str]]] = {"maps": {}, "orders_of_battle": {}, "rulebook": {}}
+    groups: dict[str, Counts] = {"maps": {}, "orders_of_battle": {}, "rulebook": {}}
     folders = [shipped_folder(), *(f for f in search(data).folders if f in {d.resolve() for d in data})]
     for folder in folders:
         for group in ("maps", "orders_of_battle"):
-            for path in sorted((folder / group).glob("*/*.csv")):
-                if path.parent.name == "build":
-                    continue
-                with path.open(encoding="utf-8", newline="") as file:
-                    reader = csv.DictReader(file)
-                    for row in reader if "source" in (reader.fieldnames or ()) else ():
-                        for source in (row.get("source") or "not given").split("|"):
-                            counts = groups[group].setdefault(source.strip(), Counter())
-                            counts[row.get("status") or "not given"] += 1
+            for path in sorted([*(folder / group).glob("*/*.csv"), *(folder / group).glob("*.csv")]):
+                if path.parent.name != "build":
+                    power = path.stem.rpartition("_")[2].upper() if group == "orders_of_battle" else ""
+                    _count(groups[group], path, power if len(power) == 3 else "")
     for number in Rulebook.load("standard").numbers.values():
-        groups["rulebook"].setdefault(number.source, Counter())[f"{number.confidence} confidence"] += 1
+        groups["rulebook"].setdefault(("", number.source), Counter())[f"{number.confidence} confidence"] += 1
     return {g: _ranked(rows) for g, rows in groups.items() if rows}
 
 
-def _ranked(rows: dict[str, Counter[str]]) -> list[dict[str, Any]]:
+def _count(counts: Counts, path: Path, power: str) -> None:
+    import csv
+
+    with path.open(encoding="utf-8", newline="") as file:
+        reader = csv.DictReader(file)
+        for row in reader if "source" in (reader.fieldnames or ()) else ():
+            for source in (row.get("source") or "not given").split("|"):
+                counts.setdefault((power, source.strip()), Counter())[row.get("status") or "not given"] += 1
+
+
+def _ranked(rows: Counts) -> list[dict[str, Any]]:
     ranked = sorted(rows.items(), key=lambda item: (-item[1].total(), item[0]))
-    return [{"source": source, "status": dict(sorted(counts.items()))} for source, counts in ranked]
+    return [
+        {**({"power": power} if power else {}), "source": source, "status": dict(sorted(counts.items()))}
+        for (power, source), counts in ranked
+    ]
 
 
 def doctor(as_json: Json = False) -> None:

@@ -73,7 +73,7 @@ ANY = ("*",)
 """``extras`` of a table in which users may keep columns of their own."""
 
 PROVENANCE = (
-    Column("source", "text", "where the row comes from: an id or title in SOURCES.md"),
+    Column("source", "text", "where the row comes from: an id or title in the list of sources"),
     Column("status", "text", "how sure it is", choices=STATUSES),
 )
 
