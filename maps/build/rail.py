@@ -7,11 +7,13 @@ from itertools import pairwise
 import networkx as nx
 import pandas as pd
 from common import HERE, read_csv
+from pyproj import Geod
 
 DETOUR = {"hills": 1.18, "mountains": 1.3}
 """Rail kilometres per great-circle kilometre by terrain, where the line gives no length."""
 PLAIN_DETOUR = 1.05
 """The same elsewhere; little, since hubs stand beside the line as often as on it."""
+WGS84 = Geod(ellps="WGS84")
 
 
 def make_rail(provinces: pd.DataFrame, borders: pd.DataFrame, straits: list[dict]) -> tuple[list[dict], list[str]]:
@@ -26,10 +28,10 @@ def make_rail(provinces: pd.DataFrame, borders: pd.DataFrame, straits: list[dict
         hubs = [h for h in hubs if h in known]
         laid: list[dict] = []
         for a, b in pairwise(hubs):
-            if not nx.has_path(graph, a, b):
+            path = _path(graph, a, b)
+            if not path:
                 complaints.append(f"{file} {line['line']}: no way by land from {a} to {b}")
                 continue
-            path = nx.shortest_path(graph, a, b, weight="km")
             if len(path) > 3:
                 complaints.append(f"{file} {line['line']}: {a} to {b} runs through {'|'.join(path[1:-1])}")
             laid += _stretches(path, graph, line)
@@ -44,15 +46,33 @@ def _lines() -> list[tuple[str, dict[str, str]]]:
 
 
 def _ways(provinces: pd.DataFrame, borders: pd.DataFrame, straits: list[dict]) -> nx.Graph:
+    """Return the graph of borders, bridges and ferries with `km` by rail; ferries are marked `ferry`."""
     graph = nx.Graph()
     graph.add_nodes_from(provinces.id)
     detour = {row.id: DETOUR.get(row.terrain, PLAIN_DETOUR) for row in provinces.itertuples()}
+    place = {row.id: (row.lon, row.lat) for row in provinces.itertuples()}
     for row in borders.itertuples():
         graph.add_edge(row.a, row.b, km=row.distance_km * (detour[row.a] + detour[row.b]) / 2)
     for row in straits:
-        if row["kind"] in {"bridge", "ferry"}:
-            graph.add_edge(row["a"], row["b"], km=float(row["km"] or 1) + 40)
+        a, b = row["a"], row["b"]
+        if row["kind"] in {"bridge", "ferry"} and a in place and b in place and not graph.has_edge(a, b):
+            landings = [(float(row[f"{shore}_lon"]), float(row[f"{shore}_lat"])) for shore in "ab"]
+            to_shores = _km(place[a], landings[0]) * detour[a] + _km(place[b], landings[1]) * detour[b]
+            graph.add_edge(a, b, km=to_shores + float(row["km"] or 1), ferry=row["kind"] == "ferry")
     return graph
+
+
+def _km(a: tuple[float, float], b: tuple[float, float]) -> float:
+    """Return great-circle kilometres between two points (lon, lat)."""
+    return float(WGS84.inv(*a, *b)[2]) / 1000
+
+
+def _path(graph: nx.Graph, a: str, b: str) -> list[str]:
+    """Return the shortest way by land, empty if none; a ferry counts only where a line names both its shores."""
+    if graph.has_edge(a, b):
+        return [a, b]
+    dry = nx.subgraph_view(graph, filter_edge=lambda u, v: not graph[u][v].get("ferry"))
+    return nx.shortest_path(dry, a, b, weight="km") if nx.has_path(dry, a, b) else []
 
 
 def _stretches(path: list[str], graph: nx.Graph, line: dict) -> list[dict]:
