@@ -40,6 +40,11 @@ def _mix(x: NDArray[np.uint64]) -> NDArray[np.uint64]:
     return x ^ (x >> np.uint64(31))
 
 
+@lru_cache(maxsize=1024)
+def _base(seed: int, purpose: str) -> NDArray[np.uint64]:
+    return _mix(np.array([np.uint64(seed & 0xFFFFFFFFFFFFFFFF) ^ key(purpose)], dtype=np.uint64))
+
+
 @dataclass(frozen=True)
 class Dice:
     """The luck of one run.
@@ -57,8 +62,7 @@ class Dice:
 
         An umpire's typed die of the same key comes first.
         """
-        base = _mix(np.array([np.uint64(self.seed & 0xFFFFFFFFFFFFFFFF) ^ key(purpose)], dtype=np.uint64))
-        mixed = _mix(_mix(base ^ subjects) ^ np.asarray(ordinals).astype(np.uint64))
+        mixed = _mix(_mix(_base(self.seed, purpose) ^ subjects) ^ np.asarray(ordinals).astype(np.uint64))
         # 52 bits and a half, so that every step is exact and neither 0 nor 1 can come out.
         draws = ((mixed >> np.uint64(12)).astype(np.float64) + 0.5) * 2.0**-52
         for (typed_purpose, subject, ordinal), value in self.typed.items():

@@ -73,7 +73,9 @@ class Entry:
         return event_from(self.kind, self.data, self.because)
 
 
-_written = json.JSONEncoder(sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode  # the one written form
+_written = json.JSONEncoder(
+    sort_keys=True, ensure_ascii=False, separators=(",", ":"), check_circular=False
+).encode  # the one written form
 
 
 def _digest(previous: str, n: int, hour: int, kind: str, data: dict[str, Any], because: int) -> str:

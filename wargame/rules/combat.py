@@ -23,6 +23,7 @@ from wargame.events import (
     FormationsOvertaken,
     FormationsSurrendered,
 )
+from wargame.memo import remembered
 from wargame.rulebook import Rulebook
 from wargame.sides import IS_MOTOR, Sides
 from wargame.world import POSTURES
@@ -31,6 +32,7 @@ Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
 DAY_HOURS = 24
 STAND = POSTURES.index("stand")
+HILLS, MOUNTAINS, URBAN = (TERRAINS.index(name) for name in ("hills", "mountains", "urban"))
 SCALE_MEN = 10000.0  # the fits take size as the geometric mean of both sides in units of this
 LOG_SCALE = float(exact.log(SCALE_MEN))
 TELLING = 0.05  # terms of X that weigh less are not named among the reasons
@@ -98,7 +100,6 @@ def gather(sides: Sides, assailants: Ints, rulebook: Rulebook, surprise: Floats 
         zero[6], zero[7], zero[8], zero[9], zero[10],
     )  # fmt: skip
     ground = _front(sides, table, rulebook)
-    _strengths(sides, table, rulebook)
     steps = np.where(sides.formation == 0, surprise, 0.0) if isinstance(surprise, float) else surprise
     _advantage(sides, table, ground, rulebook, steps)
     return table
@@ -127,83 +128,98 @@ def _front(sides: Sides, t: Assaults, rulebook: Rulebook) -> dict[str, Floats]:
     return {"river": river / men_across, "fort": fort / men_across}
 
 
-def _strengths(sides: Sides, t: Assaults, rulebook: Rulebook) -> None:
+class _Both:
+    """Sums over the formations of each assault: attackers in the first row, defenders in the second."""
+
+    def __init__(self, men: Floats, t: Assaults) -> None:
+        self.n = len(t)
+        self.rows = np.concatenate([t.attackers, t.defenders])
+        self.group = np.concatenate([t.attacks, self.n + t.defends])
+        self.men = men[self.rows]
+        self.present = self.total(self.men)
+        self.divisor = np.maximum(self.present, 1.0)
+
+    def total(self, amount: Floats) -> Floats:
+        """Sum of an amount, one of each of `rows`, by side and assault."""
+        return np.bincount(self.group, weights=amount, minlength=2 * self.n).reshape(2, self.n)
+
+    def mean(self, values: Floats) -> Floats:
+        """Mean of a column of the forces, weighted by men."""
+        return self.total(values[self.rows] * self.men) / self.divisor
+
+    def density(self, weapons: Floats, scale: float) -> Floats:
+        """One more than the weapons per thousand men, in units of `scale`."""
+        return 1.0 + self.total(weapons[self.rows]) / self.divisor * 1000.0 / scale
+
+
+def _strengths(t: Assaults, present: Floats, rulebook: Rulebook) -> None:
     """Men of both sides on the front, capped by its width, and the share of those present that is in contact."""
-    f, rules = sides.world.forces, rulebook.combat
-    present_a = np.bincount(t.attacks, weights=f.men[t.attackers], minlength=len(t))
-    present_d = np.maximum(np.bincount(t.defends, weights=f.men[t.defenders], minlength=len(t)), 1.0)
-    t.men_attacker = np.minimum(present_a, rules.attack_men_per_km * t.front_km)
+    rules, present_d = rulebook.combat, np.maximum(present[1], 1.0)
+    t.men_attacker = np.minimum(present[0], rules.attack_men_per_km * t.front_km)
     t.men_defender = np.minimum(present_d, rules.defend_men_per_km * t.front_km)
     in_contact = np.minimum(t.men_attacker, rules.engaged_ratio * t.men_defender)
-    t.engaged_attacker, t.engaged_defender = in_contact / present_a, t.men_defender / present_d
+    t.engaged_attacker, t.engaged_defender = in_contact / present[0], t.men_defender / present_d
 
 
 def _advantage(sides: Sides, t: Assaults, ground: dict[str, Floats], rulebook: Rulebook, surprise: Floats) -> None:
     """X of the combat chapter, term by term, and the odds that follow."""
     f, rules, world, atlas = sides.world.forces, rulebook.combat, sides.world, sides.atlas
-    n, scale = len(t), rules.density_scale
-
-    rows, groups = (t.attackers, t.defenders), (t.attacks, t.defends)
-    men = (f.men[t.attackers], f.men[t.defenders])
-    present = [np.maximum(np.bincount(groups[s], weights=men[s], minlength=n), 1.0) for s in (0, 1)]
-
-    def mean(values: Floats, s: int) -> Floats:
-        return np.bincount(groups[s], weights=values[rows[s]] * men[s], minlength=n) / present[s]
-
-    def density(weapons: Floats, s: int) -> Floats:
-        return 1.0 + np.bincount(groups[s], weights=weapons[rows[s]], minlength=n) / present[s] * 1000.0 / scale
+    both, scale = _Both(f.men, t), rules.density_scale
+    _strengths(t, both.present, rulebook)
 
     quality = f.quality * (1.0 - rules.fatigue * f.fatigue) * (rules.unready + (1.0 - rules.unready) * f.readiness)
     quality = quality * np.where(f.shaken_days > 0, rules.shaken, 1.0)
     terrain = atlas.terrain[t.province]
-    ruggedness = np.array([_terrain_term(name, rulebook) for name in TERRAINS])
     wet = np.array([state in ("rain", "mud", "snow") for state in world.weather or ("clear",) * len(atlas.climates)])
     air = np.where(t.side == 0, world.air_superiority, -world.air_superiority)
     river = np.interp(ground["river"], [0.0, 1.0, 2.0, 3.0], [0.0, rules.river_minor, rules.river, rules.river_major])
     log = exact.log(
         [
             [t.men_attacker, t.men_defender],
-            [density(f.tanks, s) for s in (0, 1)],
-            [density(f.guns, s) for s in (0, 1)],
-            [np.maximum(mean(quality, s), rules.least_quality) for s in (0, 1)],
-            [rules.unsupplied + (1.0 - rules.unsupplied) * mean(f.supply, s) for s in (0, 1)],
+            both.density(f.tanks, scale),
+            both.density(f.guns, scale),
+            np.maximum(both.mean(quality), rules.least_quality),
+            rules.unsupplied + (1.0 - rules.unsupplied) * both.mean(f.supply),
         ]
     )
     t.force_ratio, t.tank_ratio, gun_ratio, fit, fed = log[:, 0] - log[:, 1]
     t.size = 0.5 * (log[0, 0] + log[0, 1]) - LOG_SCALE
-    t.rugged = ((terrain == TERRAINS.index("hills")) | (terrain == TERRAINS.index("mountains"))).astype(np.float64)
+    t.rugged = ((terrain == HILLS) | (terrain == MOUNTAINS)).astype(np.float64)
     t.terms = {
         "force ratio": t.force_ratio,
         "tanks": rules.tank * t.tank_ratio,
         "artillery": rules.gun * gun_ratio,
         "air": rules.air * air,
-        "surprise": rules.surprise * mean(surprise, 0),
+        "surprise": rules.surprise * both.mean(surprise)[0],
         "fortifications": -rules.fortified * ground["fort"],
-        "entrenchment": -rules.entrenched * mean(f.entrenchment, 1),
-        "terrain": -ruggedness[terrain],
+        "entrenchment": -rules.entrenched * both.mean(f.entrenchment)[1],
+        "terrain": -_ruggedness(rulebook)[terrain],
         "wet ground": np.where(wet[atlas.climate_of[t.province]], -rules.wet, 0.0),
         "river": -river,
         "quality": fit,
         "supply": fed,
     }
-    total = np.zeros(n)
+    total = np.zeros(len(t))
     for term in t.terms.values():
         total = total + term
     t.advantage = total
     t.odds = exact.logistic(rules.constant + rules.slope * total)
 
 
+@remembered
+def _ruggedness(rulebook: Rulebook) -> Floats:
+    """What each terrain takes from X."""
+    rules = rulebook.combat
+    term = {
+        "hills": rules.rugged_hills, "mountains": rules.rugged_mountains, "forest": rules.wooded,
+        "marsh": rules.marsh, "urban": rules.urban,
+    }  # fmt: skip
+    return np.array([term.get(name, 0.0) for name in TERRAINS])
+
+
 def _evaders(flags: Mapping[str, int]) -> list[str]:
     """Powers whose forces have orders not to give battle to somebody (flags ``evade:POWER:ENEMY``)."""
     return sorted({flag.split(":")[1] for flag in flags if flag.startswith("evade:")})
-
-
-def _terrain_term(name: str, rulebook: Rulebook) -> float:
-    rules = rulebook.combat
-    return {
-        "hills": rules.rugged_hills, "mountains": rules.rugged_mountains, "forest": rules.wooded,
-        "marsh": rules.marsh, "urban": rules.urban,
-    }.get(name, 0.0)  # fmt: skip
 
 
 def begin(sides: Sides, t: Assaults, dice: Dice, rulebook: Rulebook) -> list[EngagementBegan]:
@@ -213,20 +229,20 @@ def begin(sides: Sides, t: Assaults, dice: Dice, rulebook: Rulebook) -> list[Eng
     """
     world, atlas, f = sides.world, sides.atlas, sides.world.forces
     fresh = []
-    for k, p in enumerate(t.province.tolist()):
-        pause = world.repulsed.get(f"{t.side[k]}:{atlas.ids[p]}", 0)
+    for k, (p, side) in enumerate(zip(t.province.tolist(), t.side.tolist(), strict=True)):
+        pause = world.repulsed.get(f"{side}:{atlas.ids[p]}", 0)
         if p not in world.engagements and t.odds[k] >= rulebook.combat.minimum_odds and pause <= world.hour:
             fresh.append(k)
     if not fresh:
         return []
-    contact = world.contacts[t.province[fresh]] + 1
-    luck_a, luck_d = _luck(sides, [atlas.ids[p] for p in t.province[fresh]], contact, dice, rulebook)
+    places, contact = [atlas.ids[p] for p in t.province[fresh]], world.contacts[t.province[fresh]] + 1
+    luck_a, luck_d = _luck(sides, places, contact, dice, rulebook)
     events = []
     for j, k in enumerate(fresh):
         rows_a, rows_d = t.attackers[t.attacks == k].tolist(), t.defenders[t.defends == k].tolist()
         events.append(
             EngagementBegan(
-                province=atlas.ids[t.province[k]], side=int(t.side[k]), contact=int(contact[j]),
+                province=places[j], side=int(t.side[k]), contact=int(contact[j]),
                 attackers=tuple(f.ids[r] for r in rows_a), defenders=tuple(f.ids[r] for r in rows_d),
                 attacking_men=round(float(t.men_attacker[k])), defending_men=round(float(t.men_defender[k])),
                 advantage=round(float(t.advantage[k]), 2), odds=round(float(t.odds[k]), 3),
@@ -239,8 +255,9 @@ def begin(sides: Sides, t: Assaults, dice: Dice, rulebook: Rulebook) -> list[Eng
 
 def drivers(t: Assaults, k: int, most: int = 3) -> tuple[str, ...]:
     """The terms that weigh most in assault `k`, e.g. ``force ratio +1.25``."""
-    ranked = sorted(t.terms.items(), key=lambda item: (-abs(round(float(item[1][k]), 2)), item[0]))
-    return tuple(f"{name} {float(value[k]):+.2f}" for name, value in ranked[:most] if abs(float(value[k])) >= TELLING)
+    weights = [(name, float(term[k])) for name, term in t.terms.items()]
+    ranked = sorted((-abs(round(value, 2)), name, value) for name, value in weights)
+    return tuple(f"{name} {value:+.2f}" for _, name, value in ranked[:most] if abs(value) >= TELLING)
 
 
 def _luck(sides: Sides, names: list[str], contact: Ints, dice: Dice, rulebook: Rulebook) -> tuple[Floats, Floats]:
@@ -295,7 +312,8 @@ class _Fight:
         }  # fmt: skip
         self.province, self.heading = f.province.copy(), f.heading.copy()
         self.fought_a, self.fought_d = self.world.fought_attacker.copy(), self.world.fought_defender.copy()
-        self.live = np.array([p in self.world.engagements for p in t.province.tolist()], dtype=bool)
+        self.met = [self.world.engagements.get(p) for p in t.province.tolist()]
+        self.live = np.array([e is not None for e in self.met], dtype=bool)
         self.bag = np.ones(len(t))  # growth of the share captured with the assailant's advantage
         self.fallen_back: list[int] = []
         self.ended: list[EngagementEnded] = []
@@ -307,10 +325,9 @@ class _Fight:
         t, rules, world = self.t, self.book.attrition, self.world
         if not self.live.any():
             return
-        met = [world.engagements.get(p) for p in t.province.tolist()]
-        day = [1.0 + (world.hour - e.began) // DAY_HOURS if e else 1.0 for e in met]
-        luck_a = np.array([e.luck_attacker if e else 0.0 for e in met])
-        luck_d = np.array([e.luck_defender if e else 0.0 for e in met])
+        day = [1.0 + (world.hour - e.began) // DAY_HOURS if e else 1.0 for e in self.met]
+        luck_a = np.array([e.luck_attacker if e else 0.0 for e in self.met])
+        luck_d = np.array([e.luck_defender if e else 0.0 for e in self.met])
         air = np.where(t.side == 0, world.air_superiority, -world.air_superiority)
         log_day = exact.log([*day, rules.first_day])
         pattern = log_day[-1] + rules.duration * log_day[:-1]
@@ -358,9 +375,7 @@ class _Fight:
         hazard = np.where(overrun, rules.overrun_per_day, hazard)
         names = keys([self.atlas.ids[p] for p in t.province])
         contact = self.world.contacts[t.province]
-        began = np.array(
-            [e.began if (e := self.world.engagements.get(p)) else self.world.hour for p in t.province.tolist()]
-        )
+        began = np.array([e.began if e else self.world.hour for e in self.met])
         ordinal = contact * 1024 + (self.world.hour - began) // DAY_HOURS
         ends = self.dice.uniforms("engagement.ends", names, ordinal) < hazard
         wins = self.dice.uniforms("engagement.wins", names, ordinal) < np.where(overrun, 1.0, t.odds)
@@ -377,10 +392,8 @@ class _Fight:
         """Assaults on a town or an all-round work whose defenders mostly stand or have no way out."""
         t, f, atlas = self.t, self.f, self.atlas
         hour, least = self.world.hour, self.book.supply.fortress_strength
-        rings = [w for w in atlas.all_round_forts if w.begins <= hour < w.ends]
-        strong = {w.province for w in rings if w.strength >= least}
-        place = atlas.terrain[t.province] == TERRAINS.index("urban")
-        place |= np.array([p in strong for p in t.province.tolist()], dtype=bool)
+        place = atlas.terrain[t.province] == URBAN
+        place |= np.array([atlas.fort_strength(p, -1, hour) >= least for p in t.province.tolist()], dtype=bool)
         rows = t.defenders
         staying = np.where((f.posture[rows] == STAND) | (f.cut_off_days[rows] > 0), f.men[rows], 0.0)
         share = np.bincount(t.defends, weights=staying, minlength=len(t)) / np.maximum(
@@ -416,37 +429,33 @@ class _Fight:
         lay down their arms.
         """
         t, rules, f = self.t, self.book.rout, self.f
-        rows, chasers = t.defenders[t.defends == k], t.attackers[t.attacks == k]
-        motor = IS_MOTOR[f.kind[chasers]]
-        mobile = float(motor.mean())
-        growth = float(self.bag[k]) * (1.0 + rules.captured_mobile * mobile)
+        rows, chasers = t.defenders[t.defends == k].tolist(), t.attackers[t.attacks == k]
+        target, motor = int(t.province[k]), IS_MOTOR[f.kind[chasers]]
+        growth = float(self.bag[k]) * (1.0 + rules.captured_mobile * float(motor.mean()))
         share = min(rules.captured_share * growth, rules.captured_ceiling)
-        refuge = {int(r): self._refuge(int(r), int(t.side[k])) for r in rows}
-        trapped = [r for r in rows.tolist() if refuge[r] < 0]
-        beaten = [r for r in trapped if f.supply[r] < rules.last_stand_supply or f.shaken_days[r] > 0]
-        holding = np.array([r for r in trapped if r not in beaten], dtype=np.int64)
-        free = np.array([r for r in rows.tolist() if refuge[r] >= 0], dtype=np.int64)
-        self._mangle(free, share, int(t.province[k]))
-        captured = self._capture(free, share)
-        if len(holding):
-            self._mangle(holding, share, int(t.province[k]))
-            captured += self._capture(holding, share)
-        for r in free.tolist():
+        refuge = {r: self._refuge(r, int(t.side[k])) for r in rows}
+        free = [r for r in rows if refuge[r] >= 0]
+        beaten = [
+            r for r in rows if refuge[r] < 0 and (f.supply[r] < rules.last_stand_supply or f.shaken_days[r] > 0)
+        ]
+        self._mangle(kept := np.array([r for r in rows if r not in beaten], dtype=np.int64), share, target)
+        captured = self._capture(kept, share)
+        for r in free:
             self.province[r] = refuge[r]
-        self.fallen_back.extend(free.tolist())
+        self.fallen_back.extend(free)
         self.col["shaken_days"][free] = rules.shaken_days
         self.col["entrenchment"][free] = 0.0
-        origin, target = f.province[chasers], t.province[k]
-        km = np.array([self.atlas.borders.distance_km[self.atlas.border_of[int(o), int(target)]] for o in origin])
+        border_of, distance_km = self.atlas.border_of, self.atlas.borders.distance_km
+        km = distance_km[[border_of[o, target] for o in f.province[chasers].tolist()]]
         share_of_way = np.where(motor, rules.advance_share_motor, rules.advance_share)
-        share_of_way = np.where(result == "overrun", 1.0, share_of_way)
+        share_of_way = 1.0 if result == "overrun" else share_of_way
         self.col["progress_km"][chasers] += share_of_way * km * self.book.movement.winding
-        to = self.atlas.ids[refuge[int(free[0])]] if len(free) else ""
-        if not len(free):
+        to = self.atlas.ids[refuge[free[0]]] if free else ""
+        if not free:
             result = "surrendered" if beaten else "contained"
         self._end(k, result, captured=captured, retreat_to=to)
         captor = self.atlas.powers[int(np.argmax(np.bincount(f.power[chasers], weights=f.men[chasers])))]
-        self._give_up(beaten, int(target), captor, self.world.engagements[int(target)].entry)
+        self._give_up(beaten, target, captor, self.world.engagements[target].entry)
 
     def _mangle(self, rows: Ints, share: float, p: int) -> None:
         """Killed and wounded of a rout in province `p`: the rulebook's number per man captured."""
@@ -473,11 +482,11 @@ class _Fight:
         if self.f.posture[row] == STAND:
             return -1
         atlas, here, own = self.atlas, int(self.f.province[row]), 1 - enemy
-        goal = int(self.f.goal[row])
+        goal, side_of = int(self.f.goal[row]), self.sides.land.side_of
         far = atlas.distance_to((goal,)) if goal >= 0 and goal != here else None
         best, least = -1, np.inf
         for q, km in atlas.around[here]:
-            if self.sides.province[q] != own:
+            if side_of[q] != own:
                 continue
             cost = (float(far[q]) if far is not None else 0.0) + km
             cost += self.book.rout.assailed_refuge_km * (q in self.world.engagements)
@@ -534,13 +543,15 @@ class _Fight:
     def pursue(self) -> None:
         """Routed formations overtaken by the enemy: driven on with further loss, or taken where no way is left."""
         sides, f, rules = self.sides, self.f, self.book.rout
+        behind = sides.present[sides.province[f.province[sides.present]] == 1 - sides.formation[sides.present]]
+        if not len(behind):
+            return
         loose = f.shaken_days > 0
         for evader in _evaders(self.world.flags):
             loose |= f.power == self.atlas.power_number[evader]
-        in_enemy_hands = sides.province[f.province] == 1 - sides.formation
-        dealt_with = self.province != f.province  # earlier today
-        dealt_with[[f.row(x) for s in self.surrendered for x in s.formations]] = True
-        overtaken = np.flatnonzero(sides.in_field & loose & in_enemy_hands & ~dealt_with)
+        loose &= self.province == f.province  # others were dealt with earlier today
+        loose[[f.row(x) for s in self.surrendered for x in s.formations]] = False
+        overtaken = behind[loose[behind]]
         for p in np.unique(f.province[overtaken]).tolist():
             rows = overtaken[f.province[overtaken] == p]
             enemy = 1 - int(sides.formation[rows[0]])
@@ -596,9 +607,12 @@ class _Fight:
 
     def _dissolved(self) -> tuple[FormationDispersed, ...]:
         rules, f = self.book.rout, self.f
+        men, present = self.col["men"], self.sides.present
+        weak = present[men[present] < rules.dispersal_strength * f.establishment_men[present]]
+        weak = weak[men[weak] < f.men[weak]]  # only those that lost men today
+        if not len(weak):
+            return ()
         given_up = {x for s in self.surrendered for x in s.formations}
-        weak = self.sides.in_field & (self.col["men"] < rules.dispersal_strength * f.establishment_men)
-        weak &= self.col["men"] < f.men  # only those that lost men today
         cause = {x: e.because for e in self.ended for x in (*e.attackers, *e.defenders)}
         cause |= {x: e.because for e in self.overtaken for x in e.formations}
         return tuple(
@@ -607,5 +621,5 @@ class _Fight:
                 captured=round(float(self.col["men"][r]) * rules.dispersal_captured), reason="worn down",
                 because=cause.get(f.ids[r], self.sides.war.entry),
             )
-            for r in np.flatnonzero(weak).tolist() if f.ids[r] not in given_up
+            for r in weak.tolist() if f.ids[r] not in given_up
         )  # fmt: skip
