@@ -23,12 +23,12 @@ PACKAGE = ROOT / "wargame"
 SOURCES = sorted(PACKAGE.rglob("*.py"))
 
 FLOORS = (
-    ("dates", "errors", "exact", "dice", "memo", "world"),
+    ("dates", "errors", "exact", "dice", "memo", "politics", "world"),
     ("atlas", "orders", "rulebook"),
-    ("events", "sides"),
+    ("events", "acts", "conditions", "sides"),
     ("rules", "journal", "scenario"),
     ("view", "seats"),
-    ("house", "questions", "adjudicate", "governments", "load"),
+    ("house", "questions", "adjudicate", "statecraft", "governments", "load"),
     ("engine", "replay", "run_folder", "run_tables", "show", "verdict"),
     ("study",),
     ("table",),

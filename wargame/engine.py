@@ -15,8 +15,9 @@ from typing import Any
 import simpy
 
 import wargame
-from wargame import adjudicate, dates
+from wargame import adjudicate, dates, statecraft
 from wargame.dice import Dice
+from wargame.governments.cabinet import Cabinet
 from wargame.governments.general_staff import GeneralStaff
 from wargame.house import Clerk, House
 from wargame.journal import Journal, Level
@@ -27,7 +28,8 @@ from wargame.world import Due, Status, World
 
 MORNING, FIELD, EVENING = 5, 18, 21  # hours of the day at which mobilisation, fronts and governments are settled
 PHASES = {
-    "script": 0, "operation": 1, "rail_movement": 2, "mobilisation": 3, "front": 4, "verdict": 5, "government": 6,
+    "script": 0, "state": 1, "decision": 2, "response": 3, "operation": 4, "rail_movement": 5, "mobilisation": 6,
+    "front": 7, "verdict": 8, "government": 9,
 }  # fmt: skip
 
 
@@ -42,7 +44,7 @@ class Run:
 
 
 def automatic_seats(setup: Setup) -> dict[str, Seat]:
-    """The seat of every power as the scenario says: a general staff, or a script that lets things stand."""
+    """The seat of every power as the scenario says: a cabinet with its staff, or a script that lets things stand."""
     seats: dict[str, Seat] = {}
     for power in setup.scenario.powers:
         wanted = {
@@ -51,8 +53,8 @@ def automatic_seats(setup: Setup) -> dict[str, Seat]:
             if plan.operation and plan.operation.power == power.id
             for p in plan.operation.objectives
         }
-        automatic = power.seat == "automatic"
-        seats[power.id] = GeneralStaff(setup.atlas, power.id, tuple(sorted(wanted))) if automatic else ScriptedSeat({})
+        staff = GeneralStaff(setup.atlas, power.id, tuple(sorted(wanted)))
+        seats[power.id] = Cabinet(staff) if power.seat == "automatic" else ScriptedSeat({})
     return seats
 
 
@@ -71,6 +73,7 @@ class Engine:
             setup.plans,
             dice or Dice(world.seed),
             seats or automatic_seats(setup),
+            setup.tables,
         )
         self.journal = Journal(level=level, length=world.journal_length, head=world.journal_hash)
         self.clerk = Clerk(world, setup.atlas, self.journal)
@@ -113,15 +116,22 @@ class Engine:
         for plan in self.setup.plans:
             if plan.operation is None:
                 continue
-            self._add("operation", plan.operation.begins, plan.operation.power, plan.operation.id)
-            for axis in plan.axes:
-                if axis.begins is not None and axis.begins > plan.operation.begins:
-                    self._add("operation", axis.begins, plan.operation.power, f"{plan.operation.id}:{axis.hq}")
+            if scenario.politics is not None and plan.design is not None:
+                first = statecraft.next_decision(self.house, world, plan.operation.id, opening=True)
+                self._add("decision", first, plan.operation.power, plan.operation.id)
+            elif plan.operation.begins is not None:
+                self._add("operation", plan.operation.begins, plan.operation.power, plan.operation.id)
+                for axis in plan.axes:
+                    if axis.begins is not None and axis.begins > plan.operation.begins:
+                        self._add("operation", axis.begins, plan.operation.power, f"{plan.operation.id}:{axis.hq}")
+        if scenario.politics is not None:
+            self._add("state", statecraft.next_month(world.hour), "", "all")
         forces = world.forces
         for i, arrival in enumerate(forces.arrives.tolist()):
             if arrival > world.hour:
                 self._add("rail_movement", arrival, self.setup.atlas.powers[forces.power[i]], forces.ids[i])
-        self._add("mobilisation", _next(world.hour, MORNING), "", "all")
+        if scenario.politics is None:
+            self._add("mobilisation", _next(world.hour, MORNING), "", "all")
 
     def _add(self, process: str, hour: int, power: str, subject: str) -> Due:
         due = Due(f"{process}:{subject}", max(hour, self.world.hour), PHASES[process], power, process, subject)
@@ -197,10 +207,63 @@ class Engine:
         operation, _, hq = due.subject.partition(":")
         if hq:
             adjudicate.start_axis(self.house, self.clerk, operation, hq)
-        elif adjudicate.launch(self.house, self.clerk, operation):
-            limit = self.house.operation(operation)[0].day_limit * dates.DAY
-            return [self._add("verdict", _next(self.world.hour + limit, FIELD), due.power, operation)]
-        return []
+            return []
+        if statecraft.is_decided_upon(self.house, operation):
+            return self._day_of_decision(due.power, operation)
+        return self._launch(due.power, operation)
+
+    def _launch(self, power: str, operation: str) -> list[Due]:
+        if not adjudicate.launch(self.house, self.clerk, operation):
+            return []
+        limit = self.house.operation(operation)[0].day_limit * dates.DAY
+        return [self._add("verdict", _next(self.world.hour + limit, FIELD), power, operation)]
+
+    def _day_of_decision(self, power: str, operation: str) -> list[Due]:
+        """The day an operation was ordered for: off it goes, or not."""
+        result = statecraft.d_day(self.house, self.clerk, operation)
+        following = [self._decision(operation)] if result in {"halted", "lapsed"} else []
+        if result == "marched":
+            statecraft.march_in(self.house, self.clerk, operation)
+        if result == "launched":
+            following += self._launch(power, operation)
+        if result in {"marched", "launched"}:
+            following += self._all(statecraft.after_launch(self.house, self.clerk, operation))
+        return [*following, *self._fronts(), *self._governments(), *self._callup()]
+
+    def _decide(self, due: Due) -> list[Due]:
+        following = self._all(statecraft.decide(self.house, self.clerk, due.subject))
+        ordered = any(d.process == "operation" for d in following)
+        return [*following, *([] if ordered else [self._decision(due.subject)]), *self._callup()]
+
+    def _decision(self, operation: str) -> Due:
+        """The next decision point of an operation."""
+        power = self.house.operation(operation)[0].power
+        return self._add("decision", statecraft.next_decision(self.house, self.world, operation), power, operation)
+
+    def _respond(self, due: Due) -> list[Due]:
+        following = self._all(statecraft.respond(self.house, self.clerk, due.subject))
+        return [*following, *self._fronts(), *self._governments(), *self._callup()]
+
+    def _state(self, due: Due) -> list[Due]:
+        following = self._all(statecraft.month(self.house, self.clerk))
+        return [*following, self._add("state", statecraft.next_month(self.world.hour), "", "all"), *self._callup()]
+
+    def _all(self, pending: list[statecraft.Next]) -> list[Due]:
+        return [self._add(*n[:2], *n[2:]) for n in pending]
+
+    def _fronts(self) -> list[Due]:
+        """A front for every war that has none yet."""
+        going = [w for w in self.world.wars if f"ceased:{w}" not in self.world.flags]
+        for war in going:
+            self.ceased.setdefault(war, self.env.event())
+        new = [w for w in going if f"front:{w}" not in self.world.due]
+        return [self._add("front", _next(self.world.hour, FIELD), "", w) for w in new]
+
+    def _callup(self) -> list[Due]:
+        """The mornings of mobilisation, while anybody is called up and not yet ready, or at war."""
+        if "mobilisation:all" in self.world.due or not statecraft.stirring(self.world, self.setup.atlas):
+            return []
+        return [self._add("mobilisation", _next(self.world.hour, MORNING), "", "all")]
 
     def _verdict(self, due: Due) -> list[Due]:
         adjudicate.conclude(self.house, self.clerk, due.subject)
@@ -248,6 +311,9 @@ class Engine:
 
 _SETTLE: dict[str, Callable[[Engine, Due], list[Due]]] = {
     "script": Engine._script,
+    "state": Engine._state,
+    "decision": Engine._decide,
+    "response": Engine._respond,
     "operation": Engine._operation,
     "rail_movement": Engine._arrive,
     "mobilisation": Engine._mobilise,

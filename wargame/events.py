@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, fields, replace
-from functools import lru_cache
 from typing import Any, ClassVar
 
 from numpy.typing import NDArray
@@ -25,30 +24,20 @@ class Event:
     """Base of every event. ``because`` is a journal entry's number; 0 is the header, the root of every chain."""
 
     registry: ClassVar[dict[str, type[Event]]] = {}
+    kind: ClassVar[str]  # the event's name in the journal: its class name in snake case
+    own: ClassVar[tuple[str, ...]]  # names of its fields, without ``because``
     because: int = 0
-
-    @property
-    def kind(self) -> str:
-        """The event's name in the journal: its class name in snake case."""
-        return _snake(type(self).__name__)
 
     def data(self) -> dict[str, Any]:
         """The event's own fields as plain data, without ``because``."""
-        return {name: getattr(self, name) for name in _fields(self.kind)}
+        return {name: getattr(self, name) for name in self.own}
 
 
-@lru_cache
-def _snake(name: str) -> str:
-    return re.sub(r"(?<=.)([A-Z])", r"_\1", name).lower()
-
-
-@lru_cache
-def _fields(kind: str) -> tuple[str, ...]:
-    return tuple(f.name for f in fields(Event.registry[kind]) if f.name != "because")
-
-
-def _register(cls: type[Any]) -> type[Any]:
-    Event.registry[_snake(cls.__name__)] = cls
+def register(cls: type[Any]) -> type[Any]:
+    """Make an event known by its name in the journal."""
+    cls.kind = re.sub(r"(?<=.)([A-Z])", r"_\1", cls.__name__).lower()
+    cls.own = tuple(f.name for f in fields(cls) if f.name != "because")
+    Event.registry[cls.kind] = cls
     return cls
 
 
@@ -62,7 +51,7 @@ def event_from(kind: str, data: dict[str, Any], because: int) -> Event:
 # --- decisions -------------------------------------------------------------------------------------------------------
 
 
-@_register
+@register
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Decision(Event):
     """A seat (or a script: ``seat`` says which) answered a question; ``reasons`` in plain words with numbers."""
@@ -74,7 +63,7 @@ class Decision(Event):
     reasons: Ids = ()
 
 
-@_register
+@register
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OrderIssued(Event):
     """A headquarters has a new standing order, in the written form of `wargame.orders`."""
@@ -86,7 +75,7 @@ class OrderIssued(Event):
 # --- politics --------------------------------------------------------------------------------------------------------
 
 
-@_register
+@register
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WarDeclared(Event):
     """Hostilities begin."""
@@ -96,7 +85,7 @@ class WarDeclared(Event):
     defenders: Ids
 
 
-@_register
+@register
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WarJoined(Event):
     """A power enters a war on one side (``attackers`` or ``defenders``)."""
@@ -106,7 +95,7 @@ class WarJoined(Event):
     on: str
 
 
-@_register
+@register
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OperationLaunched(Event):
     """An operation begins."""
@@ -116,7 +105,7 @@ class OperationLaunched(Event):
     target: str
 
 
-@_register
+@register
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OperationEnded(Event):
     """An operation ends with one of the rulebook's nine outcomes."""
@@ -126,7 +115,7 @@ class OperationEnded(Event):
     reasons: Ids = ()
 
 
-@_register
+@register
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ArmyBroken(Event):
     """More than the rulebook's share of a power's field army is lost, surrendered or cut off."""
@@ -137,7 +126,7 @@ class ArmyBroken(Event):
     men_left: int
 
 
-@_register
+@register
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StandingChanged(Event):
     """A power's standing changes: at_war, capitulated, in_exile, defeated."""
@@ -147,7 +136,7 @@ class StandingChanged(Event):
     reason: str
 
 
-@_register
+@register
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FlagRaised(Event):
     """A scripted or political fact is now so, e.g. ``evade:POL:SOV`` or ``general_withdrawal:POL``."""
@@ -155,7 +144,7 @@ class FlagRaised(Event):
     flag: str
 
 
-@_register
+@register
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HostilitiesCeased(Event):
     """The last forces of one coalition have gone; the war is over on land."""
@@ -166,7 +155,7 @@ class HostilitiesCeased(Event):
 # --- forces ----------------------------------------------------------------------------------------------------------
 
 
-@_register
+@register
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FormationReady(Event):
     """A formation has finished mobilising, or has arrived where it was to concentrate."""
@@ -176,7 +165,7 @@ class FormationReady(Event):
     how: str  # mobilised, arrived, raised
 
 
-@_register
+@register
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entrained(Event):
     """A formation goes by rail; ``departs``, ``arrives`` and ``frees`` are hours.
@@ -193,7 +182,7 @@ class Entrained(Event):
     frees: int
 
 
-@_register
+@register
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ObjectiveReached(Event):
     """A headquarters has reached the next province of its axis, or its line."""
@@ -203,7 +192,7 @@ class ObjectiveReached(Event):
     step: int
 
 
-@_register
+@register
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EngagementBegan(Event):
     """An assault on a province begins.
@@ -225,7 +214,7 @@ class EngagementBegan(Event):
     reasons: Ids = ()
 
 
-@_register
+@register
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EngagementEnded(Event):
     """An assault ends.
@@ -247,7 +236,7 @@ class EngagementEnded(Event):
     pause_until: int = 0
 
 
-@_register
+@register
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FormationsOvertaken(Event):
     """Routed formations are caught by the pursuit of ``power`` and driven on to ``retreat_to``."""
@@ -260,7 +249,7 @@ class FormationsOvertaken(Event):
     retreat_to: str
 
 
-@_register
+@register
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProvinceTaken(Event):
     """A province changes hands: ``how`` is fought, entered, occupied, ceded."""
@@ -272,7 +261,7 @@ class ProvinceTaken(Event):
     by: str = ""
 
 
-@_register
+@register
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PocketFormed(Event):
     """Forces are cut off from every base; ``province`` names the pocket."""
@@ -284,7 +273,7 @@ class PocketFormed(Event):
     power: str
 
 
-@_register
+@register
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PocketRelieved(Event):
     """A pocket has a way out again, or its forces have left it."""
@@ -292,7 +281,7 @@ class PocketRelieved(Event):
     province: str
 
 
-@_register
+@register
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FormationsSurrendered(Event):
     """Formations lay down their arms in one province."""
@@ -304,7 +293,7 @@ class FormationsSurrendered(Event):
     men: int
 
 
-@_register
+@register
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FormationDispersed(Event):
     """A formation has ceased to exist as one: ``captured`` men fall into enemy hands, the rest melt away."""
@@ -315,7 +304,7 @@ class FormationDispersed(Event):
     reason: str
 
 
-@_register
+@register
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FormationsInterned(Event):
     """Formations cross a neutral border and are disarmed."""
@@ -327,7 +316,7 @@ class FormationsInterned(Event):
     men: int
 
 
-@_register
+@register
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AirFought(Event):
     """A day of the air war; superiority of the war's attackers over its defenders, -1..1, and aircraft lost."""
@@ -337,7 +326,7 @@ class AirFought(Event):
     defender_lost: float
 
 
-@_register
+@register
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WeatherTurned(Event):
     """The weather of each climate, in the atlas's order."""
@@ -362,7 +351,7 @@ def apply(world: World, atlas: Atlas, event: Event | Columns, entry: int = 0) ->
             owner, _, column = name.partition(".")
             setattr(world.forces if owner == "forces" else world, column, value)
         return
-    handler = _HANDLERS.get(type(event))
+    handler = HANDLERS.get(type(event))
     if handler is not None:
         handler(world, atlas, event, entry)
 
@@ -511,7 +500,7 @@ def _weather(world: World, atlas: Atlas, e: WeatherTurned, entry: int) -> None:
     world.weather = e.weather
 
 
-_HANDLERS: dict[type[Event], Callable[[World, Atlas, Any, int], None]] = {
+HANDLERS: dict[type[Event], Callable[[World, Atlas, Any, int], None]] = {
     OrderIssued: _order,
     FormationReady: _ready,
     Entrained: _entrain,
@@ -535,3 +524,16 @@ _HANDLERS: dict[type[Event], Callable[[World, Atlas, Any, int], None]] = {
     AirFought: _air,
     WeatherTurned: _weather,
 }
+
+_LEFT = tuple(f"forces.{c}" for c in ("status", "captured", "missing", "tanks_lost", "guns_lost", "men", "guns",
+                                      "tanks", "heading"))  # fmt: skip
+TOUCHED: dict[type[Event], Ids] = {
+    FormationReady: ("forces.province", "forces.status", "forces.arrives"),
+    Entrained: ("forces.province", "forces.arrives", "forces.heading", "forces.progress_km"),
+    EngagementBegan: ("world.contacts", "world.fought_attacker", "world.fought_defender"),
+    EngagementEnded: ("world.decided_entry",),
+    ProvinceTaken: ("world.controller", "world.captured_hour", "world.captured_entry", "world.occupied_days"),
+    FormationsSurrendered: _LEFT,
+    FormationsInterned: _LEFT,
+    FormationDispersed: _LEFT,
+}  # the columns of forces and provinces in which an event of each kind may change single rows

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from operator import attrgetter
 from typing import Any
@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from wargame.atlas import Atlas
 from wargame.dice import Dice
 from wargame.events import (
+    TOUCHED,
     Columns,
     Entrained,
     Event,
@@ -26,12 +27,16 @@ from wargame.events import (
     apply,
 )
 from wargame.journal import Journal
+from wargame.politics import Tables
 from wargame.rulebook import Rulebook
 from wargame.rules import rail, supply
 from wargame.scenario import Defence, Operation, Plan, Scenario
 from wargame.seats import Seat
 from wargame.sides import Land, Sides
-from wargame.world import INTEGER_COLUMNS, STATE_COLUMNS, World
+from wargame.world import STATE_COLUMNS, World
+
+
+BASES = 10  # great towns that are bases of a power whose scenario names none
 
 
 @dataclass(frozen=True)
@@ -59,13 +64,25 @@ class House:
     plans: tuple[Plan, ...]
     dice: Dice
     seats: Mapping[str, Seat]
+    tables: Tables = field(default_factory=Tables)
     lines: rail.Lines = field(init=False)
     bases: dict[str, tuple[int, ...]] = field(init=False)
 
     def __post_init__(self) -> None:
         self.lines = rail.Lines.of(self.atlas)
         self.bases = {p.id: tuple(self.atlas.number[b] for b in p.bases) for p in self.scenario.powers}
+        if self.scenario.politics is not None:
+            self.bases = {p: b or self._great_towns(p) for p, b in self.bases.items()}
         self._sectors = {p.id: self._fronts(p.id) for p in self.scenario.powers}
+
+    def _great_towns(self, power: str) -> tuple[int, ...]:
+        """The towns that supply a power for which the scenario names no bases: its capital and its largest ones."""
+        atlas = self.atlas
+        if power not in atlas.power_number:
+            return ()
+        owned = np.flatnonzero(atlas.owners_on(self.scenario.scenario.opening) == atlas.power_number[power])
+        largest = owned[np.lexsort((owned, -atlas.population_k[owned]))][:BASES]
+        return tuple(sorted({*largest.tolist(), *atlas.capitals.get(power, ())} & set(owned.tolist())))
 
     def _fronts(self, power: str) -> tuple[Front, ...]:
         found = []
@@ -108,7 +125,8 @@ class Clerk:
     def __init__(self, world: World, atlas: Atlas, journal: Journal) -> None:
         self.world, self.atlas, self.journal = world, atlas, journal
         self.lost: dict[str, int] = {}  # formations that left the field at this instant -> entry
-        self._before = _bulk(world)
+        self._before = {name: column(world).copy() for name, column in BULK.items()}
+        self._touched: set[str] = set()  # columns that may have changed at this instant
         self._land: dict[str, Land] = {}  # by war
         self._sides: dict[str, Sides] = {}
 
@@ -127,6 +145,7 @@ class Clerk:
             return 0
         n = self.journal.record(self.world.hour, event)
         apply(self.world, self.atlas, event, n)
+        self._touched.update(TOUCHED.get(type(event), ()))
         if isinstance(event, FormationsSurrendered | FormationsInterned):
             self.lost |= dict.fromkeys(event.formations, n)
         elif isinstance(event, FormationDispersed):
@@ -141,45 +160,38 @@ class Clerk:
     def fold(self, columns: Columns) -> None:
         """Apply a bulk change."""
         apply(self.world, self.atlas, columns)
+        self._touched.update(columns.values)
         if not columns.values.keys().isdisjoint(SHOWN):
             self._sides.clear()
 
     def close(self) -> None:
         """Record what this instant changed in the bulk columns: rows and new values, column by column."""
-        now, changed = _bulk(self.world), {}
         self.lost.clear()
         self._sides.clear()
-        for names, before, after in zip(_BULK, self._before, now, strict=True):
-            different = before != after
-            for k in different.any(axis=1).nonzero()[0].tolist():
-                rows = different[k].nonzero()[0]
-                changed[f"{names[k]}#rows"] = rows
-                changed[f"{names[k]}#values"] = after[k, rows]
+        changed = {}
+        for name in sorted(self._touched & BULK.keys()):
+            before, after = self._before[name], BULK[name](self.world)
+            rows = (before != after).nonzero()[0]
+            if len(rows):
+                changed[f"{name}#rows"] = rows
+                changed[f"{name}#values"] = after[rows]
+                self._before[name] = after.copy()
+        self._touched.clear()
         if changed:
             war = next(iter(self.world.wars.values()), None)
             self.journal.record_day(self.world.hour, changed, war.entry if war else 0)
             self.world.journal_length, self.world.journal_hash = self.journal.length, self.journal.head
-        self._before = now
 
 
 CHANGE_LAND = (ProvinceTaken, WarDeclared, WarJoined)
 CHANGE_FORCES = (Entrained, FormationReady, FormationDispersed, FormationsInterned, FormationsSurrendered)
 SHOWN = ("forces.province", "forces.men", "forces.status", "forces.arrives")  # columns of which sides are made
 PROVINCE_COLUMNS = (
-    ("controller", "captured_hour", "captured_entry", "contacts", "decided_entry"),
-    ("occupied_days", "fought_attacker", "fought_defender"),
-)
-_BULK = (
-    tuple(f"forces.{n}" for n in STATE_COLUMNS if n in INTEGER_COLUMNS),
-    tuple(f"forces.{n}" for n in STATE_COLUMNS if n not in INTEGER_COLUMNS),
-    *(tuple(f"world.{n}" for n in names) for names in PROVINCE_COLUMNS),
-)
-_COLUMNS_OF = tuple(attrgetter(*(n.removeprefix("world.") for n in names)) for names in _BULK)
-
-
-def _bulk(world: World) -> tuple[NDArray[Any], ...]:
-    """The bulk columns as matrices, one row a column, grouped by type and owner."""
-    return tuple(
-        np.concatenate(columns(world)).reshape(len(names), -1)
-        for names, columns in zip(_BULK, _COLUMNS_OF, strict=True)
-    )
+    "controller", "captured_hour", "captured_entry", "contacts", "decided_entry",
+    "occupied_days", "fought_attacker", "fought_defender",
+)  # fmt: skip
+BULK: dict[str, Callable[[World], NDArray[Any]]] = {
+    f"{owner}.{column}": attrgetter(f"{owner}.{column}".removeprefix("world."))
+    for owner, columns in (("forces", STATE_COLUMNS), ("world", PROVINCE_COLUMNS))
+    for column in columns
+}  # the columns that the journal's days record, and where they are

@@ -5,9 +5,14 @@ Small frozen things keyed by id. They change only through events; the chapters o
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields
 from enum import StrEnum
 from typing import Any
+
+import numpy as np
+
+from wargame import exact
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,11 +132,49 @@ class Crisis:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """What a power's word is worth: acts remembered, each decaying by the rulebook's half-life."""
+    """What a power's word is worth: acts remembered, as they were at ``hour``; they fade from then on."""
 
     backdowns: float = 0.0
     stands: float = 0.0  # times it fought or mobilised for its word
     aggressions: float = 0.0
+    hour: int = 0
+
+    def at(self, hour: int, half_life_years: float) -> Standing:
+        """What is left of it at a later hour."""
+        left = faded(hour - self.hour, half_life_years)
+        return Standing(self.backdowns * left, self.stands * left, self.aggressions * left, hour)
+
+
+@dataclass(frozen=True, slots=True)
+class Memory:
+    """A feeling as it was at ``hour``; it fades from then on."""
+
+    value: float
+    hour: int
+
+    def at(self, hour: int, half_life_years: float) -> float:
+        """What is left of it at a later hour."""
+        return self.value * faded(hour - self.hour, half_life_years)
+
+
+def faded(hours: float, half_life_years: float) -> float:
+    """Share left of a memory after so many hours."""
+    if hours <= 0:
+        return 1.0
+    return float(exact.power(np.array([0.5]), np.array([hours / (24.0 * DAYS_A_YEAR * half_life_years)]))[0])
+
+
+DAYS_A_YEAR = 365.25
+
+
+@dataclass(frozen=True, eq=False)
+class Tables:
+    """The political tables of a scenario, as rows by table; see `wargame.load.politics`."""
+
+    rows: Mapping[str, tuple[dict[str, Any], ...]] = field(default_factory=dict)
+
+    def __getitem__(self, name: str) -> tuple[dict[str, Any], ...]:
+        return self.rows.get(name, ())
 
 
 @dataclass
@@ -145,9 +188,9 @@ class Polity:
     crises: dict[str, Crisis] = field(default_factory=dict)
     standing: dict[str, Standing] = field(default_factory=dict)
     interests: dict[str, float] = field(default_factory=dict)  # A>B: what B's fate matters to A, 0..2
-    alarm: dict[str, float] = field(default_factory=dict)  # A>B: how far A fears B, 0..1
+    alarm: dict[str, Memory] = field(default_factory=dict)  # A>B: how far A fears B, 0..1
     esteem: dict[str, float] = field(default_factory=dict)  # A>B: what A thinks B's army worth, over its true worth
-    signals: dict[str, float] = field(default_factory=dict)  # A>B: costly signals of A for B in the present crisis
+    signals: dict[str, Memory] = field(default_factory=dict)  # A>B: costly signals of A for B
 
     def copy(self) -> Polity:
         """A copy with tables of its own; what they hold is frozen."""
@@ -170,7 +213,7 @@ class Polity:
 
 _ENTRIES: dict[str, Any] = {
     "governments": Government, "economies": Economy, "treaties": Treaty, "talks": Talks, "crises": Crisis,
-    "standing": Standing,
+    "standing": Standing, "alarm": Memory, "signals": Memory,
 }  # fmt: skip
 
 

@@ -6,7 +6,7 @@ formation names are ids; instants are ISO. Every model rejects unknown keys.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Annotated, Literal
 
@@ -14,6 +14,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSche
 
 from wargame import dates
 from wargame.atlas import Atlas
+from wargame.politics import Tables
 from wargame.rulebook import Rulebook
 from wargame.world import Forces
 
@@ -30,6 +31,8 @@ _WRITTEN = {"type": "string", "format": "date", "description": "ISO date or inst
 Hour = Annotated[int, BeforeValidator(_to_hour), WithJsonSchema(_WRITTEN)]
 Share = Annotated[float, Field(ge=0.0, le=1.0)]
 Slug = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_]*$")]
+MonthDay = Annotated[str, Field(pattern=r"^(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$")]
+ZoneId = Annotated[str, Field(pattern=r"^[A-Z0-9_]+$")]
 PowerCode = Annotated[str, Field(pattern=r"^[A-Z]{3}$")]
 
 
@@ -121,7 +124,7 @@ class Operation(Model):
     power: PowerCode
     target: PowerCode
     war: Slug
-    begins: Hour
+    begins: Hour | None = None  # left out where a [design] says who decides on it
     objectives: tuple[Slug, ...] = Field(min_length=1)
     objective_share: Share = 0.75
     day_limit: int = Field(gt=0, le=3660)
@@ -157,14 +160,84 @@ class Defence(Model):
     source: str = ""
 
 
+class Design(Model):
+    """The ``[design]`` table of a plan: who would want the operation, what it is worth, and what it takes.
+
+    With a design an operation is decided upon in the course of play; without one it begins at its hour.
+    """
+
+    regimes: tuple[str, ...] = ()  # kinds of government that may want it; empty: any
+    ambition: Share = 0.5  # revisionism from which a government wants it
+    value: float = Field(1.0, ge=0.0, le=3.0)  # in units of the prize of a great operation
+    loss: float = Field(1.5, ge=0.0, le=5.0)  # what defeat would cost, in the same unit
+    long_war: Share = 1.0  # weight of the fear of a long war
+    season: tuple[MonthDay, MonthDay] = ("04-15", "10-15")  # first and last day of the year good for it
+    requires: tuple[str, ...] = ()  # conditions (see `wargame.conditions`) without which it is not thought of
+    possible: tuple[str, ...] = ()  # conditions without which it is wanted but cannot be done
+    strength: float = Field(0.0, ge=0.0)  # division-equivalents its power must have in hand, ready within the warning
+    warning_days: int = Field(7, ge=0, le=120)  # from the order to the first day
+    demand: tuple[ZoneId, ...] = ()  # zones that would satisfy it without war ...
+    settlement: Share = 0.0  # ... and the share of the value they are
+    claims: tuple[ZoneId, ...] = ()  # zones it annexes if it succeeds
+    unopposed: bool = False  # it is a march into land that may not be defended: no war if nobody fights
+    concentration: tuple[str, ...] = ()  # deployments files by which its forces gather, if they exist by then
+    source: str = ""
+    status: str = "judgement"
+
+
 class Plan(Model):
     """One file under ``scenarios/plans/``."""
 
     operation: Operation | None = None
+    design: Design | None = None
     axes: tuple[Axis, ...] = ()
     defence: Defence | None = None
     lines: tuple[Line, ...] = ()
     sectors: tuple[Sector, ...] = ()
+
+
+class Treatise(Model):
+    """A ``[[politics.treaties]]`` table: a treaty that is in force from a date on, whatever the tables say."""
+
+    id: Slug
+    kind: Literal["defence", "guarantee", "neutrality", "non_aggression", "consultation", "convention", "transit",
+                  "alignment", "settlement"]  # fmt: skip
+    parties: tuple[PowerCode, ...] = Field(min_length=2)
+    protects: tuple[PowerCode, ...] = ()
+    against: tuple[PowerCode, ...] = ()
+    first: str = ""
+    honour: Share = 1.0
+    signed: Hour
+    ends: Hour | None = None
+    why: str
+
+
+class Reshuffle(Model):
+    """A ``[[politics.governments]]`` table: a government formed on a date, whatever the tables say.
+
+    ``policy``: only the fields that differ from the government before it.
+    """
+
+    power: PowerCode
+    at: Hour
+    regime: Slug | None = None
+    head: str | None = None
+    faction: str | None = None
+    grip: Share | None = None
+    paralysis: Share | None = None
+    policy: dict[str, float] = {}
+    dead: tuple[str, ...] = ()  # leaders who are dead from then on
+    contest: bool = False  # a succession is contested; head and course come of it
+    why: str
+
+
+class Politics(Model):
+    """The ``[politics]`` table: whose politics are played, from which tables, and what differs from them."""
+
+    tables: Slug = "europe"  # folder of scenarios/politics/ with the tables
+    treaties: tuple[Treatise, ...] = ()
+    governments: tuple[Reshuffle, ...] = ()
+    without: tuple[Slug, ...] = ()  # treaties, talks or background changes of the tables that do not happen
 
 
 class OverlayHead(Model):
@@ -187,6 +260,7 @@ class Scenario(Model):
     script: tuple[Script, ...] = ()
     weather: tuple[WeatherSpell, ...] = ()
     rulebook: dict[str, float] = {}
+    politics: Politics | None = None
     overlays: tuple[str, ...] = ()  # applied, in order; filled by the loader
 
     @property
@@ -209,3 +283,4 @@ class Setup:
     forces: Forces
     files: tuple[tuple[str, str], ...]
     data_hash: str
+    tables: Tables = field(default_factory=Tables)

@@ -16,6 +16,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from wargame.politics import Polity
+
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
 
@@ -303,6 +305,7 @@ class World:
     blow_entry: dict[str, int] = field(default_factory=dict)  # power -> its journal entry
     flags: dict[str, int] = field(default_factory=dict)  # name -> journal entry
     due: dict[str, Due] = field(default_factory=dict)
+    polity: Polity = field(default_factory=Polity)
     journal_length: int = 0
     journal_hash: str = ""
 
@@ -320,7 +323,7 @@ class World:
 
     def copy(self) -> World:
         """An independent copy: what happens to one never shows in the other."""
-        return World(**_unshared(self) | {"forces": self.forces.copy()})
+        return World(**_unshared(self) | {"forces": self.forces.copy(), "polity": self.polity.copy()})
 
     def to_bytes(self) -> bytes:
         """The whole state as bytes, the same bytes for the same state."""
@@ -334,6 +337,7 @@ class World:
             "plain": {n: getattr(self, n) for n in _WORLD_PLAIN},
             "tables": {n: [[k, asdict(v)] for k, v in getattr(self, n).items()] for n in _WORLD_TABLES},
             "maps": {n: list(getattr(self, n).items()) for n in _WORLD_MAPS},
+            "polity": self.polity.plain(),
         }
         arrays["small"] = np.frombuffer(json.dumps(small, ensure_ascii=False).encode(), dtype=np.uint8)
         out = io.BytesIO()
@@ -366,6 +370,7 @@ class World:
             }
         for n, to_key in _WORLD_MAPS.items():
             values[n] = {to_key(k): v for k, v in small["maps"][n]}
+        values["polity"] = Polity.from_plain(small["polity"])
         return cls(forces=Forces(**columns), **values)
 
 

@@ -10,7 +10,7 @@ from itertools import pairwise
 
 from scipy.sparse.csgraph import connected_components
 
-from wargame import dates
+from wargame import conditions, dates
 from wargame.atlas import NOBODY, Atlas
 from wargame.errors import did_you_mean
 from wargame.load.orders_of_battle import Deployed, check_places, check_tree
@@ -18,7 +18,7 @@ from wargame.load.tables import Reader
 from wargame.load.trees import Node
 from wargame.orders import Order
 from wargame.rulebook import Rulebook
-from wargame.scenario import Plan, Scenario
+from wargame.scenario import Design, Plan, Scenario
 
 
 @dataclass
@@ -336,6 +336,20 @@ def _check_plans(found: Found) -> None:
         _check_defence(found, node, plan)
 
 
+def _check_design(found: Found, place: Node, design: Design) -> None:
+    """Conditions as they must be written, and zones that the map has."""
+    for key in ("requires", "possible"):
+        for i, text in enumerate(getattr(design, key)):
+            wrong = conditions.fault(text, found.atlas)
+            if wrong:
+                found.fault("bad-condition", place.at(key, i), wrong, "see 'Conditions' in docs/scenario_guide.md")
+    for key in ("demand", "claims"):
+        for i, zone in enumerate(getattr(design, key)):
+            if found.atlas is not None and zone not in found.atlas.zones:
+                remedy = did_you_mean(zone, found.atlas.zones) or "write a zone of the map's zones.csv"
+                found.fault("unknown-zone", place.at(key, i), f"zone '{zone}' is not on the map", remedy)
+
+
 def _check_operation(found: Found, node: Node, plan: Plan) -> None:
     operation = plan.operation
     if operation is None:
@@ -343,7 +357,12 @@ def _check_operation(found: Found, node: Node, plan: Plan) -> None:
     place = node.at("operation")
     known = found.power(operation.power, place.at("power"), "power")
     target_known = found.power(operation.target, place.at("target"), "target")
-    if _check_war(found, operation.war, place.at("war")):
+    if found.scenario.politics is not None and plan.design is not None:
+        _check_design(found, node.at("design"), plan.design)
+    elif operation.begins is None:
+        remedy = "write the date it begins; only a scenario with [politics] decides on it by a [design]"
+        found.fault("missing-key", place, f"operation '{operation.id}' has no 'begins'", remedy)
+    elif _check_war(found, operation.war, place.at("war")):
         sides = found.coalitions[operation.war]
         lenient = bool(found.scenario.overlays)  # an overlay may keep a power out of a war: then it is never launched
         own = next((side for side in sides if operation.power in side), None)
@@ -359,9 +378,9 @@ def _check_operation(found: Found, node: Node, plan: Plan) -> None:
             what = f"operation '{operation.id}' begins before its war, which begins on {dates.iso(begins)}"
             found.fault("before-war", place.at("begins"), what, "correct one of the dates", warning=True)
     head = found.scenario.scenario
-    _check_within(
-        found, operation.begins, place.at("begins"), f"operation '{operation.id}' begins", head.opening, head.ends
-    )
+    if operation.begins is not None:
+        what = f"operation '{operation.id}' begins"
+        _check_within(found, operation.begins, place.at("begins"), what, head.opening, head.ends)
     for name, number, at in found.provinces(operation.objectives, place.at("objectives"), "objective"):
         if found.owners[number] == operation.power:
             found.fault(

@@ -25,6 +25,7 @@ PLACES = {
     "purge": ("orders_of_battle/{}.csv",),
     "scenario": ("scenarios/{}.toml",),
     "plan": ("scenarios/plans/{}.toml", "plans/{}.toml"),
+    "politics": ("scenarios/politics/{}/governments.csv", "politics/{}/governments.csv"),
     "overlay": ("scenarios/overlays/{}.toml", "overlays/{}.toml"),
 }
 """Kind of file -> where it lies inside a data folder, ``{}`` being its name."""
@@ -63,7 +64,7 @@ class Search:
             for pattern in PLACES[kind]:
                 for path in folder.glob(pattern.format("*")):
                     if _is_file(path):
-                        found.add(path.parent.name if kind == "map" else path.stem)
+                        found.add(path.parent.name if kind in {"map", "politics"} else path.stem)
         return sorted(found)
 
     def label(self, path: Path) -> str:
@@ -87,6 +88,7 @@ _CALLED = {
     "purge": "file of purges",
     "scenario": "scenario",
     "plan": "plan",
+    "politics": "political tables",
     "overlay": "overlay",
 }
 

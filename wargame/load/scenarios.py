@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib.resources import files as package_files
 from pathlib import Path
 
@@ -16,13 +16,14 @@ import numpy as np
 
 from wargame.atlas import Atlas
 from wargame.errors import Fault, InputError, UsageError
-from wargame.load import checks, maps, orders_of_battle, tables, toml_files, trees
+from wargame.load import checks, maps, orders_of_battle, politics, tables, toml_files, trees
 from wargame.load.orders_of_battle import Deployed
 from wargame.load.paths import Search, is_path, scenario_file
 from wargame.load.tables import Reader
 from wargame.load.trees import Node
+from wargame.politics import Polity, Tables
 from wargame.rulebook import Rulebook
-from wargame.scenario import Plan, Scenario, Setup
+from wargame.scenario import Plan, PowerEntry, Scenario, Setup
 from wargame.world import OperationState, Power, World
 
 Names = Iterable[str | Path]
@@ -45,7 +46,7 @@ def load(
     summed = hashlib.blake2b("".join(f"{k} {d}\n" for k, d in digests).encode(), digest_size=16).hexdigest()
     plans = tuple(p for _, p in read.plans)
     forces = orders_of_battle.forces(read.deployed, read.atlas, read.scenario.scenario.opening, read.rulebook)
-    return Setup(read.scenario, plans, read.atlas, read.rulebook, forces, digests, summed)
+    return Setup(read.scenario, plans, read.atlas, read.rulebook, forces, digests, summed, read.tables)
 
 
 def validate(name_or_path: str | Path, overlays: Names = (), data: Names = ()) -> list[Fault]:
@@ -56,7 +57,7 @@ def validate(name_or_path: str | Path, overlays: Names = (), data: Names = ()) -
 
 def opening_world(setup: Setup, seed: int) -> World:
     """The state at the opening hour: nobody at war yet, everybody where the deployments say."""
-    atlas, head = setup.atlas, setup.scenario.scenario
+    atlas, head, changes = setup.atlas, setup.scenario.scenario, setup.scenario.politics
     owner = atlas.owners_on(head.opening)
     n = len(atlas)
     return World(
@@ -75,6 +76,7 @@ def opening_world(setup: Setup, seed: int) -> World:
         powers={p.id: Power(p.id, p.government) for p in sorted(setup.scenario.powers, key=lambda p: p.id)},
         operations={o.id: OperationState(o.id) for o in (p.operation for p in setup.plans) if o is not None},
         weather=("clear",) * len(atlas.climates),
+        polity=politics.polity_at(setup.tables, head.opening, setup.rulebook, changes) if changes else Polity(),
     )
 
 
@@ -87,6 +89,7 @@ class _Read:
     rulebook: Rulebook | None = None
     deployed: Sequence[Deployed] = ()
     plans: Sequence[tuple[Node, Plan]] = ()
+    tables: Tables = field(default_factory=Tables)
 
 
 def _read(name_or_path: str | Path, overlays: Names, data: Names) -> tuple[Reader, _Read]:
@@ -100,6 +103,8 @@ def _read(name_or_path: str | Path, overlays: Names, data: Names) -> tuple[Reade
     map_faulty = len(reader.errors) > before
     read.rulebook = _read_rulebook(reader, node)
     opening = read.scenario.scenario.opening if read.scenario is not None else None
+    if read.scenario is not None and read.scenario.politics is not None:
+        _read_politics(reader, where, node, read)
     before = len(reader.faults)
     complete = _read_forces(reader, where, node, read, opening)
     forces_faulty = any(f.code in tables.ROWS_LOST for f in reader.faults[before:])
@@ -170,6 +175,25 @@ def _read_rulebook(reader: Reader, node: Node) -> Rulebook | None:
         if checks.rulebook_change(reader, book, key, number):
             values[key] = float(number.value)
     return book.changed(values)
+
+
+def _read_politics(reader: Reader, where: Search, node: Node, read: _Read) -> None:
+    """Read the political tables; every power with a government is in play, whether the scenario lists it or not."""
+    assert read.scenario is not None and read.scenario.politics is not None
+    name = read.scenario.politics.tables
+    place = node.at("politics", "tables")
+    try:
+        folder = where.find("politics", name).parent
+    except UsageError:
+        remedy = where.remedy("politics", name)
+        reader.fault("missing-file", place.file, f"there are no political tables '{name}'", remedy, place.line)
+        return
+    read.tables = politics.read_tables(reader, folder)
+    listed = {p.id for p in read.scenario.powers}
+    known = read.atlas.power_number if read.atlas is not None else {}
+    governed = sorted({r["power"] for r in read.tables["governments"] if r["power"] in known} - listed)
+    powers = (*read.scenario.powers, *(PowerEntry(id=p) for p in governed))
+    read.scenario = read.scenario.model_copy(update={"powers": powers})
 
 
 def _read_forces(reader: Reader, where: Search, node: Node, read: _Read, opening: int | None) -> bool:

@@ -37,7 +37,7 @@ class Intervener:
     backdowns: float = 0.0
     signal: float = 0.0  # costly acts of this crisis
     paralysis: float = 0.0  # 0..1
-    neutral: bool = False  # bound by a treaty of neutrality or non-aggression with the decider
+    neutral: float = 0.0  # 0..1, bound by a treaty of neutrality or non-aggression with the decider
     at_war: bool = False  # with the decider, already
     first: str = ""  # the power on whose move its obligation depends
     force: float = 0.0
@@ -149,7 +149,7 @@ def weigh(
     won = victory(balance, chosen, rulebook)
     sets, potential = coalitions(len(chosen)), np.array([j.potential for j in chosen])
     fear = (
-        np.maximum(0.0, stakes.potential + sets @ potential - d.long_war_from)
+        np.maximum(0.0, stakes.potential + (sets * potential).sum(axis=1) - d.long_war_from)
         if chosen
         else (np.full(1, max(0.0, stakes.potential - d.long_war_from)))
     )
@@ -157,7 +157,7 @@ def weigh(
     seen = credibility(chosen, rulebook, d.leader_bias - boldness)
     staff = credibility(chosen, rulebook, d.staff_bias)
     share, staff_share = _shares(sets, seen), _shares(sets, staff)
-    utility, win, staff_win = float(share @ worth), float(share @ won), float(staff_share @ won)
+    utility, win, staff_win = _mean(share, worth), _mean(share, won), _mean(staff_share, won)
     alternative = max(-stakes.waiting, stakes.settlement * stakes.value if stakes.settlement else -stakes.waiting)
     launch = float(exact.logistic(np.array([(utility - alternative) / d.temper]))[0])
     if rising:
@@ -187,6 +187,10 @@ def _shares(sets: NDArray[np.bool_], p: Floats) -> Floats:
     return np.where(sets, p, 1.0 - p).prod(axis=1) if len(p) else np.ones(1)
 
 
+def _mean(share: Floats, values: Floats) -> float:
+    return float((share * values).sum())
+
+
 def _reasons(
     chosen: Sequence[Intervener], sets: NDArray[np.bool_], p: Floats, worth: Floats, won: Floats, stakes: Stakes,
     fear: Floats, aversion: float, utility: float,
@@ -194,11 +198,11 @@ def _reasons(
     """What each intervener takes from the utility, what the campaign alone would bring, and what the long war costs."""
     share = _shares(sets, p)
     found = [("campaign", float(won[0] * stakes.value - (1.0 - won[0]) * stakes.loss))]
-    found.append(("long_war", float(-aversion * stakes.long_war * (share @ fear))))
+    found.append(("long_war", float(-aversion * stakes.long_war * _mean(share, fear))))
     for k, j in enumerate(chosen):
         without = p.copy()
         without[k] = 0.0
-        found.append((j.power, utility - float(_shares(sets, without) @ worth)))
+        found.append((j.power, utility - _mean(_shares(sets, without), worth)))
     found.append(("waiting", stakes.waiting))
     if stakes.settlement:
         found.append(("settlement", -stakes.settlement * stakes.value))

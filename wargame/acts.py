@@ -1,0 +1,266 @@
+"""What happens in politics: the events of governments, treaties, crises and economies, beside those of the field.
+
+Imported by whatever reads a journal, so that its entries can be folded into the World.
+"""
+
+from __future__ import annotations
+
+from dataclasses import astuple, dataclass, fields, replace
+from typing import Any
+
+import numpy as np
+
+from wargame.atlas import Atlas
+from wargame.events import HANDLERS, Event, Ids, register
+from wargame.politics import Crisis, Economy, Government, Kind, Memory, Policy, Standing, Talks, Treaty
+from wargame.world import World
+
+Numbers = tuple[float, ...]
+POLICY = tuple(f.name for f in fields(Policy))
+MEANS = tuple(f.name for f in fields(Economy))[1:-1]
+
+
+@register
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GovernmentFormed(Event):
+    """A power has another head, cabinet or course. ``policy``: the fields of `Policy`, in order."""
+
+    power: str
+    regime: str
+    head: str
+    faction: str = ""
+    grip: float = 1.0
+    paralysis: float = 0.0
+    policy: Numbers = ()
+    why: str = ""
+
+
+@register
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LeaderDied(Event):
+    """A head of government, or a contender for its place, is dead."""
+
+    power: str
+    leader: str
+    why: str
+
+
+@register
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EconomyAdvanced(Event):
+    """A power's means at the end of a period: the fields of `Economy` but its power and entry, in order."""
+
+    power: str
+    means: Numbers
+    reasons: Ids = ()
+
+
+@register
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TreatySigned(Event):
+    """A treaty comes into force; ``ends`` is an hour, 0 = open."""
+
+    treaty: str
+    form: str
+    parties: Ids
+    protects: Ids = ()
+    against: Ids = ()
+    first: str = ""
+    honour: float = 1.0
+    ends: int = 0
+    text: str = ""
+
+
+@register
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TreatyEnded(Event):
+    """A treaty is no longer in force: denounced, broken, lapsed, superseded."""
+
+    treaty: str
+    why: str
+
+
+@register
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TalksHeld(Event):
+    """A round of a negotiation. ``result``: opened, adjourned, broken_off, agreed."""
+
+    talks: str
+    parties: Ids
+    round: int
+    result: str
+    reasons: Ids = ()
+
+
+@register
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CrisisMoved(Event):
+    """An operation that somebody wants comes nearer or recedes. See `wargame.politics.Crisis` for the stages.
+
+    ``credibility`` pairs each possible intervener with its chance, as the decider sees it.
+    """
+
+    operation: str
+    power: str
+    target: str
+    stage: str
+    window: int = 0
+    refusals: int = 0
+    probability: float = 0.0
+    interveners: Ids = ()
+    credibility: Numbers = ()
+    day: int = 0  # hour for which an ordered operation is set
+    reasons: Ids = ()
+
+
+@register
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SignalSent(Event):
+    """A costly act for somebody's sake: mobilisation, a treaty signed in the crisis, a fleet sent.
+
+    ``weight``: what such acts amount to with this one.
+    """
+
+    power: str
+    about: str
+    weight: float
+    why: str
+
+
+@register
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReputationMoved(Event):
+    """What a power's word is worth now, after an act; decay in between is worked out by rule."""
+
+    power: str
+    backdowns: float
+    stands: float
+    aggressions: float
+    why: str
+
+
+@register
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OutlookMoved(Event):
+    """What a power feels about others: table (alarm, esteem, interests) and new values by other power."""
+
+    power: str
+    table: str
+    others: Ids
+    values: Numbers
+    why: str
+
+
+@register
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mobilised(Event):
+    """A power calls up its formations of waves up to ``wave``; ``covert``: it tries to hide it."""
+
+    power: str
+    wave: int
+    covert: bool = False
+    formations: int = 0
+    why: str = ""
+
+
+@register
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoodDown(Event):
+    """A power sends its reservists home."""
+
+    power: str
+    why: str = ""
+
+
+@register
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ZonesCeded(Event):
+    """Land changes its owner for good: ``how`` is settlement, annexation, armistice, peace, union."""
+
+    zones: Ids
+    power: str
+    previous: str
+    how: str
+
+
+def _government(world: World, atlas: Atlas, e: GovernmentFormed, entry: int) -> None:
+    policy = Policy(*e.policy)
+    world.polity.governments[e.power] = Government(
+        e.power, e.regime, e.head, e.faction, e.grip, e.paralysis, policy, world.hour, entry
+    )
+
+
+def means_of(economy: Economy) -> Numbers:
+    """The numbers of an economy in the order of `EconomyAdvanced.means`."""
+    return astuple(economy)[1:-1]
+
+
+def _economy(world: World, atlas: Atlas, e: EconomyAdvanced, entry: int) -> None:
+    known = dict(zip(MEANS, e.means, strict=True))
+    year = int(known.pop("year"))
+    world.polity.economies[e.power] = Economy(power=e.power, year=year, entry=entry, **known)
+
+
+def _treaty(world: World, atlas: Atlas, e: TreatySigned, entry: int) -> None:
+    world.polity.treaties[e.treaty] = Treaty(
+        e.treaty, Kind(e.form), e.parties, e.protects, e.against, e.first, e.honour, world.hour, e.ends, entry
+    )
+
+
+def _treaty_ends(world: World, atlas: Atlas, e: TreatyEnded, entry: int) -> None:
+    treaty = world.polity.treaties[e.treaty]
+    world.polity.treaties[e.treaty] = replace(treaty, ends=world.hour, entry=entry)
+
+
+def _talks(world: World, atlas: Atlas, e: TalksHeld, entry: int) -> None:
+    talks = world.polity.talks
+    if e.result in {"broken_off", "agreed"}:
+        talks.pop(e.talks, None)
+        world.flags[f"{e.result}:{e.talks}"] = entry
+    else:
+        began = talks[e.talks].began if e.talks in talks else world.hour
+        talks[e.talks] = Talks(e.talks, e.parties, e.round, began, entry)
+
+
+def _crisis(world: World, atlas: Atlas, e: CrisisMoved, entry: int) -> None:
+    seen = tuple(zip(e.interveners, e.credibility, strict=True))
+    world.polity.crises[e.operation] = Crisis(
+        e.operation, e.stage, e.window, e.refusals, e.probability, seen, e.day, entry
+    )
+
+
+def _signal(world: World, atlas: Atlas, e: SignalSent, entry: int) -> None:
+    world.polity.signals[f"{e.power}>{e.about}"] = Memory(e.weight, world.hour)
+
+
+def _reputation(world: World, atlas: Atlas, e: ReputationMoved, entry: int) -> None:
+    world.polity.standing[e.power] = Standing(e.backdowns, e.stands, e.aggressions, world.hour)
+
+
+def _outlook(world: World, atlas: Atlas, e: OutlookMoved, entry: int) -> None:
+    fades = e.table == "alarm"
+    table: dict[str, Any] = getattr(world.polity, e.table)
+    for other, value in zip(e.others, e.values, strict=True):
+        table[f"{e.power}>{other}"] = Memory(value, world.hour) if fades else value
+
+
+def _mobilised(world: World, atlas: Atlas, e: Mobilised, entry: int) -> None:
+    world.flags[f"mobilised:{e.power}"] = entry
+
+
+def _stood_down(world: World, atlas: Atlas, e: StoodDown, entry: int) -> None:
+    world.flags.pop(f"mobilised:{e.power}", None)
+
+
+def _ceded(world: World, atlas: Atlas, e: ZonesCeded, entry: int) -> None:
+    numbers = [atlas.zones.index(z) for z in e.zones]
+    rows = np.isin(atlas.zone_of, numbers)
+    world.owner[rows] = world.controller[rows] = atlas.power_number[e.power]
+    world.captured_hour[rows], world.captured_entry[rows] = world.hour, entry
+
+
+HANDLERS.update({
+    GovernmentFormed: _government, EconomyAdvanced: _economy, TreatySigned: _treaty, TreatyEnded: _treaty_ends,
+    TalksHeld: _talks, CrisisMoved: _crisis, SignalSent: _signal, ReputationMoved: _reputation,
+    OutlookMoved: _outlook, Mobilised: _mobilised, StoodDown: _stood_down, ZonesCeded: _ceded,
+})  # fmt: skip

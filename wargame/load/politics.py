@@ -1,0 +1,258 @@
+"""The political tables: governments, treaties, acts, interests, economies and possible talks, and the state on a date.
+
+A folder ``scenarios/politics/<name>/`` holds one CSV file of each kind. Rows up to a scenario's opening make its
+opening state. Later rows happen in a run only where ``how`` is ``background``: by date, whatever else happens. All
+other politics after the opening come of play.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from wargame import dates
+from wargame.load.tables import PROVENANCE, Column, Reader, Rows, Table
+from wargame.politics import Economy, Government, Kind, Memory, Policy, Polity, Standing, Tables, Treaty
+from wargame.rulebook import Rulebook
+from wargame.scenario import Politics
+
+NEVER = dates.parse("2100-01-01")
+HOW = ("history", "background")
+
+
+def _share(name: str, meaning: str, default: float = 0.0, low: float = 0.0) -> Column:
+    return Column(name, "number", meaning, default=default, low=low, high=1)
+
+
+_HOW = Column("how", "text", "background = it happens in every run; history = only before the opening", choices=HOW,
+              default="history")  # fmt: skip
+
+GOVERNMENTS = Table(
+    "governments",
+    (
+        Column("power", "power", "whose government", needed=True),
+        Column("from", "date", "its first day", needed=True),
+        Column("regime", "slug", "kind of rule: democracy, national_socialist, bolshevik ...", needed=True),
+        Column("head", "text", "who leads it", needed=True),
+        Column("faction", "text", "party or faction"),
+        _share("grip", "how safe the head sits", 1.0),
+        _share("paralysis", "how far home affairs bind it in a crisis"),
+        _share("agriculture", "-1 market, +1 forced collectivisation", low=-1),
+        _share("tempo", "share of investment forced into producer goods"),
+        _share("repression", "rule by force"),
+        _share("purge", "of party and officer corps"),
+        _share("comintern", "-1 united front, +1 class against class", low=-1),
+        _share("foreign", "-1 with the revisionists, +1 collective security", low=-1),
+        _share("rearmament", "share of the armaments within its means that it wants"),
+        _share("revisionism", "how far it would change borders by force"),
+        _share("risk", "-1 cautious, +1 reckless", low=-1),
+        _share("firmness", "-1 would pay for peace, +1 would fight for its word", low=-1),
+        _HOW,
+        *PROVENANCE,
+    ),
+    key=("power", "from"),
+)
+
+TREATIES = Table(
+    "treaties",
+    (
+        Column("id", "slug", "the clause's id", needed=True),
+        Column("kind", "text", "what it obliges to", needed=True, choices=tuple(k.value for k in Kind)),
+        Column("parties", "list", "power codes; of a transit clause the host first", needed=True),
+        Column("protects", "list", "who is helped; every party if empty"),
+        Column("against", "list", "whose attack counts; anybody's if empty"),
+        Column("first", "text", "the power that must move first; nobody if empty"),
+        _share("honour", "how binding its text is", 1.0),
+        Column("signed", "date", "from when it binds", needed=True),
+        Column("ends", "date", "the day it ends; open if empty", default=NEVER),
+        _HOW,
+        *PROVENANCE,
+    ),
+    key=("id",),
+)
+
+ACTS = Table(
+    "acts",
+    (
+        Column("date", "date", "when", needed=True),
+        Column("power", "power", "who", needed=True),
+        Column(
+            "act",
+            "text",
+            "what its word is worth by it",
+            needed=True,
+            choices=("backdown", "stand", "aggression", "poor_show", "good_show"),
+        ),
+        Column("object", "power", "against or for whom", needed=True),
+        Column("weight", "number", "1 = a clear case", default=1.0, low=0, high=3),
+        *PROVENANCE,
+    ),
+)
+
+INTERESTS = Table(
+    "interests",
+    (
+        Column("power", "power", "to whom it matters", needed=True),
+        Column("in", "power", "whose fate", needed=True),
+        Column("from", "date", "since when; always if empty"),
+        Column("to", "date", "until when; for good if empty", default=NEVER),
+        Column("interest", "number", "0 none, 1 considerable, 2 vital", needed=True, low=0, high=2),
+        *PROVENANCE,
+    ),
+    key=("power", "in", "from"),
+)
+
+ECONOMY = Table(
+    "economy",
+    (
+        Column("power", "power", "whose", needed=True),
+        Column("year", "integer", "calendar year", needed=True, low=1900, high=2100),
+        Column("gdp", "number", "milliard 1990 international dollars", needed=True, low=0, high=1e5),
+        Column("population", "number", "million", needed=True, low=0, high=1e4),
+        Column("steel", "number", "million tonnes", needed=True, low=0, high=1e3),
+        _share("military_share", "military spending over GDP"),
+        *PROVENANCE,
+    ),
+    key=("power", "year"),
+)
+
+TALKS = Table(
+    "talks",
+    (
+        Column("id", "slug", "the negotiation's id", needed=True),
+        Column("parties", "list", "power codes, the proposer first", needed=True),
+        Column("opens", "list", "conditions under which it is proposed (see the scenario guide)"),
+        Column("breaks", "list", "conditions that end it"),
+        Column("rounds", "integer", "rounds it takes if nobody objects", default=3, low=1, high=40),
+        Column("weeks", "number", "weeks from round to round", default=2.0, low=0.2, high=26),
+        Column(
+            "pull",
+            "number",
+            "what speaks for it beside threat, trust and ideology, in logits",
+            default=0.0,
+            low=-5,
+            high=5,
+        ),
+        Column("name", "text", "what it is called"),
+        *PROVENANCE,
+    ),
+    key=("id",),
+)
+
+CLAUSES = Table(
+    "clauses",
+    (
+        Column("talks", "slug", "the negotiation it would come of", needed=True),
+        *TREATIES.columns[:7],
+        *PROVENANCE,
+    ),
+    key=("id",),
+)
+
+TABLES = {t.name: t for t in (GOVERNMENTS, TREATIES, ACTS, INTERESTS, ECONOMY, TALKS, CLAUSES)}
+
+
+def read_tables(reader: Reader, folder: Path) -> Tables:
+    """Every table of a folder; a missing file is an empty table. Faults go to ``reader``."""
+    found: dict[str, tuple[dict[str, Any], ...]] = {}
+    for name, table in TABLES.items():
+        path = folder / f"{name}.csv"
+        if path.is_file():
+            rows: Rows = reader.table(path, table, f"politics/{name}.csv")
+            found[name] = tuple(rows.dicts())
+    return Tables(found)
+
+
+# --- the state on a date ---------------------------------------------------------------------------------------------
+
+
+def polity_at(tables: Tables, hour: int, rulebook: Rulebook, changes: Politics | None = None) -> Polity:
+    """The political state at an hour as the tables have it, with a scenario's own changes up to that hour."""
+    changes = changes or Politics()
+    polity = Polity()
+    for row in sorted(tables["governments"], key=lambda r: int(r["from"])):
+        if row["from"] <= hour:
+            polity.governments[row["power"]] = government_of(row)
+    for row in tables["treaties"]:
+        if row["signed"] <= hour < row["ends"] and row["id"] not in changes.without:
+            polity.treaties[row["id"]] = treaty_of(row, row["signed"])
+    for own in changes.treaties:
+        if own.signed <= hour and not (own.ends and own.ends <= hour):
+            polity.treaties[own.id] = Treaty(
+                own.id, Kind(own.kind), own.parties, own.protects, own.against, own.first, own.honour, own.signed,
+                own.ends or 0,
+            )  # fmt: skip
+    for change in sorted(changes.governments, key=lambda c: c.at):
+        if change.at <= hour and not change.contest:
+            polity.governments[change.power] = reshuffled(polity.governments[change.power], change, change.at)
+    for row in tables["interests"]:
+        if row["from"] <= hour < row["to"]:
+            polity.interests[f"{row['power']}>{row['in']}"] = row["interest"]
+    _remember(polity, tables["acts"], hour, rulebook)
+    polity.economies = economies_at(tables["economy"], hour)
+    return polity
+
+
+def government_of(row: Mapping[str, Any]) -> Government:
+    """A government as a row of its table describes it."""
+    policy = Policy(**{name: row[name] for name in Policy.__dataclass_fields__})
+    return Government(
+        row["power"], row["regime"], row["head"], row["faction"], row["grip"], row["paralysis"], policy, row["from"]
+    )
+
+
+def reshuffled(before: Government, change: Any, hour: int) -> Government:
+    """A government after a scenario's change of it."""
+    fields = {n: getattr(change, n) for n in ("regime", "head", "faction", "grip", "paralysis")}
+    given = {n: v for n, v in fields.items() if v is not None}
+    return replace(before, **given, policy=replace(before.policy, **change.policy), since=hour)
+
+
+def treaty_of(row: Mapping[str, Any], began: int) -> Treaty:
+    """A treaty as a row of treaties or of clauses describes it."""
+    ends = row.get("ends", NEVER)
+    return Treaty(
+        row["id"], Kind(row["kind"]), row["parties"], row["protects"], row["against"], row["first"], row["honour"],
+        began, 0 if ends >= NEVER else ends,
+    )  # fmt: skip
+
+
+def _remember(polity: Polity, acts: tuple[dict[str, Any], ...], hour: int, rulebook: Rulebook) -> None:
+    """Acts before an hour as reputation, alarm and esteem, faded by their half-life."""
+    rules = rulebook.reputation
+    for row in sorted(acts, key=lambda r: (r["date"], r["power"], r["object"])):
+        then, power, victim, act, weight = (row[k] for k in ("date", "power", "object", "act", "weight"))
+        if then > hour:
+            continue
+        word = polity.standing.get(power, Standing()).at(then, rules.half_life_years)
+        if act == "backdown":
+            polity.standing[power] = replace(word, backdowns=word.backdowns + weight)
+        elif act == "stand":
+            polity.standing[power] = replace(word, stands=word.stands + weight)
+        elif act == "aggression":
+            polity.standing[power] = replace(word, aggressions=word.aggressions + weight)
+            for other in polity.governments:
+                if other not in (power, victim):
+                    key = f"{other}>{power}"
+                    felt = polity.alarm.get(key, Memory(0.0, then)).at(then, rules.half_life_years)
+                    polity.alarm[key] = Memory(min(1.0, felt + rules.alarm * weight), then)
+        else:  # how an army did in the field, as everybody saw it
+            step = rules.poor_show if act == "poor_show" else rules.good_show
+            for other in polity.governments:
+                if other != power:
+                    key = f"{other}>{power}"
+                    polity.esteem[key] = polity.esteem.get(key, 1.0) * (1.0 + step * weight)
+
+
+def economies_at(rows: tuple[dict[str, Any], ...], hour: int) -> dict[str, Economy]:
+    """Every power's economy of the last full year before an hour, or its first year on record."""
+    year = int(dates.iso(hour)[:4]) - 1
+    found: dict[str, Economy] = {}
+    for row in sorted(rows, key=lambda r: (r["power"], r["year"])):
+        if row["year"] <= year or row["power"] not in found:
+            found[row["power"]] = Economy(
+                row["power"], row["year"], row["gdp"], row["population"], row["steel"], row["military_share"]
+            )
+    return found

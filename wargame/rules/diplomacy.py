@@ -1,0 +1,97 @@
+"""What treaties oblige to, and how governments answer: help, settlement, resistance, transit, signature.
+
+Treaties are clauses evaluated here; whether a party keeps its word is a probability that the deterrence chapter works
+out. Everything is a value or a probability: the caller throws the dice and asks the seats.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import numpy as np
+
+from wargame import exact
+from wargame.politics import Economy, Government, Kind, Treaty
+from wargame.rulebook import Rulebook
+
+STRENGTH = {Kind.ALIGNMENT: 0.25, Kind.CONSULTATION: 0.5, Kind.GUARANTEE: 1.5, Kind.DEFENCE: 2.0}
+"""How strongly a clause of each kind obliges to fight, before its honour; a military convention adds 1."""
+PEACE = frozenset({Kind.NEUTRALITY, Kind.NON_AGGRESSION})
+
+
+def obligation(
+    treaties: Iterable[Treaty], helper: str, victim: str, attacker: str, hour: int
+) -> tuple[float, str, float]:
+    """The casus foederis: what binds a helper when a victim is attacked, at an hour.
+
+    Returns the strength of its obligation (0 none .. 3 defence with a military convention), the power that must move
+    first (empty: nobody), and how far it is bound to keep the peace with the attacker (0..1). Of several clauses the
+    strongest counts; one without condition goes before an equal one with a condition.
+    """
+    best, first, neutral, convention = 0.0, "", 0.0, 0.0
+    for t in treaties:
+        if helper not in t.parties or not (t.began <= hour and (not t.ends or hour < t.ends)):
+            continue
+        if t.kind in PEACE:
+            if attacker in t.parties:
+                neutral = max(neutral, t.honour)
+            continue
+        if victim not in (t.protects or t.parties) or (t.against and attacker not in t.against):
+            continue
+        if t.kind is Kind.CONVENTION:
+            convention = max(convention, t.honour)
+        strength = STRENGTH.get(t.kind, 0.0) * t.honour
+        if strength > best or (strength == best and first and not t.first):
+            best, first = strength, t.first if t.first != attacker else ""
+    if best >= STRENGTH[Kind.GUARANTEE] * 0.5:
+        best += convention
+    return min(best, 3.0), first if first != helper else "", neutral
+
+
+def potential(own: Economy, other: Economy) -> float:
+    """Long-war potential of another power over one's own: the root of the GDP ratio times the steel ratio."""
+    if own.gdp <= 0 or own.steel <= 0:
+        return 0.0
+    ratio = (other.gdp / own.gdp) * (max(other.steel, 1e-3) / own.steel)
+    return float(exact.power(np.array([ratio]), np.array([0.5]))[0])
+
+
+def resistance(odds: float, firmness: float, rulebook: Rulebook) -> float:
+    """Probability that a government fights an entry into its land; ``odds``: its chance of holding out, 0..1."""
+    d = rulebook.diplomacy
+    return _logistic(d.resist + d.resist_odds * odds + d.resist_firmness * firmness)
+
+
+def mobilisation(chance: float, government: Government, rulebook: Rulebook) -> float:
+    """Probability that a possible intervener mobilises in a crisis; ``chance``: that it would fight, as it knows."""
+    d = rulebook.diplomacy
+    will = 1.0 - d.mobilise_paralysis * government.paralysis
+    return max(0.0, min(1.0, d.mobilise * chance * will))
+
+
+def settlement_offer(chance: float, government: Government, share: float, rulebook: Rulebook) -> tuple[float, float]:
+    """Probability that a power buys peace at the target's cost, and the share of the prize it offers.
+
+    It comes of a government that may have to fight (``chance``) and would rather not (low firmness).
+    """
+    if share <= 0:
+        return 0.0, 0.0
+    d = rulebook.diplomacy
+    worry = chance * (1.0 - chance) * 4.0
+    p = _logistic(d.settle + d.settle_worry * worry - d.settle_firmness * government.policy.firmness)
+    return p, share
+
+
+def transit(
+    fear_of_guest: float, fear_of_threat: float, guarantees: float, staff_talks: float, rulebook: Rulebook
+) -> float:
+    """Probability that a host lets a guest's army through, all inputs 0..1 (guarantees: of its own borders)."""
+    d = rulebook.diplomacy
+    return _logistic(
+        d.transit + d.transit_threat * fear_of_threat - d.transit_guest * fear_of_guest
+        + d.transit_guarantees * guarantees + d.transit_talks * staff_talks
+    )  # fmt: skip
+
+
+def _logistic(x: float) -> float:
+    return float(exact.logistic(np.array([x]))[0])

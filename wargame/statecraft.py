@@ -1,0 +1,736 @@
+"""The political sequence of play: what governments want, weigh and do, by rule, seat and luck.
+
+Each public function settles one kind of due thing and returns what falls due because of it, as `Next`. Nothing here
+knows the name of a power, an operation or a year: designs, talks and tables are data of the scenario.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import astuple, dataclass, replace
+from typing import Any
+
+import numpy as np
+
+from wargame import dates, exact
+from wargame.acts import (
+    POLICY,
+    CrisisMoved,
+    GovernmentFormed,
+    Mobilised,
+    OutlookMoved,
+    ReputationMoved,
+    SignalSent,
+    TreatyEnded,
+    TreatySigned,
+    ZonesCeded,
+)
+from wargame.atlas import Atlas
+from wargame.conditions import at_war, holds
+from wargame.events import Decision, OperationEnded, WarDeclared, WarJoined
+from wargame.governments.estimate import Picture, Staffs, picture
+from wargame.house import Clerk, House
+from wargame.politics import Crisis, Government, Memory, Standing
+from wargame.rules import deterrence, diplomacy
+from wargame.rules.deterrence import Intervener, Stakes, Weighing
+from wargame.scenario import Design, Operation, Plan
+from wargame.seats import Question, checked
+from wargame.world import Status, World
+
+Next = tuple[str, int, str, str]  # process, hour, power, subject
+
+BEATEN = frozenset({"capitulated", "in_exile", "defeated"})
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """An operation as its power weighs it at one instant."""
+
+    operation: Operation
+    design: Design
+    government: Government
+    picture: Picture
+    weighing: Weighing
+    slack_days: float  # left of the window
+
+
+# --- who wants what --------------------------------------------------------------------------------------------------
+
+
+def designs(house: House) -> list[tuple[Operation, Design]]:
+    """Operations that are decided upon in play, in the order of the scenario's plans."""
+    return [(p.operation, p.design) for p in house.plans if p.operation is not None and p.design is not None]
+
+
+def design_of(house: House, operation_id: str) -> tuple[Operation, Design, Plan]:
+    """An operation with its design and plan; `StopIteration` if it has none."""
+    return next(
+        (p.operation, p.design, p)
+        for p in house.plans
+        if p.operation is not None and p.design is not None and p.operation.id == operation_id
+    )
+
+
+def window(design: Design, hour: int) -> tuple[int, float]:
+    """Number of the present or coming season of an operation, and days left in it (0 outside)."""
+    year = int(dates.iso(hour)[:4])
+    for number in (year - 1, year, year + 1):
+        first, last = season_in(design, number)
+        if hour < last:
+            return number, max(0.0, (last - hour) / dates.DAY) if hour >= first else 0.0
+    raise ValueError("a season ends within a year")
+
+
+def is_decided_upon(house: House, operation_id: str) -> bool:
+    """Whether an operation begins by a decision in play and not by its date."""
+    return house.scenario.politics is not None and any(o.id == operation_id for o, _ in designs(house))
+
+
+def next_decision(house: House, world: World, operation_id: str, *, opening: bool = False) -> int:
+    """The hour of an operation's next decision point: in some days within its season, else when it opens."""
+    _, design, _ = design_of(house, operation_id)
+    now = world.hour
+    later = now if opening else now + int(house.rulebook.diplomacy.decision_days * dates.DAY)
+    year = int(dates.iso(now)[:4])
+    for number in (year - 1, year, year + 1, year + 2):
+        first, last = season_in(design, number)
+        if later < last:
+            return _noon(max(later, first))
+    raise ValueError("a season begins within two years")
+
+
+def next_month(hour: int) -> int:
+    """Six in the morning of the first day of the next month."""
+    year, month = int(dates.iso(hour)[:4]), int(dates.iso(hour)[5:7])
+    year, month = (year + 1, 1) if month == 12 else (year, month + 1)
+    return dates.parse(f"{year}-{month:02d}-01") + 6
+
+
+def stirring(world: World, atlas: Atlas) -> bool:
+    """Whether anybody is at war, or has formations called up that are not ready yet."""
+    if any(f"ceased:{w}" not in world.flags for w in world.wars):
+        return True
+    f = world.forces
+    called = [atlas.power_number[p] for p in world.polity.governments if f"mobilised:{p}" in world.flags]
+    return bool(((f.status == Status.ACTIVE) & (f.readiness < 1.0) & np.isin(f.power, called)).any())
+
+
+def season_in(design: Design, year: int) -> tuple[int, int]:
+    """First and last hour of a design's season that begins in a year; it may run into the next."""
+    begin, end = design.season
+    first = dates.parse(f"{year}-{begin}")
+    last = dates.parse(f"{year if end >= begin else year + 1}-{end}") + dates.DAY
+    return first, last
+
+
+def wanted(house: House, world: World, operation: Operation, design: Design) -> bool:
+    """Whether the government in power would want an operation at all, and has something left to want."""
+    government = world.polity.governments.get(operation.power)
+    if government is None or world.powers[operation.power].standing in BEATEN:
+        return False
+    return (
+        (not design.regimes or government.regime in design.regimes)
+        and government.policy.revisionism >= design.ambition
+        and world.operations[operation.id].stage == "planned"
+        and holds(world, house.atlas, design.requires)
+        and not moot(house, world, operation, design)
+    )
+
+
+def moot(house: House, world: World, operation: Operation, design: Design) -> bool:
+    """Whether the target is gone, taken or an ally, or what was claimed is had already."""
+    atlas = house.atlas
+    target = world.powers.get(operation.target)
+    if target is not None and target.standing in BEATEN:
+        return True
+    allied = any(
+        {operation.power, operation.target} <= set(side)
+        for w in world.wars.values()
+        for side in (w.attackers, w.defenders)
+    )
+    own = atlas.power_number[operation.power]
+    return allied or bool((world.controller[[atlas.number[p] for p in operation.objectives]] == own).all())
+
+
+# --- weighing --------------------------------------------------------------------------------------------------------
+
+
+def weigh(
+    house: House, world: World, operation: Operation, design: Design, *, settlement: float = 0.0, rising: bool = False
+) -> Case:
+    """An operation as its power sees it now."""
+    rules, polity = house.rulebook, world.polity
+    government = polity.governments[operation.power]
+    staffs = Staffs(world, house.atlas, rules)
+    others = interveners(house, world, operation.power, operation.target)
+    seen = picture(
+        staffs, polity, operation.power, operation.target,
+        warning_days=float(design.warning_days), interveners=others, hostile=_already_hostile(house, world, operation),
+        friends=_friends(world, operation),
+    )  # fmt: skip
+    _, slack = window(design, world.hour)
+    fear = rules.deterrence.long_war_aversion * float(
+        exact.exp(np.array([rules.deterrence.long_war_spread * house.dice.normal("long_war", government.head)]))[0]
+    )
+    economy = polity.economies.get(operation.power)
+    strain = economy.strain if economy else 0.0
+    hurry = rules.deterrence.waiting + rules.deterrence.waiting_strain * strain
+    stakes = Stakes(
+        design.value, design.loss, hurry if slack > 0 else hurry - rules.deterrence.out_of_season, settlement,
+        design.long_war, seen.potential,
+    )  # fmt: skip
+    weighing = deterrence.weigh(
+        seen.balance, seen.interveners, stakes, rules, aversion=fear, boldness=government.policy.risk, rising=rising
+    )
+    return Case(operation, design, government, seen, weighing, slack)
+
+
+def interveners(house: House, world: World, decider: str, target: str) -> dict[str, Intervener]:
+    """Powers that might fight for a target, with what politics says of each; forces are not yet in it."""
+    polity, rules = world.polity, house.rulebook.reputation
+    treaties = polity.in_force(world.hour)
+    found = {}
+    for name, government in sorted(polity.governments.items()):
+        if name in (decider, target) or (name in world.powers and world.powers[name].standing in BEATEN):
+            continue
+        fighting = at_war(world, name, decider)
+        strength, first, neutral = diplomacy.obligation(treaties, name, target, decider, world.hour)
+        interest = polity.interests.get(f"{name}>{target}", 0.0)
+        interest += rules.alarm_interest * _felt(polity.alarm, f"{name}>{decider}", world.hour, rules.half_life_years)
+        interest = min(2.0, max(0.0, interest + rules.firmness_interest * government.policy.firmness))
+        if not fighting and strength <= 0 and interest < rules.interest_least:
+            continue
+        if any({name, decider} <= set(s) for w in world.wars.values() for s in (w.attackers, w.defenders)):
+            continue
+        word = polity.standing.get(name, Standing()).at(world.hour, rules.half_life_years)
+        signal = _felt(polity.signals, f"{name}>{target}", world.hour, rules.signal_half_life_years)
+        found[name] = Intervener(
+            name, strength, interest, word.backdowns, signal,
+            government.paralysis, neutral, fighting, first,
+        )  # fmt: skip
+    return found
+
+
+def _felt(table: dict[str, Memory], key: str, hour: int, half_life_years: float) -> float:
+    return table[key].at(hour, half_life_years) if key in table else 0.0
+
+
+def _already_hostile(house: House, world: World, operation: Operation) -> dict[str, float]:
+    """Long-war potential of powers at war with an operation's power already, but for its target."""
+    economies, own = world.polity.economies, operation.power
+    if own not in economies:
+        return {}
+    return {
+        name: diplomacy.potential(economies[own], economies[name])
+        for name in sorted(economies)
+        if name != operation.target and at_war(world, own, name) and world.powers[name].standing not in BEATEN
+    }
+
+
+def _friends(world: World, operation: Operation) -> tuple[str, ...]:
+    """Powers that are in a war of the operation's power, on its side, against its target."""
+    war = world.wars.get(operation.war)
+    if war is None:
+        return ()
+    side = next((s for s in (war.attackers, war.defenders) if operation.power in s), ())
+    return tuple(p for p in side if p != operation.power)
+
+
+# --- decision points -------------------------------------------------------------------------------------------------
+
+
+def decide(house: House, clerk: Clerk, operation_id: str) -> list[Next]:
+    """A decision point of one operation: order it, or let it be; returns the day it is set for."""
+    world = clerk.world
+    operation, design, _ = design_of(house, operation_id)
+    crisis = world.polity.crises.get(operation_id, Crisis(operation_id, stage=""))
+    if not wanted(house, world, operation, design) or crisis.stage == "ordered":
+        return []
+    number, slack = window(design, world.hour)
+    if slack <= 0:
+        return []
+    case = weigh(house, world, operation, design)
+    if not _possible(house, world, case):
+        _note(clerk, case, crisis, "incapable", number)
+        return []
+    question = Question(
+        f"launch:{operation_id}:{number}", operation.power, "launch", operation_id, ("order",), _cause(world, case), 1,
+        {"probability": case.weighing.launch, "resolve": house.dice.uniform("launch", operation_id, number),
+         "win": case.weighing.win, "utility": case.weighing.utility, "alternative": case.weighing.alternative},
+    )  # fmt: skip
+    answer = checked(question, house.seats[operation.power].answer(question, world))
+    if not answer.choice:
+        _note(clerk, case, crisis, "wanted", number)
+        return []
+    entry = clerk.put(
+        Decision(
+            power=operation.power, seat=house.seats[operation.power].name, question=question.id,
+            answer=answer.choice, reasons=reasons(case), because=question.because,
+        )
+    )  # fmt: skip
+    day = _dawn(world.hour + design.warning_days * dates.DAY)
+    clerk.put(_moved(case, "ordered", number, crisis.refusals, day=day, because=entry))
+    mobilise(house, clerk, operation.power, entry, f"for {operation.name}", covert=True)
+    return [("operation", day, operation.power, operation_id), *_answers(house, clerk, case, "ordered")]
+
+
+def _possible(house: House, world: World, case: Case) -> bool:
+    balance = case.picture.balance
+    return holds(world, house.atlas, case.design.possible) and balance.strike + balance.cover >= case.design.strength
+
+
+def _note(clerk: Clerk, case: Case, crisis: Crisis, stage: str, number: int) -> None:
+    """Record a refusal or want of means once a window, and again when the chance has changed by a tenth."""
+    chance = case.weighing.launch
+    if crisis.stage == stage and crisis.window == number and abs(crisis.probability - chance) < 0.1:
+        return
+    new = crisis.stage != stage or crisis.window != number
+    refusals = crisis.refusals + (1 if stage == "wanted" and new else 0)
+    clerk.put(_moved(case, stage, number, refusals, because=case.government.entry))
+
+
+def _moved(case: Case, stage: str, number: int, refusals: int, *, day: int = 0, because: int) -> CrisisMoved:
+    seen = sorted(case.weighing.credibility.items())
+    return CrisisMoved(
+        operation=case.operation.id, power=case.operation.power, target=case.operation.target, stage=stage,
+        window=number, refusals=refusals, probability=round(case.weighing.launch, 4),
+        interveners=tuple(n for n, _ in seen), credibility=tuple(round(p, 4) for _, p in seen), day=day,
+        reasons=reasons(case), because=because,
+    )  # fmt: skip
+
+
+def reasons(case: Case, most: int = 3) -> tuple[str, ...]:
+    """The drivers of a weighing in plain words, strongest first, with the numbers."""
+    w = case.weighing
+    told = [f"chance of victory {w.win:.0%}, P(launch) {w.launch:.2f}"]
+    words = {
+        "campaign": "the campaign by itself is worth {:+.2f}",
+        "long_war": "fear of a long war {:+.2f}",
+        "waiting": "a price of waiting of {:+.2f}",
+        "settlement": "what is offered without war {:+.2f}",
+    }
+    for name, value in w.reasons:
+        if len(told) > most:
+            break
+        if abs(value) < 0.005:
+            continue
+        if name in words:
+            told.append(words[name].format(value))
+        else:
+            told.append(f"{name}, thought {w.credibility[name]:.0%} likely to fight, {value:+.2f}")
+    return tuple(told)
+
+
+def _cause(world: World, case: Case) -> int:
+    """The latest thing the decision rests on: a change of government, the last crisis, or a treaty."""
+    entries = [case.government.entry]
+    entries += [t.entry for t in world.polity.treaties.values() if case.operation.power in t.parties]
+    crisis = world.polity.crises.get(case.operation.id)
+    return max([*entries, crisis.entry if crisis else 0])
+
+
+def _noon(hour: int) -> int:
+    """Three in the afternoon of the day of an hour, or of the next: when orders are given."""
+    today = hour - hour % dates.DAY + 15
+    return today if today >= hour else today + dates.DAY
+
+
+def _dawn(hour: int) -> int:
+    """Four in the morning of the day of an hour, or of the next."""
+    today = hour - hour % dates.DAY + 4
+    return today if today >= hour else today + dates.DAY
+
+
+# --- the day itself --------------------------------------------------------------------------------------------------
+
+
+def d_day(house: House, clerk: Clerk, operation_id: str) -> str:
+    """The day an ordered operation was set for: ``launched``, ``marched`` (unopposed), ``halted`` or ``lapsed``."""
+    world = clerk.world
+    operation, design, _ = design_of(house, operation_id)
+    crisis = world.polity.crises[operation_id]
+    if crisis.stage != "ordered":
+        return "lapsed"
+    if not wanted(house, world, operation, design):
+        clerk.put(_stage(operation, crisis, "lapsed", ("its object is gone",)))
+        return "lapsed"
+    before = dict(crisis.credibility)
+    fresh = weigh(house, world, operation, design)
+    rules = house.rulebook.deterrence
+    jumped = [n for n, p in fresh.weighing.credibility.items() if p - before.get(n, p) >= rules.jump]
+    rising = bool(jumped) and fresh.slack_days >= rules.slack_days and crisis.refusals >= 0
+    case = weigh(house, world, operation, design, rising=rising) if rising else fresh
+    resolve = house.dice.uniform("launch", operation_id, crisis.window)
+    if house.dice.uniform("revolt", operation_id, crisis.window) < case.weighing.revolt:
+        _revolt(house, clerk, case, crisis)
+        return "lapsed"
+    question = Question(
+        f"go:{operation_id}:{dates.iso(world.hour)[:10]}", operation.power, "launch", operation_id, ("order",),
+        crisis.entry, 1, {"probability": case.weighing.launch, "resolve": resolve, "win": case.weighing.win},
+    )  # fmt: skip
+    answer = checked(question, house.seats[operation.power].answer(question, world))
+    if not answer.choice:
+        why = (f"{', '.join(jumped)} more likely to fight than when it was ordered",) if jumped else reasons(case)
+        clerk.put(replace(_stage(operation, crisis, "halted", why), refusals=crisis.refusals + 1))
+        return "halted"
+    entry = clerk.put(
+        Decision(
+            power=operation.power, seat=house.seats[operation.power].name, question=question.id, answer=answer.choice,
+            reasons=reasons(case), because=crisis.entry,
+        )
+    )  # fmt: skip
+    clerk.put(replace(_stage(operation, crisis, "launched", reasons(case)), because=entry))
+    _aggression(house, clerk, operation, design, entry)
+    if design.unopposed and not _resists(house, clerk, operation):
+        return "marched"
+    _open_war(clerk, operation, entry)
+    return "launched"
+
+
+def _stage(operation: Operation, crisis: Crisis, stage: str, why: tuple[str, ...]) -> CrisisMoved:
+    return CrisisMoved(
+        operation=operation.id, power=operation.power, target=operation.target, stage=stage, window=crisis.window,
+        refusals=crisis.refusals, probability=crisis.probability, interveners=tuple(n for n, _ in crisis.credibility),
+        credibility=tuple(p for _, p in crisis.credibility), day=crisis.ordered, reasons=why, because=crisis.entry,
+    )  # fmt: skip
+
+
+def _open_war(clerk: Clerk, operation: Operation, because: int) -> None:
+    """The power goes to war with the target, or the war there is goes on."""
+    world = clerk.world
+    if at_war(world, operation.power, operation.target):
+        return
+    war = world.wars.get(operation.war)
+    if war is None:
+        clerk.put(
+            WarDeclared(war=operation.war, attackers=(operation.power,), defenders=(operation.target,), because=because)
+        )
+    else:
+        for power, on in ((operation.power, "attackers"), (operation.target, "defenders")):
+            if power not in (*war.attackers, *war.defenders):
+                clerk.put(WarJoined(war=war.id, power=power, on=on, because=because))
+
+
+def _resists(house: House, clerk: Clerk, operation: Operation) -> bool:
+    """Whether the target, or whoever must come first, takes up arms against an entry."""
+    world = clerk.world
+    own = operation.target if operation.target in world.polity.governments else ""
+    if not own:
+        return False
+    odds = _defence_odds(house, world, operation)
+    firm = world.polity.governments[own].policy.firmness
+    chance = diplomacy.resistance(odds, firm, house.rulebook)
+    question = Question(
+        f"resist:{operation.id}", own, "resist", operation.power, ("fight",),
+        world.polity.crises[operation.id].entry, 1,
+        {"probability": chance, "resolve": house.dice.uniform("resist", operation.id)},
+    )  # fmt: skip
+    answer = checked(question, house.seats[own].answer(question, world))
+    clerk.put(
+        Decision(
+            power=own, seat=house.seats[own].name, question=question.id, answer=answer.choice or ("yield",),
+            reasons=(f"its chance of holding out is {odds:.0%}",), because=question.because,
+        )
+    )  # fmt: skip
+    return bool(answer.choice)
+
+
+def _defence_odds(house: House, world: World, operation: Operation) -> float:
+    """The chance, as the target sees it, that the attack on it fails."""
+    staffs = Staffs(world, house.atlas, house.rulebook)
+    seen = picture(
+        staffs, world.polity, operation.power, operation.target, warning_days=5.0,
+        interveners=interveners(house, world, operation.power, operation.target), hostile={},
+    )  # fmt: skip
+    won = deterrence.victory(seen.balance, (), house.rulebook)
+    return 1.0 - float(won[0])
+
+
+def march_in(house: House, clerk: Clerk, operation_id: str) -> None:
+    """An entry that nobody resists: the land passes over, and the operation has succeeded."""
+    operation, design, _ = design_of(house, operation_id)
+    entry = clerk.world.polity.crises[operation_id].entry
+    cede(house, clerk, design.claims or design.demand, operation.power, "annexation", entry)
+    clerk.put(
+        OperationEnded(
+            operation=operation_id, outcome="launched_succeeded", reasons=("nobody took up arms",), because=entry
+        )
+    )
+
+
+def cede(house: House, clerk: Clerk, zones: Iterable[str], power: str, how: str, because: int) -> None:
+    """Zones pass to a power, those of each former owner in one entry."""
+    world, atlas = clerk.world, house.atlas
+    by_owner: dict[str, list[str]] = {}
+    for zone in zones:
+        rows = np.flatnonzero(atlas.zone_of == atlas.zones.index(zone))
+        owner = int(world.owner[rows[0]]) if len(rows) else -1
+        previous = atlas.powers[owner] if owner >= 0 else ""
+        if previous != power and len(rows):
+            by_owner.setdefault(previous, []).append(zone)
+    for previous, names in sorted(by_owner.items()):
+        clerk.put(ZonesCeded(zones=tuple(names), power=power, previous=previous, how=how, because=because))
+
+
+def _revolt(house: House, clerk: Clerk, case: Case, crisis: Crisis) -> None:
+    """The army's leaders arrest their government rather than fight; a cautious one takes its place."""
+    operation, old = case.operation, case.government
+    clerk.put(_stage(operation, crisis, "lapsed", (f"the General Staff gave victory {case.weighing.staff_win:.0%}",)))
+    policy = replace(old.policy, revisionism=old.policy.revisionism * 0.3, risk=-0.5, repression=0.5)
+    clerk.put(
+        GovernmentFormed(
+            power=operation.power, regime="authoritarian_right", head="a military directory", faction="army", grip=0.6,
+            paralysis=0.3, policy=astuple(policy), why=f"a revolt of the staff against {operation.name}",
+            because=clerk.world.polity.crises[operation.id].entry,
+        )
+    )  # fmt: skip
+
+
+# --- what others do about it -----------------------------------------------------------------------------------------
+
+
+def _answers(house: House, clerk: Clerk, case: Case, stage: str) -> list[Next]:
+    """Those who might intervene, and the target, answer an order or an attack within their days of thought."""
+    world, rules = clerk.world, house.rulebook.diplomacy
+    delay = rules.answer_days if stage == "ordered" else rules.declaration_days
+    hour = world.hour + int(delay * dates.DAY)
+    subject = f"{case.operation.id}:{stage}"
+    names = [operation_target(case.operation, world), *(j.power for j in case.picture.interveners)]
+    return [("response", hour, n, f"{subject}:{n}") for n in names if n]
+
+
+def operation_target(operation: Operation, world: World) -> str:
+    """The target, if it has a government that can answer."""
+    return operation.target if operation.target in world.polity.governments else ""
+
+
+def after_launch(house: House, clerk: Clerk, operation_id: str) -> list[Next]:
+    """The answers that an attack calls for."""
+    operation, design, _ = design_of(house, operation_id)
+    return _answers(house, clerk, weigh(house, clerk.world, operation, design), "launched")
+
+
+def respond(house: House, clerk: Clerk, subject: str) -> list[Next]:
+    """One power's answer to an order it has seen (mobilise, or seek a settlement) or to an attack (join the war)."""
+    operation_id, stage, power = subject.split(":")
+    world = clerk.world
+    operation, design, _ = design_of(house, operation_id)
+    crisis = world.polity.crises[operation_id]
+    if power not in world.polity.governments or world.powers[power].standing in BEATEN:
+        return []
+    if stage == "launched":
+        return _intervene(house, clerk, operation, crisis, power)
+    if crisis.stage != "ordered":
+        return []
+    case = weigh(house, world, operation, design)
+    if power == operation.target:
+        mobilise(house, clerk, power, crisis.entry, f"against {operation.power}")
+        return []
+    j = next((j for j in case.picture.interveners if j.power == power), None)
+    if j is None or j.at_war:
+        return []
+    return _stand_by(house, clerk, case, crisis, j)
+
+
+def _stand_by(house: House, clerk: Clerk, case: Case, crisis: Crisis, j: Intervener) -> list[Next]:
+    """A possible intervener mobilises for its word, seeks a settlement at the target's cost, or keeps quiet."""
+    world, operation = clerk.world, case.operation
+    rules = house.rulebook
+    chance = _true_chance(house, world, case, j.power)
+    government = world.polity.governments[j.power]
+    offer, share = diplomacy.settlement_offer(chance, government, case.design.settlement, rules)
+    question = Question(
+        f"crisis:{operation.id}:{crisis.window}:{j.power}", j.power, "crisis", operation.id,
+        ("mobilise", "settle") if share > 0 and case.design.demand else ("mobilise",), crisis.entry, 1,
+        {"mobilise": diplomacy.mobilisation(chance, government, rules), "settle": offer,
+         "resolve": house.dice.uniform("intervene", f"{operation.id}:{j.power}", crisis.window)},
+    )  # fmt: skip
+    answer = checked(question, house.seats[j.power].answer(question, world))
+    if not answer.choice:
+        return []
+    entry = clerk.put(
+        Decision(
+            power=j.power, seat=house.seats[j.power].name, question=question.id, answer=answer.choice,
+            reasons=(f"it would fight with {chance:.0%}",), because=crisis.entry,
+        )
+    )  # fmt: skip
+    if answer.choice[0] == "mobilise":
+        mobilise(house, clerk, j.power, entry, f"for {operation.target}")
+        before = _felt(world.polity.signals, f"{j.power}>{operation.target}", world.hour,
+                       rules.reputation.signal_half_life_years)  # fmt: skip
+        clerk.put(
+            SignalSent(power=j.power, about=operation.target, weight=round(before + 1.0, 4),
+                       why=f"mobilised against {operation.power}",
+                       because=entry)
+        )  # fmt: skip
+        return []
+    _settle(house, clerk, case, crisis, j.power, entry)
+    return []
+
+
+def _settle(house: House, clerk: Clerk, case: Case, crisis: Crisis, broker: str, because: int) -> None:
+    """A settlement offered over the target's head: taken if the decider likes it better than war."""
+    operation, design, world = case.operation, case.design, clerk.world
+    better = weigh(house, world, operation, design, settlement=design.settlement)
+    resolve = house.dice.uniform("launch", operation.id, crisis.window)
+    if better.weighing.launch > resolve:
+        clerk.put(
+            _stage(operation, crisis, "ordered", (f"{broker}'s offer is refused", *reasons(better, 2)))
+        )  # fmt: skip
+        return
+    clerk.put(replace(_stage(operation, crisis, "settled", (f"{broker} brings about a settlement",)), because=because))
+    entry = world.polity.crises[operation.id].entry
+    cede(house, clerk, design.demand, operation.power, "settlement", entry)
+    for j in case.picture.interveners:
+        if j.treaty >= 1.0:
+            backdown(house, clerk, j.power, j.treaty / 2.0, f"left {operation.target} to {operation.power}", entry)
+
+
+def _true_chance(house: House, world: World, case: Case, power: str) -> float:
+    """How likely a power is to fight, as it knows itself."""
+    js = case.picture.interveners
+    chances = deterrence.credibility(js, house.rulebook, 0.0)
+    return next((float(p) for j, p in zip(js, chances, strict=True) if j.power == power), 0.0)
+
+
+def _intervene(house: House, clerk: Clerk, operation: Operation, crisis: Crisis, power: str) -> list[Next]:
+    """Join the victim's war, or stay out of it and be known for that."""
+    world = clerk.world
+    if power == operation.target or not at_war(world, operation.power, operation.target):
+        return []
+    if at_war(world, power, operation.power):
+        return []
+    _, design, _ = design_of(house, operation.id)
+    case = weigh(house, world, operation, design)
+    j = next((j for j in case.picture.interveners if j.power == power), None)
+    if j is None:
+        return []
+    first = j.first and not at_war(world, j.first, operation.power)
+    chance = 0.0 if first else _true_chance(house, world, case, power)
+    question = Question(
+        f"join:{operation.id}:{power}", power, "intervene", operation.id, ("join",), crisis.entry, 1,
+        {"probability": chance, "resolve": house.dice.uniform("intervene", f"{operation.id}:{power}", crisis.window)},
+    )  # fmt: skip
+    answer = checked(question, house.seats[power].answer(question, world))
+    why = (f"treaty {j.treaty:.0f}, interest {j.interest:.1f}, word broken {j.backdowns:.1f} times: {chance:.0%}",)
+    entry = clerk.put(
+        Decision(
+            power=power, seat=house.seats[power].name, question=question.id, answer=answer.choice or ("stay out",),
+            reasons=why, because=crisis.entry,
+        )
+    )  # fmt: skip
+    if not answer.choice:
+        if j.treaty >= 2.0 and not first:
+            backdown(house, clerk, power, 1.0, f"did not fight for {operation.target}", entry)
+        return []
+    war = next(w for w in world.wars.values() if operation.target in w.defenders and operation.power in w.attackers)
+    clerk.put(WarJoined(war=war.id, power=power, on="defenders", because=entry))
+    mobilise(house, clerk, power, entry, f"for {operation.target}")
+    word = _word(house, world, power)
+    clerk.put(
+        ReputationMoved(power=power, backdowns=word.backdowns / 2.0, stands=word.stands + 1.0,
+                        aggressions=word.aggressions, why=f"fights for {operation.target}", because=entry)
+    )  # fmt: skip
+    return []
+
+
+def _word(house: House, world: World, power: str) -> Standing:
+    """What a power's word is worth today."""
+    known = world.polity.standing.get(power, Standing())
+    return known.at(world.hour, house.rulebook.reputation.half_life_years)
+
+
+def backdown(house: House, clerk: Clerk, power: str, weight: float, why: str, because: int) -> None:
+    """A power's word was worth less than it said."""
+    word = _word(house, clerk.world, power)
+    clerk.put(
+        ReputationMoved(power=power, backdowns=round(word.backdowns + weight, 4), stands=word.stands,
+                        aggressions=word.aggressions, why=why, because=because)
+    )  # fmt: skip
+
+
+def _aggression(house: House, clerk: Clerk, operation: Operation, design: Design, because: int) -> None:
+    """Everybody takes note of an attack: alarm at the attacker grows with what it took."""
+    world, rules = clerk.world, house.rulebook.reputation
+    word = _word(house, world, operation.power)
+    clerk.put(
+        ReputationMoved(power=operation.power, backdowns=word.backdowns, stands=word.stands,
+                        aggressions=word.aggressions + design.value, why=operation.name, because=because)
+    )  # fmt: skip
+    others = tuple(p for p in sorted(world.polity.governments) if p not in (operation.power, operation.target))
+    alarm, half_life = world.polity.alarm, rules.half_life_years
+    values = tuple(
+        round(min(1.0, _felt(alarm, f"{p}>{operation.power}", world.hour, half_life) + rules.alarm * design.value), 4)
+        for p in others
+    )
+    for p, v in zip(others, values, strict=True):
+        clerk.put(OutlookMoved(power=p, table="alarm", others=(operation.power,), values=(v,), why=operation.name,
+                               because=because))  # fmt: skip
+
+
+# --- mobilisation ----------------------------------------------------------------------------------------------------
+
+
+def mobilise(house: House, clerk: Clerk, power: str, because: int, why: str, *, covert: bool = False) -> None:
+    """A power calls up every wave, if it has not already."""
+    world = clerk.world
+    if f"mobilised:{power}" in world.flags or power not in house.atlas.power_number:
+        return
+    f = world.forces
+    waiting = int((f.readiness[f.land_rows(house.atlas.power_number[power])] < 1.0).sum())
+    clerk.put(Mobilised(power=power, wave=99, covert=covert, formations=waiting, why=why, because=because))
+
+
+# --- treaties --------------------------------------------------------------------------------------------------------
+
+
+def sign(clerk: Clerk, treaty_id: str, form: str, parties: tuple[str, ...], because: int, **terms: object) -> int:
+    """A treaty comes into force."""
+    return clerk.put(TreatySigned(treaty=treaty_id, form=form, parties=parties, because=because, **terms))  # type: ignore[arg-type]
+
+
+def denounce(clerk: Clerk, treaty_id: str, why: str, because: int) -> None:
+    """A treaty ends before its time."""
+    clerk.put(TreatyEnded(treaty=treaty_id, why=why, because=because))
+
+
+# --- month by month --------------------------------------------------------------------------------------------------
+
+
+def month(house: House, clerk: Clerk) -> list[Next]:
+    """The first of a month: governments and treaties that come and go by date in every run."""
+    now, politics = clerk.world.hour, house.scenario.politics
+    without = politics.without if politics is not None else ()
+    since = dates.parse(dates.iso(now - 2 * dates.DAY)[:8] + "01") + 6
+    for row in house.tables["governments"]:
+        if row["how"] == "background" and since < row["from"] <= now:
+            _cabinet_changes(house, clerk, row)
+    for row in house.tables["treaties"]:
+        if row["how"] == "background" and row["id"] not in without:
+            if since < row["signed"] <= now and not _enemies(clerk.world, row["parties"]):
+                sign(clerk, row["id"], row["kind"], row["parties"], 0, **{k: row[k] for k in TERMS})
+            if since < row["ends"] <= now and row["id"] in clerk.world.polity.treaties:
+                denounce(clerk, row["id"], "it has run out", 0)
+    return []
+
+
+TERMS = ("protects", "against", "first", "honour")
+
+
+def _cabinet_changes(house: House, clerk: Clerk, row: dict[str, Any]) -> None:
+    """A change of government by date, if the regime is still the one of which it is a part."""
+    world = clerk.world
+    now = world.polity.governments.get(row["power"])
+    same = now is not None and now.regime == row["regime"] and world.powers[row["power"]].standing not in BEATEN
+    if not same:
+        return
+    clerk.put(
+        GovernmentFormed(
+            power=row["power"], regime=row["regime"], head=row["head"], faction=row["faction"], grip=row["grip"],
+            paralysis=row["paralysis"], policy=tuple(row[name] for name in POLICY), why="by date, as in every run",
+        )
+    )  # fmt: skip
+
+
+def _enemies(world: World, powers: Sequence[str]) -> bool:
+    return any(at_war(world, a, b) for a in powers for b in powers if a < b)
