@@ -10,7 +10,7 @@ import pytest
 from tests.toy_files import toy_setup, write_toy
 from wargame import dates
 from wargame.errors import InputError, UsageError
-from wargame.load import maps, orders_of_battle
+from wargame.load import catalogue, maps, orders_of_battle
 from wargame.load.paths import search
 from wargame.world import KINDS, Forces, Status
 
@@ -109,8 +109,30 @@ def test_a_formation_deployed_by_two_files_is_named(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("deployment", search().names("deployments"))
 def test_every_shipped_deployment_loads_on_its_date(deployment: str) -> None:
-    date, _, power = deployment.partition("_")
+    """With those of the power before it; then everybody stands where the catalogue says."""
+    date, power = orders_of_battle.dated(deployment)
+    files = [n for n in search().names("deployments") if n <= deployment and n.endswith(power.lower())]
     atlas = maps.load_atlas("europe")
-    forces = orders_of_battle.load_forces(search().names("formations"), [deployment], atlas, dates.parse(date))
+    forces = orders_of_battle.load_forces(search().names("formations"), files, atlas, dates.parse(date))
     assert len(forces) > 0
-    assert {atlas.powers[p] for p in forces.power} == {power.upper()}
+    assert {atlas.powers[p] for p in forces.power} == {power}
+    listed = {s.id: s for s in catalogue.catalogue(date, [power], atlas=atlas) if s.state == "deployed"}
+    for i, name in enumerate(forces.ids):
+        if forces.status[i] == Status.ACTIVE:
+            assert listed[name].province == atlas.ids[forces.province[i]]
+            assert abs(listed[name].men_present - forces.men[i]) <= 0.5
+    assert set(listed) <= set(forces.ids)
+
+
+def test_a_later_file_moves_what_an_earlier_one_placed(tmp_path: Path) -> None:
+    write_toy(tmp_path)
+    folder = tmp_path / "orders_of_battle"
+    (folder / "deployments" / "1930-06-01_red.csv").write_text(
+        "formation,parent,province,tanks\nred_1_div,red_1_army,p02,7\n", encoding="utf-8"
+    )
+    atlas = maps.load_atlas("toy", [tmp_path])
+    files = ["1930-06-01_red", "1930-05-01_red"]
+    forces = orders_of_battle.load_forces(["red"], files, atlas, dates.parse("1930-06-01"), [tmp_path])
+    moved, stayed = forces.row("red_1_div"), forces.row("red_2_div")
+    assert [atlas.ids[forces.province[i]] for i in (moved, stayed)] == ["p02", "p01"]
+    assert (forces.tanks[moved], forces.tanks[stayed]) == (7, 0)

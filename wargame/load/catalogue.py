@@ -19,15 +19,13 @@ from wargame.errors import InputError, UsageError, did_you_mean
 from wargame.load import maps
 from wargame.load.air_sea import Aircraft, Ships, read_air, read_navy
 from wargame.load.formations import BLANK, CAUSES, Formation, Place, Shelf, quality_weights, said
-from wargame.load.orders_of_battle import DEPLOYMENTS
+from wargame.load.orders_of_battle import DEPLOYMENTS, dated
 from wargame.load.paths import Search, search
 from wargame.load.tables import Reader
 from wargame.rulebook import Rulebook
 from wargame.world import HEADQUARTERS
 
 State = Literal["deployed", "garrison", "on mobilisation"]
-
-_DATED = re.compile(r"(\d{4}-\d{2}-\d{2})_([a-z]{3})")
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,9 +232,9 @@ def register(
         found.shelf.read(reader, where.find("formations", name), name, atlas)
     for kind in ("deployments", "air"):
         for name in where.names(kind):
-            match = _DATED.fullmatch(name)
-            if match and match[2].upper() in codes:
-                _read_dated(reader, where, found, kind, name, *match.groups())
+            date, code = dated(name)
+            if code in codes:
+                _read_dated(reader, where, found, kind, name, date, code)
     for name in where.names("navies"):
         if name.upper() in codes:
             found.navies[name.upper()] = read_navy(reader, where.find("navies", name), name, atlas)
@@ -266,14 +264,14 @@ def _read_dated(reader: Reader, where: Search, found: Register, kind: str, name:
         return
     if kind == "air":
         aircraft = read_air(reader, path, name, found.shelf.known, found.atlas, hour)
-        found.air.setdefault(code.upper(), []).append((hour, aircraft))
+        found.air.setdefault(code, []).append((hour, aircraft))
         return
     rows = reader.table(path, DEPLOYMENTS, f"deployments/{name}.csv")
     placed: dict[str, tuple[Mapping[str, Any], Place]] = {}
     for line, row in zip(rows.lines, rows.dicts(), strict=True):
         _check_deployment(reader, found, row, (rows.file, line), hour)
         placed[row["formation"]] = (row, (rows.file, line))
-    found.deployments.setdefault(code.upper(), []).append((hour, placed))
+    found.deployments.setdefault(code, []).append((hour, placed))
 
 
 def _check_deployment(reader: Reader, found: Register, row: Mapping[str, Any], place: Place, hour: int) -> None:

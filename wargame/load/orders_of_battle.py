@@ -7,8 +7,9 @@ under whom on a date. Only deployed formations enter the world; `wargame.load.ca
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Any
 
@@ -66,6 +67,7 @@ class Deployed:
     row: dict[str, Any]
     formation_place: Place
     place: Place
+    date: str = ""  # the day the file is named after
 
     def held(self, arms: str) -> float:
         """Guns, tanks or aircraft it has: as deployed, else its establishment by its strength."""
@@ -125,22 +127,49 @@ def read_deployed(
 ) -> list[Deployed]:
     """Deployed formations from (kind, name, path) of their files, sorted by power and id; faults go to ``reader``.
 
-    Establishments and careers of a formations file's name are read with it. ``unread``: some formations file is
-    missing, so that a formation's absence is no news.
+    Establishments and careers of a formations file's name are read with it. Of files named after a day and one power a
+    later one moves what an earlier one placed. ``unread``: some formations file is missing, so that a formation's
+    absence is no news.
     """
     shelf = Shelf(quality_weights(rulebook))
     deployed: dict[str, Deployed] = {}
-    for kind, name, path in sorted(files, key=lambda f: f[0] != "formations"):
+    newest: dict[str, str] = {}
+    for kind, name, path in sorted(files, key=lambda f: (f[0] != "formations", f[1])):
         if kind == "formations":
             shelf.read(reader, path, name, atlas)
             continue
         rows = reader.table(path, DEPLOYMENTS, f"deployments/{name}.csv")
+        date, power = dated(name)
+        newest[power] = max(date, newest.get(power, ""))
         for line, row in zip(rows.lines, rows.dicts(), strict=True):
-            _add_deployed(reader, shelf, deployed, row, (rows.file, line), opening_hour, unread or not shelf.complete)
+            place = (rows.file, line)
+            _add_deployed(reader, shelf, deployed, row, place, date, opening_hour, unread or not shelf.complete)
+    deployed = _still_there(deployed, newest, opening_hour)
     found = sorted(deployed.values(), key=lambda d: (d.power, d.id))
     for d in found:
         _check_deployed(reader, d, atlas, opening_hour)
     return found
+
+
+def dated(name: str) -> tuple[str, str]:
+    """Date and power's code of a file named after both, such as ``1939-09-01_pol``; two empty texts of another."""
+    match = re.fullmatch(r"(\d{4}-\d{2}-\d{2})_([a-z]{3})", name)
+    return (match[1], match[2].upper()) if match else ("", "")
+
+
+def _still_there(deployed: dict[str, Deployed], newest: Mapping[str, str], hour: int | None) -> dict[str, Deployed]:
+    """Without what an earlier file placed and was disbanded since; nobody is under a headquarters that is gone."""
+    gone = {
+        d.id
+        for d in deployed.values()
+        if hour is not None and d.date < newest.get(d.power, "") and d.formation["disbanded"] <= hour
+    }
+    left = {}
+    for d in deployed.values():
+        if d.id not in gone:
+            orphan = d.row["parent"] in gone and d.date < newest.get(d.power, "")
+            left[d.id] = replace(d, row=d.row | {"parent": ""}) if orphan else d
+    return left
 
 
 def _add_deployed(
@@ -149,18 +178,20 @@ def _add_deployed(
     deployed: dict[str, Deployed],
     row: dict[str, Any],
     place: Place,
+    date: str,
     hour: int | None,
     unread: bool,
 ) -> None:
     name = row["formation"]
-    if name in deployed:
+    if name in deployed and not deployed[name].date < date:
         first = deployed[name].place
         if first[0] != place[0]:
             what = f"formation '{name}' is deployed twice, first in {first[0]} line {first[1]}"
             reader.fault("duplicate", place[0], what, "delete one of the rows", place[1])
     elif name in shelf.known:
         f: Formation = shelf.known[name]
-        deployed[name] = Deployed(name, f.power, f.on(hour, shelf.weights), row, f.place, place)
+        if hour is None or not date or dates.parse(date) >= f.settled_since(hour):
+            deployed[name] = Deployed(name, f.power, f.on(hour, shelf.weights), row, f.place, place, date)
     elif name and not unread:
         remedy = reader.near(name, shelf.known) or "add its row to a formations file that the scenario names"
         reader.fault("unknown-formation", place[0], f"formation '{name}' is in no formations file", remedy, place[1])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import Any
@@ -39,11 +40,11 @@ def record(catalogue: Catalogue, s: Standing) -> Record:
         "lon": float(atlas.lon[p]) if p is not None else None,
         "lat": float(atlas.lat[p]) if p is not None else None,
         "arrives": dates.iso(s.row["arrives"]) if s.row.get("arrives", 0) > catalogue.hour else "",
-        "men": round(float(s.now["men"])),
-        "men_present": round(s.men_present),
-        **{arms: round(s.holds(arms)) for arms in QUANTITIES[1:]},
-        "trucks": round(float(s.now["trucks"])),
-        "horses": round(float(s.now["horses"])),
+        "men": whole(s.now["men"]),
+        "men_present": whole(s.men_present),
+        **{arms: whole(s.holds(arms)) for arms in QUANTITIES[1:]},
+        "trucks": whole(s.now["trucks"]),
+        "horses": whole(s.now["horses"]),
         "strength": s.strength,
         "readiness": round(s.readiness, 3),
         "quality": s.quality,
@@ -57,6 +58,11 @@ def record(catalogue: Catalogue, s: Standing) -> Record:
         "place_source": str(s.row.get("source", "")),
         "place_status": str(s.row.get("status", "")),
     }
+
+
+def whole(amount: float) -> int:
+    """Men or arms as they are counted: a half is rounded up."""
+    return math.floor(amount + 0.5)
 
 
 def size(s: Standing) -> tuple[int, float]:
