@@ -13,7 +13,7 @@ import numpy as np
 from wargame.atlas import Atlas
 from wargame.events import HANDLERS, Event, Ids, register
 from wargame.politics import Crisis, Economy, Government, Kind, Memory, Policy, Standing, Talks, Treaty
-from wargame.world import World
+from wargame.world import KINDS, NOWHERE, Status, World
 
 Numbers = tuple[float, ...]
 POLICY = tuple(f.name for f in fields(Policy))
@@ -174,6 +174,50 @@ class StoodDown(Event):
 
 @register
 @dataclass(frozen=True, slots=True, kw_only=True)
+class FormationsRegrouped(Event):
+    """Formations come under other headquarters and make for other places; element by element.
+
+    ``parents``: ids, empty = nobody; ``arrives``: hours, 0 = there at once.
+    """
+
+    power: str
+    formations: Ids
+    parents: Ids
+    provinces: Ids
+    arrives: tuple[int, ...]
+    why: str = ""
+
+
+@register
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FormationsReformed(Event):
+    """Formations get another establishment: new kind, full strength and quality; element by element.
+
+    Men and arms present grow or shrink in proportion.
+    """
+
+    power: str
+    formations: Ids
+    kinds: Ids
+    men: Numbers
+    guns: Numbers
+    tanks: Numbers
+    quality: Numbers
+    why: str = ""
+
+
+@register
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FormationsDisbanded(Event):
+    """Formations cease to be, in peace or because their power is beaten."""
+
+    power: str
+    formations: Ids
+    why: str = ""
+
+
+@register
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ZonesCeded(Event):
     """Land changes its owner for good: ``how`` is settlement, annexation, armistice, peace, union."""
 
@@ -259,8 +303,52 @@ def _ceded(world: World, atlas: Atlas, e: ZonesCeded, entry: int) -> None:
     world.captured_hour[rows], world.captured_entry[rows] = world.hour, entry
 
 
-HANDLERS.update({
-    GovernmentFormed: _government, EconomyAdvanced: _economy, TreatySigned: _treaty, TreatyEnded: _treaty_ends,
-    TalksHeld: _talks, CrisisMoved: _crisis, SignalSent: _signal, ReputationMoved: _reputation,
-    OutlookMoved: _outlook, Mobilised: _mobilised, StoodDown: _stood_down, ZonesCeded: _ceded,
-})  # fmt: skip
+def _regrouped(world: World, atlas: Atlas, e: FormationsRegrouped, entry: int) -> None:
+    f = world.forces
+    rows = np.array([f.row(x) for x in e.formations], dtype=np.int64)
+    f.regroup(rows, np.array([f.row(x) if x else NOWHERE for x in e.parents], dtype=np.int64))
+    f.province[rows] = [atlas.number[p] for p in e.provinces]
+    f.arrives[rows] = e.arrives
+    f.goal[rows] = f.heading[rows] = NOWHERE
+    f.progress_km[rows] = 0.0
+
+
+def _disbanded(world: World, atlas: Atlas, e: FormationsDisbanded, entry: int) -> None:
+    f = world.forces
+    rows = np.array([f.row(x) for x in e.formations], dtype=np.int64)
+    f.status[rows] = Status.DISBANDED
+    f.men[rows] = f.guns[rows] = f.tanks[rows] = f.aircraft[rows] = 0.0
+
+
+def _reformed(world: World, atlas: Atlas, e: FormationsReformed, entry: int) -> None:
+    f = world.forces
+    rows = np.array([f.row(x) for x in e.formations], dtype=np.int64)
+    for column, new in (("men", e.men), ("guns", e.guns), ("tanks", e.tanks)):
+        old, held = getattr(f, f"establishment_{column}")[rows], getattr(f, column)
+        share = np.where(old > 0, held[rows] / np.maximum(old, 1.0), 1.0)
+        held[rows] = np.floor(share * np.array(new) + 0.5)
+    f.reform(
+        rows, kind=[KINDS.index(k) for k in e.kinds], establishment_men=e.men, establishment_guns=e.guns,
+        establishment_tanks=e.tanks, quality=e.quality,
+    )  # fmt: skip
+
+
+HANDLERS.update(
+    {
+        GovernmentFormed: _government,
+        EconomyAdvanced: _economy,
+        TreatySigned: _treaty,
+        TreatyEnded: _treaty_ends,
+        TalksHeld: _talks,
+        CrisisMoved: _crisis,
+        SignalSent: _signal,
+        ReputationMoved: _reputation,
+        OutlookMoved: _outlook,
+        FormationsRegrouped: _regrouped,
+        FormationsReformed: _reformed,
+        FormationsDisbanded: _disbanded,
+        Mobilised: _mobilised,
+        StoodDown: _stood_down,
+        ZonesCeded: _ceded,
+    }
+)

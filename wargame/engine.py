@@ -74,6 +74,7 @@ class Engine:
             dice or Dice(world.seed),
             seats or automatic_seats(setup),
             setup.tables,
+            setup.armies,
         )
         self.journal = Journal(level=level, length=world.journal_length, head=world.journal_hash)
         self.clerk = Clerk(world, setup.atlas, self.journal)

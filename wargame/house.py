@@ -30,11 +30,10 @@ from wargame.journal import Journal
 from wargame.politics import Tables
 from wargame.rulebook import Rulebook
 from wargame.rules import rail, supply
-from wargame.scenario import Defence, Operation, Plan, Scenario
+from wargame.scenario import Armies, Defence, Operation, Plan, Scenario
 from wargame.seats import Seat
 from wargame.sides import Land, Sides
 from wargame.world import STATE_COLUMNS, World
-
 
 BASES = 10  # great towns that are bases of a power whose scenario names none
 
@@ -65,6 +64,7 @@ class House:
     dice: Dice
     seats: Mapping[str, Seat]
     tables: Tables = field(default_factory=Tables)
+    armies: Armies = field(default_factory=Armies)
     lines: rail.Lines = field(init=False)
     bases: dict[str, tuple[int, ...]] = field(init=False)
 
@@ -125,7 +125,7 @@ class Clerk:
     def __init__(self, world: World, atlas: Atlas, journal: Journal) -> None:
         self.world, self.atlas, self.journal = world, atlas, journal
         self.lost: dict[str, int] = {}  # formations that left the field at this instant -> entry
-        self._before = {name: column(world).copy() for name, column in BULK.items()}
+        self.recorded = {name: column(world).copy() for name, column in BULK.items()}  # as the journal has them
         self._touched: set[str] = set()  # columns that may have changed at this instant
         self._land: dict[str, Land] = {}  # by war
         self._sides: dict[str, Sides] = {}
@@ -170,12 +170,12 @@ class Clerk:
         self._sides.clear()
         changed = {}
         for name in sorted(self._touched & BULK.keys()):
-            before, after = self._before[name], BULK[name](self.world)
+            before, after = self.recorded[name], BULK[name](self.world)
             rows = (before != after).nonzero()[0]
             if len(rows):
                 changed[f"{name}#rows"] = rows
                 changed[f"{name}#values"] = after[rows]
-                self._before[name] = after.copy()
+                self.recorded[name] = after.copy()
         self._touched.clear()
         if changed:
             war = next(iter(self.world.wars.values()), None)

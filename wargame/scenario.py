@@ -6,6 +6,7 @@ formation names are ids; instants are ISO. Every model rejects unknown keys.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Annotated, Literal
@@ -56,10 +57,15 @@ class Head(Model):
 
 
 class ForceList(Model):
-    """The ``[forces]`` table: names of files under ``orders_of_battle/`` without ``.csv``."""
+    """The ``[forces]`` table: names of files under ``orders_of_battle/`` without ``.csv``.
 
-    formations: tuple[str, ...]
-    deployments: tuple[str, ...]
+    ``standing_armies``: in a scenario with politics, every power's formations as they stand in peace on the opening
+    day, and as they are raised after it; then no files need be named.
+    """
+
+    formations: tuple[str, ...] = ()
+    deployments: tuple[str, ...] = ()
+    standing_armies: bool = False
 
 
 class PowerEntry(Model):
@@ -269,6 +275,32 @@ class Scenario(Model):
         return self.scenario.id
 
 
+@dataclass(frozen=True, slots=True)
+class Reform:
+    """A formation's new establishment from an hour on: kind, men, guns, tanks, quality."""
+
+    hour: int
+    formation: str
+    terms: tuple[str, float, float, float, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Concentration:
+    """Where a power's formations stood on a date in history: (formation, headquarters, province) each."""
+
+    hour: int
+    places: tuple[tuple[str, str, str], ...]
+
+
+@dataclass(frozen=True, eq=False)
+class Armies:
+    """What is known of the armies' growth after the opening: reforms, disbandments, and deployments by power."""
+
+    reforms: tuple[Reform, ...] = ()
+    disbanded: tuple[tuple[int, str], ...] = ()
+    concentrations: Mapping[str, tuple[Concentration, ...]] = field(default_factory=dict)
+
+
 @dataclass(frozen=True, eq=False)
 class Setup:
     """Everything fixed about a run, and the forces as they stand at its opening.
@@ -284,3 +316,4 @@ class Setup:
     files: tuple[tuple[str, str], ...]
     data_hash: str
     tables: Tables = field(default_factory=Tables)
+    armies: Armies = field(default_factory=Armies)

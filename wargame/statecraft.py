@@ -16,6 +16,9 @@ from wargame import dates, exact
 from wargame.acts import (
     POLICY,
     CrisisMoved,
+    FormationsDisbanded,
+    FormationsReformed,
+    FormationsRegrouped,
     GovernmentFormed,
     Mobilised,
     OutlookMoved,
@@ -33,7 +36,7 @@ from wargame.house import Clerk, House
 from wargame.politics import Crisis, Government, Memory, Standing
 from wargame.rules import deterrence, diplomacy
 from wargame.rules.deterrence import Intervener, Stakes, Weighing
-from wargame.scenario import Design, Operation, Plan
+from wargame.scenario import Design, Operation, Plan, Reform
 from wargame.seats import Question, checked
 from wargame.world import Status, World
 
@@ -270,7 +273,8 @@ def decide(house: House, clerk: Clerk, operation_id: str) -> list[Next]:
     )  # fmt: skip
     day = _dawn(world.hour + design.warning_days * dates.DAY)
     clerk.put(_moved(case, "ordered", number, crisis.refusals, day=day, because=entry))
-    mobilise(house, clerk, operation.power, entry, f"for {operation.name}", covert=True)
+    place = design.concentration[0] if design.concentration else ""
+    mobilise(house, clerk, operation.power, entry, f"for {operation.name}", covert=True, place=place)
     return [("operation", day, operation.power, operation_id), *_answers(house, clerk, case, "ordered")]
 
 
@@ -671,14 +675,56 @@ def _aggression(house: House, clerk: Clerk, operation: Operation, design: Design
 # --- mobilisation ----------------------------------------------------------------------------------------------------
 
 
-def mobilise(house: House, clerk: Clerk, power: str, because: int, why: str, *, covert: bool = False) -> None:
-    """A power calls up every wave, if it has not already."""
+def mobilise(
+    house: House, clerk: Clerk, power: str, because: int, why: str, *, covert: bool = False, place: str = ""
+) -> None:
+    """A power calls up every wave, if it has not already, and sends its formations where they gather.
+
+    ``place``: date of the deployment to use; the nearest in time if empty.
+    """
     world = clerk.world
     if f"mobilised:{power}" in world.flags or power not in house.atlas.power_number:
         return
     f = world.forces
     waiting = int((f.readiness[f.land_rows(house.atlas.power_number[power])] < 1.0).sum())
-    clerk.put(Mobilised(power=power, wave=99, covert=covert, formations=waiting, why=why, because=because))
+    entry = clerk.put(Mobilised(power=power, wave=99, covert=covert, formations=waiting, why=why, because=because))
+    _concentrate(house, clerk, power, entry, place)
+
+
+def _concentrate(house: House, clerk: Clerk, power: str, because: int, place: str) -> None:
+    """Formations go where a deployment of their power has them, those at least whose place is in friendly hands."""
+    world, atlas, f = clerk.world, house.atlas, clerk.world.forces
+    known = house.armies.concentrations.get(power, ())
+    if not known:
+        return
+    wanted = dates.parse(place) if place else world.hour
+    chosen = min(known, key=lambda c: (abs(c.hour - wanted), c.hour))
+    friends = _allies(world, power)
+    held = np.isin(world.controller, [atlas.power_number[p] for p in friends])
+    moves = []
+    for name, parent, province in chosen.places:
+        row, p = f.row(name), atlas.number[province]
+        if f.status[row] > Status.ACTIVE or not held[p]:
+            continue
+        above = parent if parent and f.status[f.row(parent)] <= Status.ACTIVE else ""
+        km = atlas.km_to(np.array([p]), np.array([f.province[row]]))[0]
+        days = float(km) / house.rulebook.rail.km_per_day + house.rulebook.estimate.boarding_days
+        there = int(f.arrives[row]) if f.status[row] == Status.PLANNED else 0
+        if p != f.province[row]:
+            there = max(there, world.hour + int(min(days, 60.0) * dates.DAY))
+        moves.append((name, above, province, there))
+    if moves:
+        names, parents, provinces, hours = (tuple(column) for column in zip(*moves, strict=True))
+        clerk.put(
+            FormationsRegrouped(power=power, formations=names, parents=parents, provinces=provinces, arrives=hours,
+                                why=f"as on {dates.iso(chosen.hour)[:10]}", because=because)
+        )  # fmt: skip
+
+
+def _allies(world: World, power: str) -> set[str]:
+    """A power and those that fight on its side."""
+    sides = [s for w in world.wars.values() for s in (w.attackers, w.defenders) if power in s]
+    return {power, *(p for side in sides for p in side)}
 
 
 # --- treaties --------------------------------------------------------------------------------------------------------
@@ -711,7 +757,34 @@ def month(house: House, clerk: Clerk) -> list[Next]:
                 sign(clerk, row["id"], row["kind"], row["parties"], 0, **{k: row[k] for k in TERMS})
             if since < row["ends"] <= now and row["id"] in clerk.world.polity.treaties:
                 denounce(clerk, row["id"], "it has run out", 0)
+    _reform(house, clerk, since, now)
     return []
+
+
+def _reform(house: House, clerk: Clerk, since: int, now: int) -> None:
+    """Formations that get another establishment, or end, in the past month."""
+    world, f = clerk.world, clerk.world.forces
+    live = {p for p, s in world.powers.items() if s.standing not in BEATEN}
+    due: dict[str, list[Reform]] = {}
+    for r in house.armies.reforms:
+        power = house.atlas.powers[f.power[f.row(r.formation)]]
+        if since < r.hour <= now and f.status[f.row(r.formation)] <= Status.ACTIVE and power in live:
+            due.setdefault(power, []).append(r)
+    for power, reforms in sorted(due.items()):
+        kinds, men, guns, tanks, quality = (tuple(c) for c in zip(*(r.terms for r in reforms), strict=True))
+        clerk.put(
+            FormationsReformed(
+                power=power, formations=tuple(r.formation for r in reforms), kinds=kinds, men=men, guns=guns,
+                tanks=tanks, quality=quality, why="by its army's programme",
+                because=world.polity.governments[power].entry if power in world.polity.governments else 0,
+            )
+        )  # fmt: skip
+    ended: dict[str, list[str]] = {}
+    for hour, name in house.armies.disbanded:
+        if since < hour <= now and f.status[f.row(name)] <= Status.ACTIVE:
+            ended.setdefault(house.atlas.powers[f.power[f.row(name)]], []).append(name)
+    for power, names in sorted(ended.items()):
+        clerk.put(FormationsDisbanded(power=power, formations=tuple(names), why="by its army's programme"))
 
 
 TERMS = ("protects", "against", "first", "honour")

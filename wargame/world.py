@@ -92,6 +92,20 @@ class Forces:
         twin.__dict__["command"] = self.command
         return twin
 
+    def regroup(self, rows: Ints, parents: Ints) -> None:
+        """Put formations under other headquarters (rows; -1 nobody)."""
+        self.parent = self.parent.copy()
+        self.parent[rows] = parents
+        self.__dict__.pop("command", None)
+
+    def reform(self, rows: Ints, **columns: Any) -> None:
+        """Give formations another kind, establishment or quality: new values of fixed columns, one a row."""
+        for name, values in columns.items():
+            column = getattr(self, name).copy()
+            column[rows] = values
+            setattr(self, name, column)
+        self.__dict__.pop("command", None)
+
     @cached_property
     def command(self) -> Command:
         """Who is under whom; the same for every copy."""
@@ -135,7 +149,8 @@ class Command:
         self.ids, self.kind, self.power, self.parent = ids, kind, power, parent
         self.row = {name: i for i, name in enumerate(ids)}
         self.power_of: list[int] = power.tolist()
-        self.is_land: NDArray[np.bool_] = (kind >= len(HEADQUARTERS)) & (kind != KINDS.index("air_fleet"))
+        self.air: NDArray[np.bool_] = kind == KINDS.index("air_fleet")
+        self.is_land: NDArray[np.bool_] = (kind >= len(HEADQUARTERS)) & ~self.air
         self._under: dict[str, Ints] = {}
         self._units_under: dict[str, Ints] = {}
         self._below: dict[str, frozenset[str]] = {}

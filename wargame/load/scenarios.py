@@ -19,11 +19,12 @@ from wargame.errors import Fault, InputError, UsageError
 from wargame.load import checks, maps, orders_of_battle, politics, tables, toml_files, trees
 from wargame.load.orders_of_battle import Deployed
 from wargame.load.paths import Search, is_path, scenario_file
+from wargame.load.standing_armies import standing_armies
 from wargame.load.tables import Reader
 from wargame.load.trees import Node
 from wargame.politics import Polity, Tables
 from wargame.rulebook import Rulebook
-from wargame.scenario import Plan, PowerEntry, Scenario, Setup
+from wargame.scenario import Armies, Plan, PowerEntry, Scenario, Setup
 from wargame.world import OperationState, Power, World
 
 Names = Iterable[str | Path]
@@ -45,8 +46,12 @@ def load(
     digests = tuple(sorted(reader.digests.items()))
     summed = hashlib.blake2b("".join(f"{k} {d}\n" for k, d in digests).encode(), digest_size=16).hexdigest()
     plans = tuple(p for _, p in read.plans)
-    forces = orders_of_battle.forces(read.deployed, read.atlas, read.scenario.scenario.opening, read.rulebook)
-    return Setup(read.scenario, plans, read.atlas, read.rulebook, forces, digests, summed, read.tables)
+    head, armies = read.scenario.scenario, Armies()
+    if read.scenario.forces.standing_armies:
+        forces, armies = standing_armies(read.atlas, head.opening, head.ends, read.rulebook, data)
+    else:
+        forces = orders_of_battle.forces(read.deployed, read.atlas, head.opening, read.rulebook)
+    return Setup(read.scenario, plans, read.atlas, read.rulebook, forces, digests, summed, read.tables, armies)
 
 
 def validate(name_or_path: str | Path, overlays: Names = (), data: Names = ()) -> list[Fault]:
@@ -198,6 +203,8 @@ def _read_politics(reader: Reader, where: Search, node: Node, read: _Read) -> No
 
 def _read_forces(reader: Reader, where: Search, node: Node, read: _Read, opening: int | None) -> bool:
     """Read formations and deployments; whether all of them could be read."""
+    if read.scenario is not None and read.scenario.forces.standing_armies:
+        return False  # read by the catalogue; no single headquarters is checked
     wanted = []
     for kind in ("formations", "deployments"):
         names = node.at("forces", kind)

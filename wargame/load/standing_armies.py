@@ -1,0 +1,92 @@
+"""The armies of a scenario that plays politics: everybody's, as they stand in peace on the opening day and grow after.
+
+Formations raised later are there as planned ones; careers and concentrations are kept for the days they fall due.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+from wargame.atlas import Atlas
+from wargame.load import catalogue
+from wargame.load.catalogue import Register, Standing
+from wargame.load.formations import Formation, said
+from wargame.load.orders_of_battle import Deployed, forces
+from wargame.rulebook import Rulebook
+from wargame.scenario import Armies, Concentration, Reform
+from wargame.world import Forces
+
+MASS = 12  # formations of one power that end together, beyond which it is a defeat and no reform
+MONTHS_OF_DEFEAT = 2
+PLAIN_ROW = {"parent": "", "readiness": 0.0, "strength": 1.0, "commander": "", "arrives": 0, "guns": float("nan"),
+             "tanks": float("nan")}  # fmt: skip
+
+
+def standing_armies(
+    atlas: Atlas, opening: int, ends: int, rulebook: Rulebook, data: Iterable[str | Path] = ()
+) -> tuple[Forces, Armies]:
+    """The forces of all powers at an hour, and what is known of their growth until another.
+
+    `InputError` with every fault of the files.
+    """
+    register = catalogue.register((), data, atlas, rulebook)
+    now = register.on(opening)
+    weights = register.shelf.weights
+    deployed = [_present(s) for s in now if s.province in atlas.number]
+    later = [
+        _future(f, weights, rulebook) for f in register.shelf.known.values()
+        if opening < f.raised < ends and not f.alive(opening) and f.row["home"] in atlas.number
+    ]  # fmt: skip
+    everybody = sorted([*deployed, *later], key=lambda d: (d.power, d.id))
+    known = {d.id for d in everybody}
+    reforms = tuple(
+        Reform(int(change["date"]), f.id, _terms(f.on(int(change["date"]), weights)))
+        for f in register.shelf.known.values() if f.id in known
+        for change, _ in f.changes if opening < change["date"] < ends
+    )  # fmt: skip
+    gone = tuple(
+        (f.disbanded, f.id) for f in register.shelf.known.values() if f.id in known and opening < f.disbanded < ends
+    )
+    return forces(everybody, atlas, opening, rulebook), Armies(
+        tuple(sorted(reforms, key=lambda r: (r.hour, r.formation))),
+        tuple(sorted(gone)),
+        concentrations(register, known),
+    )
+
+
+def concentrations(register: Register, known: set[str]) -> dict[str, tuple[Concentration, ...]]:
+    """Every deployment of the files by power, in order of date: who stands where and under whom."""
+    found: dict[str, tuple[Concentration, ...]] = {}
+    for power, files in register.deployments.items():
+        found[power.upper()] = tuple(
+            Concentration(
+                hour,
+                tuple(
+                    (name, row["parent"], row["province"])
+                    for name, (row, _) in sorted(rows.items())
+                    if name in known and row["province"] in register.atlas.number
+                ),
+            )
+            for hour, rows in sorted(files, key=lambda f: f[0])
+        )
+    return found
+
+
+def _present(s: Standing) -> Deployed:
+    row = {**PLAIN_ROW, **s.row, "parent": s.parent, "province": s.province, "readiness": s.readiness,
+           "strength": s.strength}  # fmt: skip
+    return Deployed(s.id, s.power, dict(s.now), row, s.formation_place, s.deployment_place or s.formation_place)
+
+
+def _future(f: Formation, weights: Mapping[str, float], rulebook: Rulebook) -> Deployed:
+    """A formation that is still to be raised: at home, a cadre until somebody mobilises."""
+    now = f.on(f.raised, weights)
+    cadre = float(now["cadre"]) if said(now["cadre"]) else rulebook.mobilization.men_floor
+    row = {**PLAIN_ROW, "province": now["home"], "readiness": 0.0 if now["wave"] else cadre, "arrives": f.raised}
+    return Deployed(f.id, f.power, now, row, f.place, f.place)
+
+
+def _terms(now: Mapping[str, Any]) -> tuple[str, float, float, float, float]:
+    return (str(now["kind"]), float(now["men"]), float(now["guns"]), float(now["tanks"]), float(now["quality"]))
