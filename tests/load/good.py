@@ -52,10 +52,23 @@ RAIL = """a,b,tracks,gauge_mm,trains_per_day,km,line
 p01,p02,2,1435,48,52,Main line
 """
 
+ESTABLISHMENTS = """id,name,kind,men,guns,tanks,cadre,officers_continuity,training,equipment,arms_points
+red_horse,Horse division,cavalry,9000,12,0,0.6,0.7,0.6,0.3,40
+red_foot,Foot division,infantry,15000,48,0,0.5,0.5,0.5,0.5,90
+"""
+
+CAREERS = """formation,date,name,short,establishment,home
+red_2_div,1929-04-01,2. Horse Division,2 H,red_horse,p01
+red_3_div,1931-04-01,3. Horse Division,3 H,red_horse,
+"""
+
 
 def write_good(folder: Path) -> Path:
     """Write the folder; returns the scenario's path."""
     path = write_toy(folder, climate=True, more=MORE)
     for name, text in (("forts", FORTS), ("straits", STRAITS), ("rail", RAIL)):
         (folder / "maps" / "toy" / f"{name}.csv").write_text(text, encoding="utf-8")
+    for kind, text in (("establishments", ESTABLISHMENTS), ("careers", CAREERS)):
+        (folder / "orders_of_battle" / kind).mkdir(exist_ok=True)
+        (folder / "orders_of_battle" / kind / "red.csv").write_text(text, encoding="utf-8")
     return path
