@@ -527,13 +527,15 @@ HANDLERS: dict[type[Event], Callable[[World, Atlas, Any, int], None]] = {
 
 _LEFT = tuple(f"forces.{c}" for c in ("status", "captured", "missing", "tanks_lost", "guns_lost", "men", "guns",
                                       "tanks", "heading"))  # fmt: skip
-TOUCHED: dict[type[Event], Ids] = {
+TOUCHED: dict[type[Event], Ids] = dict.fromkeys(Event.registry.values(), ()) | {
     FormationReady: ("forces.province", "forces.status", "forces.arrives"),
     Entrained: ("forces.province", "forces.arrives", "forces.heading", "forces.progress_km"),
     EngagementBegan: ("world.contacts", "world.fought_attacker", "world.fought_defender"),
     EngagementEnded: ("world.decided_entry",),
     ProvinceTaken: ("world.controller", "world.captured_hour", "world.captured_entry", "world.occupied_days"),
+    WarDeclared: ("world.wars",),
+    WarJoined: ("world.wars",),
     FormationsSurrendered: _LEFT,
     FormationsInterned: _LEFT,
     FormationDispersed: _LEFT,
-}  # the columns of forces and provinces in which an event of each kind may change single rows
+}  # the columns of forces and provinces, and wars, that the events of this file may change; others may change any

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from operator import attrgetter
 from typing import Any
@@ -15,15 +15,10 @@ from wargame.dice import Dice
 from wargame.events import (
     TOUCHED,
     Columns,
-    Entrained,
     Event,
     FormationDispersed,
-    FormationReady,
     FormationsInterned,
     FormationsSurrendered,
-    ProvinceTaken,
-    WarDeclared,
-    WarJoined,
     apply,
 )
 from wargame.journal import Journal
@@ -145,23 +140,26 @@ class Clerk:
             return 0
         n = self.journal.record(self.world.hour, event)
         apply(self.world, self.atlas, event, n)
-        self._touched.update(TOUCHED.get(type(event), ()))
+        if touched := TOUCHED.get(type(event), EVERYTHING):
+            self._touch(touched)
         if isinstance(event, FormationsSurrendered | FormationsInterned):
             self.lost |= dict.fromkeys(event.formations, n)
         elif isinstance(event, FormationDispersed):
             self.lost[event.formation] = n
-        if isinstance(event, CHANGE_LAND):
-            self._land.clear()
-        if isinstance(event, CHANGE_LAND + CHANGE_FORCES):
-            self._sides.clear()
         self.world.journal_length, self.world.journal_hash = self.journal.length, self.journal.head
         return n
 
     def fold(self, columns: Columns) -> None:
         """Apply a bulk change."""
         apply(self.world, self.atlas, columns)
-        self._touched.update(columns.values)
-        if not columns.values.keys().isdisjoint(SHOWN):
+        self._touch(columns.values)
+
+    def _touch(self, names: Iterable[str]) -> None:
+        """Note that these columns may have changed, and forget what was made of them."""
+        self._touched.update(names)
+        if not LAND.isdisjoint(names):
+            self._land.clear()
+        if not SHOWN.isdisjoint(names):
             self._sides.clear()
 
     def close(self) -> None:
@@ -183,9 +181,6 @@ class Clerk:
             self.world.journal_length, self.world.journal_hash = self.journal.length, self.journal.head
 
 
-CHANGE_LAND = (ProvinceTaken, WarDeclared, WarJoined)
-CHANGE_FORCES = (Entrained, FormationReady, FormationDispersed, FormationsInterned, FormationsSurrendered)
-SHOWN = ("forces.province", "forces.men", "forces.status", "forces.arrives")  # columns of which sides are made
 PROVINCE_COLUMNS = (
     "controller", "captured_hour", "captured_entry", "contacts", "decided_entry",
     "occupied_days", "fought_attacker", "fought_defender",
@@ -195,3 +190,6 @@ BULK: dict[str, Callable[[World], NDArray[Any]]] = {
     for owner, columns in (("forces", STATE_COLUMNS), ("world", PROVINCE_COLUMNS))
     for column in columns
 }  # the columns that the journal's days record, and where they are
+EVERYTHING = (*BULK, "world.wars")
+LAND = frozenset(["world.controller", "world.wars"])  # of these are lands made, and of all of the next line sides
+SHOWN = LAND | {"forces.province", "forces.men", "forces.status", "forces.arrives"}

@@ -92,4 +92,4 @@ class _Fold:
 
 def _bulk(world: World) -> Columns:
     columns = {f"forces.{n}": getattr(world.forces, n).copy() for n in STATE_COLUMNS}
-    return columns | {f"world.{n}": getattr(world, n).copy() for names in PROVINCE_COLUMNS for n in names}
+    return columns | {f"world.{n}": getattr(world, n).copy() for n in PROVINCE_COLUMNS}

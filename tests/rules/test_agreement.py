@@ -16,6 +16,7 @@ from tests.rules.test_properties import MOST_DAYS, Case, wars
 from tests.rules.toyworld import Toy, build
 from wargame import dates
 from wargame.dice import Dice
+from wargame.house import BULK
 from wargame.rulebook import Rulebook
 from wargame.rules import combat, encirclement, supply
 from wargame.sides import Sides
@@ -158,6 +159,14 @@ def test_fast_supply_is_slow_supply(case: Case) -> None:
     for side in (0, 1):
         slow, fast = slow_effort(toy, sides, side, held[side]), np.where(sides.province == side, effort, np.inf)
         assert fast.tolist() == pytest.approx([slow.get(p, math.inf) for p in range(len(toy.atlas))])
+
+
+@settings(max_examples=20)
+@given(wars())
+def test_the_journal_misses_no_change_of_forces_or_provinces(case: Case) -> None:
+    toy, clerk = campaign(case, MOST_DAYS, Dice(3))
+    clerk.close()
+    assert [name for name, column in BULK.items() if (clerk.recorded[name] != column(toy.world)).any()] == []
 
 
 @settings(max_examples=20)

@@ -141,7 +141,8 @@ class _Both:
 
     def total(self, amount: Floats) -> Floats:
         """Sum of an amount, one of each of `rows`, by side and assault."""
-        return np.bincount(self.group, weights=amount, minlength=2 * self.n).reshape(2, self.n)
+        summed: Floats = np.bincount(self.group, weights=amount, minlength=2 * self.n).astype(np.float64, copy=False)
+        return summed.reshape(2, self.n)
 
     def mean(self, values: Floats) -> Floats:
         """Mean of a column of the forces, weighted by men."""
@@ -435,9 +436,7 @@ class _Fight:
         share = min(rules.captured_share * growth, rules.captured_ceiling)
         refuge = {r: self._refuge(r, int(t.side[k])) for r in rows}
         free = [r for r in rows if refuge[r] >= 0]
-        beaten = [
-            r for r in rows if refuge[r] < 0 and (f.supply[r] < rules.last_stand_supply or f.shaken_days[r] > 0)
-        ]
+        beaten = [r for r in rows if refuge[r] < 0 and (f.supply[r] < rules.last_stand_supply or f.shaken_days[r] > 0)]
         self._mangle(kept := np.array([r for r in rows if r not in beaten], dtype=np.int64), share, target)
         captured = self._capture(kept, share)
         for r in free:
@@ -448,7 +447,8 @@ class _Fight:
         border_of, distance_km = self.atlas.border_of, self.atlas.borders.distance_km
         km = distance_km[[border_of[o, target] for o in f.province[chasers].tolist()]]
         share_of_way = np.where(motor, rules.advance_share_motor, rules.advance_share)
-        share_of_way = 1.0 if result == "overrun" else share_of_way
+        if result == "overrun":
+            share_of_way = np.ones(len(chasers))
         self.col["progress_km"][chasers] += share_of_way * km * self.book.movement.winding
         to = self.atlas.ids[refuge[free[0]]] if free else ""
         if not free:

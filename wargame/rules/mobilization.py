@@ -19,18 +19,23 @@ def progress(
     Readiness grows by ``ready_per_day``, slower under an enemy sky; men present grow with it from the cadre's share.
     """
     f, rules = world.forces, rulebook.mobilization
-    growing = (f.status == Status.ACTIVE) & (f.readiness < 1.0)
-    slowed = np.zeros(len(f))
+    rows = ((f.status == Status.ACTIVE) & (f.readiness < 1.0)).nonzero()[0]
+    if not len(rows):
+        return [], Columns({})
+    slowed = np.zeros(len(rows))
     if sides is not None:
-        own = np.where(sides.formation == 0, world.air_superiority, -world.air_superiority)
-        slowed = np.where(sides.formation >= 0, rules.disruption * np.maximum(0.0, -own), 0.0)
-    ready = np.minimum(1.0, f.readiness + np.where(growing, f.ready_per_day * (1.0 - slowed), 0.0))
-    floor = rules.men_floor
-    grown = np.maximum(ready, floor) - np.maximum(f.readiness, floor)
-    men = f.men + np.floor(f.establishment_men * grown + 0.5)
+        side = sides.formation[rows]
+        own = np.where(side == 0, world.air_superiority, -world.air_superiority)
+        slowed = np.where(side >= 0, rules.disruption * np.maximum(0.0, -own), 0.0)
+    before = f.readiness[rows]
+    after = np.minimum(1.0, before + f.ready_per_day[rows] * (1.0 - slowed))
+    grown = np.maximum(after, rules.men_floor) - np.maximum(before, rules.men_floor)
+    ready, men = f.readiness.copy(), f.men.copy()
+    ready[rows] = after
+    men[rows] += np.floor(f.establishment_men[rows] * grown + 0.5)
     events = [
         FormationReady(formation=f.ids[i], province=atlas.ids[f.province[i]], how="mobilised")
-        for i in np.flatnonzero(growing & (ready >= 1.0)).tolist()
+        for i in rows[after >= 1.0].tolist()
     ]
     return events, Columns({"forces.readiness": ready, "forces.men": men})
 

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from wargame.atlas import TERRAINS, Atlas
 from wargame.events import Columns, ProvinceTaken
+from wargame.memo import remembered
 from wargame.orders import Order, Verb
 from wargame.rulebook import Rulebook
 from wargame.sides import IS_FOOT, IS_MOTOR, IS_STATIC, Sides
@@ -83,47 +84,42 @@ def staffs(world: World) -> Columns:
 
     A high command (an army group) stays as long as its power holds the place.
     """
-    f = world.forces
-    units = (f.is_land & (f.status == Status.ACTIVE) & (f.arrives == 0)).nonzero()[0]
-    staff, troops, above = [], [], f.parent[units]
-    while (above >= 0).any():
-        led = above >= 0
-        staff.append(above[led])
-        troops.append(units[led])
-        above = np.where(led, f.parent[above], -1)
+    f, n = world.forces, len(world.controller)
+    leader, unit = f.command.pairs
+    able = f.is_land & (f.status == Status.ACTIVE) & (f.arrives == 0)
+    led = (able[unit] & (leader != unit)).nonzero()[0]
+    leader, unit = leader[led], unit[led]
+    pair, which = np.unique(leader * n + f.province[unit], return_inverse=True)
+    order = np.argsort(np.bincount(which, weights=f.men[unit]), kind="stable")  # the most men are written last
+    hq, place = np.divmod(pair[order], n)
+    away = (f.kind[hq] != ARMY_GROUP) | (world.controller[f.province[hq]] != f.power[hq])
     province = f.province.copy()
-    if staff:
-        hq, unit = np.concatenate(staff), np.concatenate(troops)
-        place = f.province[unit]
-        pair, which = np.unique(hq * len(world.controller) + place, return_inverse=True)
-        order = np.argsort(np.bincount(which, weights=f.men[unit]), kind="stable")  # the most men are written last
-        moved = province.copy()
-        moved[pair[order] // len(world.controller)] = pair[order] % len(world.controller)
-        at_home = (f.kind == ARMY_GROUP) & (world.controller[f.province] == f.power)
-        province = np.where(at_home, province, moved)
+    province[hq[away]] = place[away]
     return Columns({"forces.province": province})
 
 
 def pace(sides: Sides, rulebook: Rulebook) -> Floats:
     """Kilometres each formation can march today on a good road in friendly land."""
     f, rules, world = sides.world.forces, rulebook.movement, sides.world
-    base = np.where(IS_FOOT[f.kind], rules.foot_km_per_day, rules.horse_km_per_day)
-    base[IS_MOTOR[f.kind]] = rules.motor_km_per_day
-    weather = np.ones(max(1, len(world.weather)))
-    for k, state in enumerate(world.weather):
-        weather[k] = {"mud": rules.mud_factor, "rain": rules.rain_factor, "snow": rules.snow_factor}.get(state, 1.0)
+    factor = {"mud": rules.mud_factor, "rain": rules.rain_factor, "snow": rules.snow_factor}
+    weather = np.array([factor.get(state, 1.0) for state in world.weather or ("clear",)])
     enemy_sky = np.maximum(0.0, np.where(sides.formation == 0, -world.air_superiority, world.air_superiority))
     supply = rules.unsupplied + (1.0 - rules.unsupplied) * np.minimum(1.0, rules.supply_gain * f.supply)
     tired = 1.0 - rules.fatigue * f.fatigue
-    return (
-        base
-        * weather[sides.atlas.climate_of[f.province]]
-        * supply
-        * tired
-        * (1.0 - rulebook.air.interdiction * enemy_sky)
-    )
+    base, harried = _km_per_day(rulebook)[f.kind], 1.0 - rulebook.air.interdiction * enemy_sky
+    km: Floats = base * weather[sides.atlas.climate_of[f.province]] * supply * tired * harried
+    return km
 
 
+@remembered
+def _km_per_day(rulebook: Rulebook) -> Floats:
+    """March of each kind of formation on a good road."""
+    rules = rulebook.movement
+    on_foot = np.where(IS_FOOT, rules.foot_km_per_day, rules.horse_km_per_day)
+    return np.where(IS_MOTOR, rules.motor_km_per_day, on_foot)
+
+
+@remembered
 def going(atlas: Atlas, rulebook: Rulebook) -> Floats:
     """Share of march speed that each province's terrain and roads allow."""
     rules = rulebook.movement
@@ -134,6 +130,12 @@ def going(atlas: Atlas, rulebook: Rulebook) -> Floats:
     terrain = np.array([factor[t] for t in TERRAINS])[atlas.terrain]
     bad = 1.0 - rules.bad_road_factor
     return terrain * (1.0 - bad * np.clip((4 - atlas.road) / 3.0, 0.0, 1.0))
+
+
+@remembered
+def _strides(atlas: Atlas, rulebook: Rulebook) -> Floats:
+    """Road kilometres to each of `Atlas.neighbours`, bad going counted as detour; infinite for no neighbour."""
+    return atlas.neighbour_km * rulebook.movement.winding / going(atlas, rulebook)[atlas.neighbours]
 
 
 def march(sides: Sides, rulebook: Rulebook) -> March:
@@ -158,23 +160,21 @@ class _Day:
         self.sides, self.rules, self.atlas = sides, rulebook.movement, sides.atlas
         self.province, self.heading, self.progress = f.province.copy(), f.heading.copy(), f.progress_km.copy()
         self.owner_side = sides.province.copy()
-        self.budget = pace(sides, rulebook)
-        self.going = going(self.atlas, rulebook)
+        self.budget, self.strides = pace(sides, rulebook), _strides(self.atlas, rulebook)
         self.side, self.posture, self.goal = sides.formation, f.posture, f.goal.copy()
-        self.present = sides.in_field.nonzero()[0]
+        self.present = sides.present
         self.steady = self.present[f.shaken_days[self.present] <= 0]
         self.avoided = _avoided(sides)
-        static = IS_STATIC[f.kind] & (f.posture != BREAKOUT) & (f.posture != ATTACK)
-        unfit = (f.shaken_days > 0) & (f.posture >= ATTACK)
-        wants = (f.goal >= 0) & (f.posture != STAND) & ~static & ~unfit
-        self.movers = self.present[wants[self.present]]
+        here, posture = self.present, f.posture[self.present]
+        static = IS_STATIC[f.kind[here]] & (posture < ATTACK)
+        unfit = (f.shaken_days[here] > 0) & (posture >= ATTACK)
+        self.movers = here[(f.goal[here] >= 0) & (posture != STAND) & ~static & ~unfit]
         self.assailed = set(sides.world.engagements)
         self.blocked = np.zeros(len(f), dtype=bool)
         self.taken: list[ProvinceTaken] = []
 
     def step(self) -> bool:
         """One hop for all that still have strength to march; says whether any may go on."""
-        self._look()
         self._turn_to_next_goal()
         at_goal = self.province[self.movers] == self.goal[self.movers]
         self.heading[self.movers[at_goal]] = -1
@@ -182,6 +182,7 @@ class _Day:
         self.blocked[:] = False
         if not len(rows):
             return False
+        self._look()
         choice, km = self._choose(rows)
         turned = (choice != self.heading[rows]) & (self.heading[rows] >= 0)
         self.progress[rows[turned]] = 0.0
@@ -189,15 +190,17 @@ class _Day:
         go = choice >= 0
         rows, choice, km = rows[go], choice[go], km[go]
         stopped = self._enemy_men(rows, choice[:, None])[:, 0] > 0
-        self._close(rows[stopped], choice[stopped], km[stopped])
-        home = ~stopped & (self.owner_side[choice] == self.side[rows])
+        self._close(rows[stopped], km[stopped])
+        rows, choice, km = rows[~stopped], choice[~stopped], km[~stopped]
+        home = self.owner_side[choice] == self.side[rows]
         self._advance(rows[home], choice[home], km[home])
-        self._look()  # whoever marches into his own side's land is there before the enemy
-        met = self._enemy_men(rows, choice[:, None])[:, 0] > 0
-        late, free = ~stopped & ~home & met, ~stopped & ~home & ~met
-        self._close(rows[late], choice[late], km[late])
-        self._advance(rows[free], choice[free], km[free])
-        return bool(len(rows))
+        rows, choice, km = rows[~home], choice[~home], km[~home]
+        if len(rows):
+            self._look()  # whoever marches into his own side's land is there before the enemy
+            met = self._enemy_men(rows, choice[:, None])[:, 0] > 0
+            self._close(rows[met], km[met])
+            self._advance(rows[~met], choice[~met], km[~met])
+        return bool(go.any())
 
     def _look(self) -> None:
         """Where everybody stands at the beginning of a hop: men of each side, and steady men of the enemy's by side."""
@@ -222,15 +225,15 @@ class _Day:
 
     def _turn_to_next_goal(self) -> None:
         """Attackers that stand on a place of their axis go on to the next one without waiting for tomorrow."""
-        for row in self.movers[self.province[self.movers] == self.goal[self.movers]].tolist():
-            if self.posture[row] == ATTACK:
-                self.goal[row] = _onward(self.sides.world, self.atlas, row, int(self.goal[row]))
+        there = self.movers[self.province[self.movers] == self.goal[self.movers]]
+        for row in there[self.posture[there] == ATTACK].tolist():
+            self.goal[row] = _onward(self.sides.world, self.atlas, row, int(self.goal[row]))
 
     def _choose(self, rows: Ints) -> tuple[Ints, Floats]:
         """The neighbour each row heads for (-1: none is nearer) and the road kilometres to it."""
         atlas, here = self.atlas, self.province[rows]
         near = atlas.neighbours[here]
-        km = atlas.neighbour_km[here] * self.rules.winding / self.going[near]
+        km = self.strides[here]
         side = self.side[rows][:, None]
         owner = self.owner_side[near]
         aggressive = (self.posture[rows] >= ATTACK)[:, None]
@@ -248,7 +251,7 @@ class _Day:
         found = np.isfinite(score[pick, best])
         return np.where(found, near[pick, best], -1), np.where(found, km[pick, best], np.inf)
 
-    def _close(self, rows: Ints, choice: Ints, km: Floats) -> None:
+    def _close(self, rows: Ints, km: Floats) -> None:
         """Move up to the defended border; those that reach it stand in contact."""
         needed = np.maximum(km * self.rules.contact_share - self.progress[rows], 0.0)
         spent = np.minimum(self.budget[rows], needed)

@@ -11,12 +11,13 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
-from scipy.sparse.csgraph import dijkstra
+from scipy.sparse.csgraph import connected_components, dijkstra
 
 from wargame.atlas import Atlas
 from wargame.events import Entrained
+from wargame.memo import remembered
 from wargame.rulebook import Rulebook
-from wargame.sides import IS_STATIC, Sides
+from wargame.sides import IS_STATIC, Land, Sides
 from wargame.world import POSTURES
 
 HOLD = POSTURES.index("hold")
@@ -33,13 +34,14 @@ class Lines:
     trains: NDArray[np.float64]
     index: dict[tuple[int, int], int]  # arc by (start, end)
 
-    @classmethod
-    def of(cls, atlas: Atlas) -> Lines:
+    @staticmethod
+    @remembered
+    def of(atlas: Atlas) -> Lines:
         """The net of an atlas; stretches of one pair of hubs are merged into the best of them."""
         ends = np.array(list(atlas.lines), dtype=np.int64).reshape(-1, 2)
         figures = np.array(list(atlas.lines.values()), dtype=np.float64).reshape(-1, 2)
         index = {pair: k for k, pair in enumerate(atlas.lines)}
-        return cls(ends[:, 0], ends[:, 1], figures[:, 1], figures[:, 0], index)
+        return Lines(ends[:, 0], ends[:, 1], figures[:, 1], figures[:, 0], index)
 
 
 def departures(sides: Sides, lines: Lines, rulebook: Rulebook) -> list[Entrained]:
@@ -52,9 +54,8 @@ def departures(sides: Sides, lines: Lines, rulebook: Rulebook) -> list[Entrained
     rows = _candidates(sides, rules.least_km)
     busy, events = dict(world.rail_busy), []
     loading = round(rules.loading_hours)
-    graphs = [_friendly(sides, lines, side) for side in (0, 1)] if len(rows) else []
     for row in rows.tolist():
-        path = _path(sides, lines, graphs[int(sides.formation[row])], row)
+        path = _path(sides, lines, row)
         if path is None:
             continue
         enemy_sky = max(0.0, -world.air_superiority if sides.formation[row] == 0 else world.air_superiority)
@@ -80,37 +81,38 @@ def departures(sides: Sides, lines: Lines, rulebook: Rulebook) -> list[Entrained
 
 
 def _candidates(sides: Sides, least_km: float) -> NDArray[np.int64]:
-    f, atlas = sides.world.forces, sides.atlas
-    bound = sides.in_field & (f.posture == HOLD) & (f.goal >= 0) & (f.goal != f.province) & ~IS_STATIC[f.kind]
-    rows = np.flatnonzero(bound & (f.shaken_days <= 0) & (f.cut_off_days <= 0))
-    if not len(rows):
-        return rows
+    f, rows = sides.world.forces, sides.present
+    bound = (f.posture[rows] == HOLD) & (f.goal[rows] >= 0) & (f.goal[rows] != f.province[rows])
+    rows = rows[bound & (f.shaken_days[rows] <= 0) & (f.cut_off_days[rows] <= 0)]
+    rows = rows[~IS_STATIC[f.kind[rows]]]
     beside, place = sides.land.beside, f.province[rows]
     touched = np.where(sides.formation[rows] == 0, beside[1][place], beside[0][place])
-    far = atlas.km_to(f.goal[rows], f.province[rows])
+    far = sides.atlas.km_to(f.goal[rows], place)
     chosen: NDArray[np.int64] = rows[~touched & np.isfinite(far) & (far >= least_km)]
     return chosen
 
 
-def _friendly(sides: Sides, lines: Lines, side: int) -> csr_array:
-    """The lines in one side's land as a graph weighted by kilometres."""
-    ours, n = sides.province == side, len(sides.atlas)
-    open_ = (ours[lines.start] & ours[lines.end]).nonzero()[0]
-    return csr_array((lines.km[open_], (lines.start[open_], lines.end[open_])), shape=(n, n))
+@remembered
+def _friendly(land: Land, lines: Lines) -> tuple[csr_array, list[int]]:
+    """The lines in each side's land as a graph weighted by kilometres, and the piece of it each province lies in."""
+    n, side = len(land.province), land.province
+    open_ = ((side[lines.start] == side[lines.end]) & (side[lines.start] >= 0)).nonzero()[0]
+    graph = csr_array((lines.km[open_], (lines.start[open_], lines.end[open_])), shape=(n, n))
+    return graph, connected_components(graph, connection="strong")[1].tolist()
 
 
-def _path(sides: Sides, lines: Lines, graph: csr_array, row: int) -> list[int] | None:
+def _path(sides: Sides, lines: Lines, row: int) -> list[int] | None:
     """Arcs of the shortest friendly way by rail from a formation to its goal, or ``None``."""
     f = sides.world.forces
     origin, goal = int(f.province[row]), int(f.goal[row])
+    graph, piece = _friendly(sides.land, lines)
+    if piece[origin] != piece[goal] or sides.province[origin] != sides.formation[row]:
+        return None
     _, before, _ = dijkstra(graph, indices=[origin], return_predecessors=True, min_only=True)
     path, at = [], goal
     while at != origin:
-        previous = int(before[at])
-        if previous < 0:
-            return None
-        path.append(lines.index[previous, at])
-        at = previous
+        path.append(lines.index[int(before[at]), at])
+        at = int(before[at])
     return path
 
 

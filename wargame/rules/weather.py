@@ -21,18 +21,15 @@ def turn(world: World, atlas: Atlas, spells: Sequence[WeatherSpell], dice: Dice)
 
     Luck is keyed by climate and date, so that every variant of a scenario has the same skies.
     """
-    month = dates.month(world.hour) - 1
-    day = dates.day_number(world.hour)
-    luck = dice.uniforms("weather", keys([c.id for c in atlas.climates]), day)
-    states = []
-    for climate, u in zip(atlas.climates, luck.tolist(), strict=True):
-        observed = [s.state for s in spells if climate.id in s.climates and s.first <= world.hour < s.last + dates.DAY]
-        states.append(
-            observed[-1]
-            if observed
-            else _drawn(climate.snow[month], climate.mud[month], climate.rain[month], climate.frost[month], u)
-        )
-    weather = tuple(states)
+    month, day = dates.month(world.hour) - 1, dates.day_number(world.hour)
+    observed = {c: s.state for s in spells if s.first <= world.hour < s.last + dates.DAY for c in s.climates}
+    unseen = [climate for climate in atlas.climates if climate.id not in observed]
+    luck = dice.uniforms("weather", keys([c.id for c in unseen]), day).tolist() if unseen else []
+    drawn = {
+        c.id: _drawn(c.snow[month], c.mud[month], c.rain[month], c.frost[month], u)
+        for c, u in zip(unseen, luck, strict=True)
+    }
+    weather = tuple((observed | drawn)[c.id] for c in atlas.climates)
     return None if weather == world.weather else WeatherTurned(weather=weather)
 
 
