@@ -11,6 +11,7 @@ import pandas as pd
 import pyogrio
 import shapely
 from common import HERE, read_csv, write_csv
+from seas import LINK_COLUMNS
 from shapes import area_km2
 from zones import soft_zone
 
@@ -36,6 +37,14 @@ PROVINCE_COLUMNS = (
 )
 BORDER_COLUMNS = ("a", "b", "shared_km", "distance_km", "river", "river_share", "crossing")
 RAIL_COLUMNS = ("a", "b", "tracks", "gauge_mm", "trains_per_day", "km", "line", "source", "status")
+HAND_TABLES = {
+    "straits.csv": ("a", "b"),
+    "forts.csv": ("province", "facing"),
+    "coast_forts.csv": ("province",),
+    "control.csv": ("province",),
+    "flags.csv": (),
+}
+"""Tables copied as they are, with their columns that name provinces."""
 RIVER_TOLERANCE_M = 600.0
 MAP_TOML = """\
 id = "europe"
@@ -123,8 +132,8 @@ def write_tables(
     write_csv(out / "rail.csv", RAIL_COLUMNS, rail)
     seas = seas.assign(area_km2=area_km2(seas)).drop(columns="geometry")
     write_csv(out / "seas.csv", ["id", "name", "lon", "lat", "area_km2"], _rows(seas))
-    write_csv(out / "sea_links.csv", ("a", "b"), _rows(links))
-    write_csv(out / "coasts.csv", ("province", "sea", "coast_km"), _rows(coasts))
+    write_csv(out / "sea_links.csv", LINK_COLUMNS, _rows(links))
+    write_csv(out / "coasts.csv", ("province", "sea", "coast_km", "landing"), _rows(coasts))
     (out / "map.toml").write_text(MAP_TOML, encoding="utf-8")
     used = set(provinces.zone)
     zones = [row for row in read_csv(HERE / "zones.csv") if row["zone"] in used]
@@ -137,8 +146,8 @@ def _rows(frame: pd.DataFrame) -> list[dict]:
 
 
 def _copy_hand_tables(out: Path, known: set[str]) -> None:
-    """Copy straits.csv and forts.csv, leaving out (and naming) rows about provinces the map does not have."""
-    for file, keys in (("straits.csv", ("a", "b")), ("forts.csv", ("province", "facing"))):
+    """Copy tables the build does not change, leaving out (and naming) rows about provinces the map does not have."""
+    for file, keys in HAND_TABLES.items():
         rows = read_csv(HERE / file)
         if not rows:
             continue
