@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 DEFAULT_DATE = "1939-09-01"
 
+Map = Annotated[str, typer.Option("--map", metavar="NAME", help="The map on which they stand.")]
 Date = Annotated[str, typer.Option("--date", "-d", metavar="DATE", help="The day asked about, such as 1939-09-01.")]
 Powers = Annotated[
     list[str] | None,
@@ -45,6 +46,7 @@ def oob(
     air: Air = False,
     navy: Navy = False,
     summary: Summary = False,
+    on_map: Map = "europe",
     data: Data = None,
     as_json: Json = False,
     as_csv: AsCsv = False,
@@ -55,7 +57,8 @@ def oob(
     to be called up. Men are those with the colours once mobilised; quality runs from 0 to 1, and 0.5 is an average line
     division of 1939. Its causes and the source of every row are in --json and --csv.
 
-    Without --power there is one line a power. Ids that --army wants stand at the end of each headquarters' line.
+    Without --power there is one line a power. What --army wants stands in brackets after each headquarters. Data of
+    your own (--data) count when their files are named after the power, such as formations/pol.csv.
 
     Examples:
     wargame oob --date 1939-09-01 --power POL
@@ -71,10 +74,11 @@ def oob(
         raise UsageError("one of --summary, --air and --navy at a time")
     if (summary or air or navy) and (army or at):
         raise UsageError("--army and --at belong to a list of formations")
+    from wargame.load import maps
     from wargame.load.catalogue import hour_of, register
 
     hour = hour_of(date)
-    found = register(power or (), data or ())
+    found = register(power or (), data or (), maps.load_atlas(on_map, data or ()))
     rows: list[dict[str, Any]]
     if summary or air or navy:
         rows = _summary(found) if summary else _air(found, hour) if air else _navy(found, hour)

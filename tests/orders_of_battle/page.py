@@ -1,0 +1,118 @@
+"""``docs/orders_of_battle.md``: how complete and how sure the shipped orders of battle are, by power and date.
+
+``python -m tests.orders_of_battle.page`` writes its tables anew after a change of the data; a test says when that is
+due. What stands between the tables is written by hand and stays.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+
+from tests.orders_of_battle.shipped import CHECKS, FILES, POWERS, ROOT, Total, atlas, dated, of, read, totals
+from wargame import dates
+from wargame.load.air_sea import CAPITAL_SHIPS
+from wargame.load.tables import STATUSES
+from wargame.show.muster import coverage
+
+PAGE = ROOT / "docs" / "orders_of_battle.md"
+TABLE = re.compile(r"(<!-- table: (?P<what>[a-z ]+) -->\n)(?P<body>.*?)(<!-- end -->)", re.DOTALL)
+
+
+def _table(heads: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
+    lines = [heads, ["---" if k == 0 else "---:" for k in range(len(heads))], *rows]
+    return "".join(f"| {' | '.join(map(str, line))} |\n" for line in lines)
+
+
+def _percent(share: float) -> str:
+    return f"{share:.0%}".replace("%", " %")
+
+
+def by_power_and_date() -> str:
+    """One line for each deployment: what is alive, what is placed, and how sure the rows are."""
+    rows = []
+    for power in POWERS:
+        for r in coverage(of(power), [power.upper()]):
+            checked = totals(f"{r['date']}_{power}") if f"{r['date']}_{power}" in CHECKS else ()
+            agree = sum(t.agrees for t in checked)
+            rows.append(
+                (
+                    *(f"{power.upper()} {r['date']}", f"{r['formations']:,}", f"{r['deployed']:,}"),
+                    *(f"{r['divisions']:g}", f"{r['brigades']:,}", f"{r['men']:,}"),
+                    *(_percent(r["verified"]), _percent(r["verified"] + r["partly"])),
+                    *(_percent(r["places_verified"]), _percent(r["places_verified"] + r["places_partly"])),
+                    f"{agree} of {len(checked)}" if checked else "none",
+                )
+            )
+    heads = ("power and date", "formations", "placed", "divisions", "brigades", "men", "rows verified",
+             "or partly", "places verified", "or partly", "totals that agree")  # fmt: skip
+    return _table(heads, rows)
+
+
+def rows_by_status() -> str:
+    """Rows of every kind of file by status."""
+    rows = []
+    for kind in ("establishments", "formations", "careers", "deployments", "air", "navies"):
+        counted = Counter(row["status"] for path in sorted((FILES / kind).glob("*.csv")) for row in read(path))
+        if counted:
+            rows.append((kind, f"{counted.total():,}", *(_percent(counted[s] / counted.total()) for s in STATUSES)))
+    return _table(("file", "rows", *STATUSES), rows)
+
+
+def known_differences() -> str:
+    """Published totals from which the files differ, and why."""
+    rows = [_difference(name, t) for name in CHECKS for t in totals(name) if t.known_difference]
+    return _table(("power and date", "what", "published", "here", "why"), rows)
+
+
+def _difference(name: str, t: Total) -> tuple[str, ...]:
+    date, power = dated(name)
+    what = f"{t.army.replace('|', ', ') or 'all'}: {t.quantity.replace('_', ' ')}"
+    why = t.known_difference.replace("|", "\\|")
+    return (f"{power.upper()} {date}", what, f"{t.expected:,.0f}", f"{t.here:,.0f}", why)
+
+
+def air_and_sea() -> str:
+    """Aircraft by dated file, and capital and other ships in service on some days."""
+    rows: list[tuple[object, ...]] = []
+    for power in POWERS:
+        found = of(power)
+        for hour, aircraft in found.air.get(power.upper(), ()):
+            number = sum(a.row["number"] for a in aircraft)
+            fit = sum(a.row["number"] * a.row["serviceable"] for a in aircraft)
+            rows.append((f"{power.upper()} {dates.iso(hour)}", f"{number:,} aircraft, {fit:,.0f} serviceable"))
+        for day in ("1936-03-07", "1939-09-01", "1941-06-22") if found.navies.get(power.upper()) else ():
+            hour = dates.parse(day)
+            ships = [s for s in found.ships(hour) if s.state(hour) == "in service" and s.row["kind"] != "transport"]
+            capital = sum(s.row["count"] for s in ships if s.row["kind"] in CAPITAL_SHIPS)
+            others = sum(s.row["count"] for s in ships) - capital
+            rows.append((f"{power.upper()} {day}", f"{capital} capital ships and carriers, {others:,} other warships"))
+    return _table(("power and date", "strength"), rows) if rows else "Nothing yet.\n"
+
+
+TABLES: dict[str, Callable[[], str]] = {
+    "by power and date": by_power_and_date,
+    "rows by status": rows_by_status,
+    "known differences": known_differences,
+    "air and sea": air_and_sea,
+}
+
+
+def renewed(text: str) -> str:
+    """The page with its tables as the files have them today."""
+    return TABLE.sub(lambda m: m[1] + TABLES[m["what"]]() + m[4], text)
+
+
+def main() -> None:
+    """Write the page's tables anew."""
+    old = PAGE.read_text(encoding="utf-8")
+    new = renewed(old)
+    if new != old:
+        PAGE.write_text(new, encoding="utf-8")
+        sys.stdout.write(f"{PAGE.name}: tables renewed for {len(POWERS)} powers on map {atlas().id}\n")
+
+
+if __name__ == "__main__":
+    main()
