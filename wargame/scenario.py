@@ -185,7 +185,8 @@ class Design(Model):
     demand: tuple[ZoneId, ...] = ()  # zones that would satisfy it without war ...
     settlement: Share = 0.0  # ... and the share of the value they are
     claims: tuple[ZoneId, ...] = ()  # zones it annexes if it succeeds
-    unopposed: bool = False  # it is a march into land that may not be defended: no war if nobody fights
+    unopposed: bool = False  # a march into land that may not be defended: no war if nobody, the target too, fights
+    raises: Slug | None = None  # flag that is raised when it succeeds; it is not wanted again
     concentration: tuple[str, ...] = ()  # deployments files by which its forces gather, if they exist by then
     source: str = ""
     status: str = "judgement"
@@ -260,7 +261,7 @@ class Scenario(Model):
 
     scenario: Head
     forces: ForceList
-    powers: tuple[PowerEntry, ...]
+    powers: tuple[PowerEntry, ...] = ()
     wars: tuple[WarEntry, ...] = ()
     plans: tuple[str, ...] = ()
     script: tuple[Script, ...] = ()

@@ -30,7 +30,7 @@ from wargame.acts import (
 )
 from wargame.atlas import Atlas
 from wargame.conditions import at_war, holds
-from wargame.events import Decision, OperationEnded, WarDeclared, WarJoined
+from wargame.events import Decision, FlagRaised, OperationEnded, WarDeclared, WarJoined
 from wargame.governments.estimate import Picture, Staffs, picture
 from wargame.house import Clerk, House
 from wargame.politics import Crisis, Government, Memory, Standing
@@ -146,12 +146,16 @@ def moot(house: House, world: World, operation: Operation, design: Design) -> bo
     target = world.powers.get(operation.target)
     if target is not None and target.standing in BEATEN:
         return True
+    if design.raises is not None and design.raises in world.flags:
+        return True
     allied = any(
         {operation.power, operation.target} <= set(side)
         for w in world.wars.values()
         for side in (w.attackers, w.defenders)
     )
     own = atlas.power_number[operation.power]
+    if design.raises is not None:
+        return allied
     return allied or bool((world.controller[[atlas.number[p] for p in operation.objectives]] == own).all())
 
 
@@ -166,10 +170,12 @@ def weigh(
     government = polity.governments[operation.power]
     staffs = Staffs(world, house.atlas, rules)
     others = interveners(house, world, operation.power, operation.target)
+    if design.unopposed and operation.target in polity.governments:
+        others[operation.target] = _own_cause(house, world, operation.target)
     seen = picture(
         staffs, polity, operation.power, operation.target,
         warning_days=float(design.warning_days), interveners=others, hostile=_already_hostile(house, world, operation),
-        friends=_friends(world, operation),
+        friends=_friends(world, operation), undefended=design.unopposed,
     )  # fmt: skip
     _, slack = window(design, world.hour)
     fear = rules.deterrence.long_war_aversion * float(
@@ -212,6 +218,15 @@ def interveners(house: House, world: World, decider: str, target: str) -> dict[s
             government.paralysis, neutral, fighting, first,
         )  # fmt: skip
     return found
+
+
+def _own_cause(house: House, world: World, power: str) -> Intervener:
+    """A power whose own rights are at stake, as one of those who may fight for them."""
+    rules, government = house.rulebook.reputation, world.polity.governments[power]
+    word = world.polity.standing.get(power, Standing()).at(world.hour, rules.half_life_years)
+    signal = _felt(world.polity.signals, f"{power}>{power}", world.hour, rules.signal_half_life_years)
+    own = rules.own_cause + rules.firmness_interest * government.policy.firmness
+    return Intervener(power, 2.0, max(0.0, own), word.backdowns, signal, government.paralysis)
 
 
 def _felt(table: dict[str, Memory], key: str, hour: int, half_life_years: float) -> float:
@@ -455,6 +470,8 @@ def march_in(house: House, clerk: Clerk, operation_id: str) -> None:
     operation, design, _ = design_of(house, operation_id)
     entry = clerk.world.polity.crises[operation_id].entry
     cede(house, clerk, design.claims or design.demand, operation.power, "annexation", entry)
+    if design.raises is not None:
+        clerk.put(FlagRaised(flag=design.raises, because=entry))
     clerk.put(
         OperationEnded(
             operation=operation_id, outcome="launched_succeeded", reasons=("nobody took up arms",), because=entry

@@ -164,12 +164,14 @@ def picture(
     interveners: Mapping[str, Intervener],
     hostile: Mapping[str, float],
     friends: tuple[str, ...] = (),
+    undefended: bool = False,
 ) -> Picture:
     """The estimate of an attack of one power on another.
 
     ``warning_days``: days of mobilisation on both sides before the first shot; ``interveners``: what politics says of
     each (treaty, interest, reputation ...), to which this adds forces, access and days; ``hostile``: the long-war
-    potential of powers already at war with the decider; ``friends``: powers that fight beside it.
+    potential of powers already at war with the decider; ``friends``: powers that fight beside it; ``undefended``:
+    nobody stands in the way, and the target is one of those who may come.
     """
     atlas, e = staffs.atlas, staffs.rulebook.estimate
     a, t = atlas.power_number[decider], atlas.power_number[target]
@@ -178,6 +180,7 @@ def picture(
     own = staffs.force(a, warning_days) + sum(staffs.force(atlas.power_number[x], warning_days) for x in friends)
     esteem = polity.esteem.get(f"{decider}>{target}", 1.0)
     defence = staffs.force(t, warning_days * e.target_awake, place) * esteem * staffs.ground(t, a)
+    defence = e.nobody if undefended else defence
     air = staffs.air_factor(a, t)
     come, rear = [], 0.0
     chances = deterrence.credibility(list(interveners.values()), staffs.rulebook, 0.0)

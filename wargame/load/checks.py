@@ -382,7 +382,7 @@ def _check_operation(found: Found, node: Node, plan: Plan) -> None:
         what = f"operation '{operation.id}' begins"
         _check_within(found, operation.begins, place.at("begins"), what, head.opening, head.ends)
     for name, number, at in found.provinces(operation.objectives, place.at("objectives"), "objective"):
-        if found.owners[number] == operation.power:
+        if found.owners[number] == operation.power and plan.design is None:
             found.fault(
                 "own-objective",
                 at,

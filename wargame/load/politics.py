@@ -7,7 +7,7 @@ other politics after the opening come of play.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -16,7 +16,8 @@ from wargame import dates
 from wargame.load.tables import PROVENANCE, Column, Reader, Rows, Table
 from wargame.politics import Economy, Government, Kind, Memory, Policy, Polity, Standing, Tables, Treaty
 from wargame.rulebook import Rulebook
-from wargame.scenario import Politics
+from wargame.scenario import Plan, Politics
+from wargame.world import OperationState
 
 NEVER = dates.parse("2100-01-01")
 HOW = ("history", "background")
@@ -151,7 +152,18 @@ CLAUSES = Table(
     key=("id",),
 )
 
-TABLES = {t.name: t for t in (GOVERNMENTS, TREATIES, ACTS, INTERESTS, ECONOMY, TALKS, CLAUSES)}
+OUTCOMES = Table(
+    "outcomes",
+    (
+        Column("operation", "slug", "an operation of the scenario's plans", needed=True),
+        Column("date", "date", "its first day", needed=True),
+        Column("outcome", "text", "what it came to", needed=True),
+        *PROVENANCE,
+    ),
+    key=("operation",),
+)
+
+TABLES = {t.name: t for t in (GOVERNMENTS, TREATIES, ACTS, INTERESTS, ECONOMY, TALKS, CLAUSES, OUTCOMES)}
 
 
 def read_tables(reader: Reader, folder: Path) -> Tables:
@@ -193,6 +205,22 @@ def polity_at(tables: Tables, hour: int, rulebook: Rulebook, changes: Politics |
     _remember(polity, tables["acts"], hour, rulebook)
     polity.economies = economies_at(tables["economy"], hour)
     return polity
+
+
+def past_operations(
+    tables: Tables, plans: Iterable[Plan], hour: int
+) -> tuple[dict[str, OperationState], dict[str, int]]:
+    """How operations stand at an hour that history had already begun by then, and the flags they raised."""
+    states, flags = {}, {}
+    designs = {p.operation.id: p.design for p in plans if p.operation is not None and p.design is not None}
+    for row in tables["outcomes"]:
+        design = designs.get(row["operation"])
+        if row["date"] <= hour and design is not None:
+            day = int(row["date"])
+            states[row["operation"]] = OperationState(row["operation"], "ended", day, day, row["outcome"])
+            if design.raises is not None:
+                flags[design.raises] = 0
+    return states, flags
 
 
 def government_of(row: Mapping[str, Any]) -> Government:

@@ -65,6 +65,8 @@ def opening_world(setup: Setup, seed: int) -> World:
     atlas, head, changes = setup.atlas, setup.scenario.scenario, setup.scenario.politics
     owner = atlas.owners_on(head.opening)
     n = len(atlas)
+    planned = {o.id: OperationState(o.id) for o in (p.operation for p in setup.plans) if o is not None}
+    past, flags = politics.past_operations(setup.tables, setup.plans, head.opening) if changes else ({}, {})
     return World(
         hour=head.opening,
         seed=seed,
@@ -79,7 +81,8 @@ def opening_world(setup: Setup, seed: int) -> World:
         decided_entry=np.zeros(n, dtype=np.int64),
         forces=setup.forces.copy(),
         powers={p.id: Power(p.id, p.government) for p in sorted(setup.scenario.powers, key=lambda p: p.id)},
-        operations={o.id: OperationState(o.id) for o in (p.operation for p in setup.plans) if o is not None},
+        operations=planned | past,
+        flags=flags,
         weather=("clear",) * len(atlas.climates),
         polity=politics.polity_at(setup.tables, head.opening, setup.rulebook, changes) if changes else Polity(),
     )
