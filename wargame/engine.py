@@ -28,8 +28,8 @@ from wargame.world import Due, Status, World
 
 MORNING, FIELD, EVENING = 5, 18, 21  # hours of the day at which mobilisation, fronts and governments are settled
 PHASES = {
-    "script": 0, "state": 1, "decision": 2, "response": 3, "operation": 4, "rail_movement": 5, "mobilisation": 6,
-    "front": 7, "verdict": 8, "government": 9,
+    "script": 0, "state": 1, "talks": 1, "decision": 2, "response": 3, "operation": 4, "rail_movement": 5,
+    "mobilisation": 6, "front": 7, "verdict": 8, "government": 9,
 }  # fmt: skip
 
 
@@ -249,6 +249,9 @@ class Engine:
         following = self._all(statecraft.month(self.house, self.clerk))
         return [*following, self._add("state", statecraft.next_month(self.world.hour), "", "all"), *self._callup()]
 
+    def _talk(self, due: Due) -> list[Due]:
+        return self._all(statecraft.hold_talks(self.house, self.clerk, due.subject))
+
     def _all(self, pending: list[statecraft.Next]) -> list[Due]:
         return [self._add(*n[:2], *n[2:]) for n in pending]
 
@@ -313,6 +316,7 @@ class Engine:
 _SETTLE: dict[str, Callable[[Engine, Due], list[Due]]] = {
     "script": Engine._script,
     "state": Engine._state,
+    "talks": Engine._talk,
     "decision": Engine._decide,
     "response": Engine._respond,
     "operation": Engine._operation,

@@ -82,6 +82,16 @@ def settlement_offer(chance: float, government: Government, share: float, rulebo
     return p, share
 
 
+def willingness(threat: float, affinity: float, trust: float, pull: float, rulebook: Rulebook) -> float:
+    """Probability that a party goes on with a negotiation and signs.
+
+    ``threat``: its alarm at whom the treaty is against, 0..1; ``affinity``: how near its foreign line is to the other
+    parties', -1..1; ``trust``: what the others' word is worth, -1..1; ``pull``: what else speaks for it, in logits.
+    """
+    d = rulebook.diplomacy
+    return _logistic(d.talks + d.talks_threat * threat + d.talks_affinity * affinity + d.talks_trust * trust + pull)
+
+
 def transit(
     fear_of_guest: float, fear_of_threat: float, guarantees: float, staff_talks: float, rulebook: Rulebook
 ) -> float:
@@ -91,6 +101,14 @@ def transit(
         d.transit + d.transit_threat * fear_of_threat - d.transit_guest * fear_of_guest
         + d.transit_guarantees * guarantees + d.transit_talks * staff_talks
     )  # fmt: skip
+
+
+def fear_of_guest(alarm: float, host: Government, guest: Government, rulebook: Rulebook) -> float:
+    """How far a host fears that a guest's army will not leave, 0..1: what it has seen, and revolution on bayonets."""
+    d = rulebook.diplomacy
+    red = guest.regime == "bolshevik" and host.regime != "bolshevik"
+    revolution = d.red_fear + d.red_fear_comintern * guest.policy.comintern if red else 0.0
+    return max(0.0, min(1.0, alarm + revolution))
 
 
 def _logistic(x: float) -> float:
