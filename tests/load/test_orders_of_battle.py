@@ -136,3 +136,13 @@ def test_a_later_file_moves_what_an_earlier_one_placed(tmp_path: Path) -> None:
     moved, stayed = forces.row("red_1_div"), forces.row("red_2_div")
     assert [atlas.ids[forces.province[i]] for i in (moved, stayed)] == ["p02", "p01"]
     assert (forces.tanks[moved], forces.tanks[stayed]) == (7, 0)
+
+
+@pytest.mark.parametrize(
+    ("kind", "divisions", "echelon"),
+    [("infantry", 1, "21"), ("cavalry", 0.5, "18"), ("infantry", 0.15, "17"), ("army", 0, "23"), ("militia", 1, "18")],
+)
+def test_a_symbol_of_its_kind_has_the_size_of_the_formation(kind: str, divisions: float, echelon: str) -> None:
+    code = orders_of_battle.symbol_of({"kind": kind, "divisions": divisions, "sidc": ""})
+    assert code[8:10] == echelon
+    assert orders_of_battle.symbol_of({"kind": kind, "divisions": divisions, "sidc": "1" * 20}) == "1" * 20

@@ -71,7 +71,9 @@ def test_the_data_hash_follows_every_input_file(tmp_path: Path) -> None:
         "scenario",
         "map",
         "formations",
+        "careers",
         "deployments",
+        "establishments",
         "plan",
         "edition",
     }

@@ -1,15 +1,15 @@
 from __future__ import annotations
 
-import csv
 from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
 
+from tests.orders_of_battle.shipped import POWERS, of
+from wargame.load.orders_of_battle import symbol_of
 from wargame.show import symbols
 from wargame.world import KINDS
 
-ROOT = Path(__file__).parents[2]
 GOLDEN = Path(__file__).parent / "golden_symbols"
 SIX = {
     "infantry_division": ("10031000211211000000", {"label": "10 DP", "colour": "#e8c3c3"}),
@@ -22,11 +22,13 @@ SIX = {
 
 
 def deployed_codes() -> list[tuple[str, str]]:
-    files = sorted((ROOT / "orders_of_battle" / "formations").glob("*.csv"))
     found = set()
-    for file in files:
-        with file.open(encoding="utf-8", newline="") as rows:
-            found |= {(row["sidc"], row["kind"]) for row in csv.DictReader(rows)}
+    for power in POWERS:
+        shelf = of(power).shelf
+        for f in shelf.known.values():
+            for hour in (None, *(c["date"] for c, _ in f.changes)):
+                now = f.on(hour, shelf.weights)
+                found.add((symbol_of(now), now["kind"]))
     return sorted(found)
 
 

@@ -34,6 +34,8 @@ SIDC_OF = {
     "air_fleet": "10031000181208000000",
 }  # fmt: skip
 """Symbol code (APP-6D, 20 digits) of a formation whose row gives none."""
+DIVISION = "21"  # echelon in a symbol code
+BRIGADE, REGIMENT = 0.5, 0.2  # a row of at most so many divisions is one
 
 DEPLOYMENTS = Table(
     "deployments",
@@ -297,7 +299,7 @@ def forces(deployed: Sequence[Deployed], atlas: Atlas, opening_hour: int, rulebo
         "ids": tuple(d.id for d in deployed),
         "names": tuple(d.formation["name"] or d.id for d in deployed),
         "shorts": tuple(d.formation["short"] or d.formation["name"] or d.id for d in deployed),
-        "sidc": tuple(d.formation["sidc"] or SIDC_OF[d.formation["kind"]] for d in deployed),
+        "sidc": tuple(symbol_of(d.formation) for d in deployed),
         "kind": np.array([KINDS.index(d.formation["kind"]) for d in deployed], dtype=np.int64),
         "power": np.array([atlas.power_number[d.power] for d in deployed], dtype=np.int64),
         "parent": np.array([rows.get(d.row["parent"], NOWHERE) for d in deployed], dtype=np.int64),
@@ -316,6 +318,16 @@ def forces(deployed: Sequence[Deployed], atlas: Atlas, opening_hour: int, rulebo
         "readiness": readiness,
         "supply": np.ones(len(deployed), dtype=np.float64),
     }))  # fmt: skip
+
+
+def symbol_of(formation: Mapping[str, Any]) -> str:
+    """A formation's symbol code: its own, else that of its kind, for a brigade or regiment of their size."""
+    if formation["sidc"]:
+        return str(formation["sidc"])
+    code = SIDC_OF[formation["kind"]]
+    if code[8:10] != DIVISION or formation["divisions"] > BRIGADE:
+        return code
+    return code[:8] + ("18" if formation["divisions"] > REGIMENT else "17") + code[10:]
 
 
 def _with_defaults(n: int, columns: dict[str, Any]) -> dict[str, Any]:

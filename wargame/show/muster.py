@@ -10,9 +10,9 @@ from typing import Any
 from wargame import dates
 from wargame.load.air_sea import AIRCRAFT, Aircraft, Ships
 from wargame.load.catalogue import Catalogue, Register, Standing
+from wargame.load.orders_of_battle import BRIGADE
 from wargame.world import KINDS
 
-BRIGADE = 0.5  # a row of at most this many divisions is a brigade
 QUANTITIES = ("men", "guns", "tanks", "aircraft")
 
 Record = dict[str, Any]
