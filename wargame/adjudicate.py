@@ -242,20 +242,16 @@ def _rear_areas(house: House, clerk: Clerk, war: War) -> None:
 
 
 def _staffs(house: House, clerk: Clerk) -> None:
-    """A headquarters whose every formation has surrendered or dissolved goes into captivity with its army troops."""
-    world, f = clerk.world, clerk.world.forces
-    staff = (f.kind < FIRST_UNIT) & (f.status == Status.ACTIVE)
-    live = (f.status <= Status.ACTIVE) & (f.kind >= FIRST_UNIT)
-    commanded = np.zeros(len(f), dtype=bool)
-    above = f.parent.copy()
-    while (above >= 0).any():
-        commanded[above[live & (above >= 0)]] = True
-        above = np.where(above >= 0, f.parent[above], -1)
-    had = np.zeros(len(f), dtype=bool)
-    had[f.parent[f.parent >= 0]] = True
-    for row in np.flatnonzero(staff & had & ~commanded).tolist():
-        last = max((clerk.lost.get(f.ids[r], 0) for r in np.flatnonzero(f.parent == row)), default=0)
-        _end_formation(house, clerk, row, int(f.province[row]), last or max(world.pockets.values(), default=0))
+    """A headquarters whose last unit has left the field at this instant goes into captivity with its army troops."""
+    world, f, lost = clerk.world, clerk.world.forces, dict(clerk.lost)
+    if not lost:
+        return
+    left = f.led((f.status <= Status.ACTIVE).astype(np.float64))
+    staffs = {hq for name in lost for hq in f.chain(f.row(name))[1:]}
+    for row in sorted(staffs):
+        if f.status[row] == Status.ACTIVE and not left[row]:
+            last = max((clerk.lost.get(f.ids[r], 0) for r in np.flatnonzero(f.parent == row)), default=0)
+            _end_formation(house, clerk, row, int(f.province[row]), last or max(world.pockets.values(), default=0))
 
 
 def _end_formation(house: House, clerk: Clerk, row: int, province: int, cause: int) -> None:

@@ -271,9 +271,14 @@ class Engine:
 
     def _verdict(self, due: Due) -> list[Due]:
         adjudicate.conclude(self.house, self.clerk, due.subject)
+        statecraft.conclude(self.house, self.clerk, due.subject)
         return []
 
     def _arrive(self, due: Due) -> list[Due]:
+        row = self.world.forces.row(due.subject)
+        power = self.setup.atlas.powers[int(self.world.forces.power[row])]
+        if power in self.world.powers and self.world.powers[power].standing in statecraft.BEATEN:
+            return []
         adjudicate.arrive(self.house, self.clerk, due.subject)
         return []
 

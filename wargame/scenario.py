@@ -182,6 +182,7 @@ class Design(Model):
     possible: tuple[str, ...] = ()  # conditions without which it is wanted but cannot be done
     strength: float = Field(0.0, ge=0.0)  # division-equivalents its power must have in hand, ready within the warning
     warning_days: int = Field(7, ge=0, le=120)  # from the order to the first day
+    call_up: bool = True  # the whole army is mobilised for it, not only what is under arms in peace
     demand: tuple[ZoneId, ...] = ()  # zones that would satisfy it without war ...
     settlement: Share = 0.0  # ... and the share of the value they are
     claims: tuple[ZoneId, ...] = ()  # zones it annexes if it succeeds
@@ -299,6 +300,7 @@ class Armies:
 
     reforms: tuple[Reform, ...] = ()
     disbanded: tuple[tuple[int, str], ...] = ()
+    peace: Mapping[str, float] = field(default_factory=dict)  # readiness of each formation in peace
     concentrations: Mapping[str, tuple[Concentration, ...]] = field(default_factory=dict)
 
 

@@ -62,9 +62,10 @@ class Land:
         indptr = np.zeros(n + 1, dtype=np.int32)
         np.cumsum(np.bincount(start[inside], minlength=n), out=indptr[1:])
         graph = csr_array((np.ones(len(inside)), end[inside].astype(np.int32), indptr), shape=(n, n))
-        _, label = connected_components(graph, connection="strong")  # every arc has its opposite
-        lowest: Ints = np.unique(label, return_index=True)[1][label]
-        return lowest
+        pieces, label = connected_components(graph, connection="strong")  # every arc has its opposite
+        lowest = np.empty(pieces, dtype=np.int64)
+        lowest[label[::-1]] = np.arange(n - 1, -1, -1)  # the lowest is written last
+        return lowest[label]
 
     @cached_property
     def beside(self) -> tuple[Bools, Bools]:

@@ -24,6 +24,7 @@ from wargame.acts import (
     OutlookMoved,
     ReputationMoved,
     SignalSent,
+    StoodDown,
     TalksHeld,
     TreatyEnded,
     TreatySigned,
@@ -31,10 +32,10 @@ from wargame.acts import (
 )
 from wargame.atlas import Atlas
 from wargame.conditions import at_war, holds
-from wargame.events import Decision, FlagRaised, OperationEnded, WarDeclared, WarJoined
+from wargame.events import Columns, Decision, FlagRaised, OperationEnded, WarDeclared, WarJoined
 from wargame.governments.estimate import Picture, Staffs, picture
 from wargame.house import Clerk, House
-from wargame.politics import Crisis, Government, Memory, Standing, Talks
+from wargame.politics import Crisis, Government, Memory, Polity, Standing, Talks
 from wargame.rules import deterrence, diplomacy
 from wargame.rules.deterrence import Intervener, Stakes, Weighing
 from wargame.scenario import Design, Operation, Plan, Reform
@@ -206,7 +207,8 @@ def interveners(house: House, world: World, decider: str, target: str) -> dict[s
         fighting = at_war(world, name, decider)
         strength, first, neutral = diplomacy.obligation(treaties, name, target, decider, world.hour)
         interest = polity.interests.get(f"{name}>{target}", 0.0)
-        interest += rules.alarm_interest * _felt(polity.alarm, f"{name}>{decider}", world.hour, rules.half_life_years)
+        fear = _felt(polity.alarm, f"{name}>{decider}", world.hour, rules.half_life_years)
+        interest += rules.alarm_interest * fear * _weight(polity, name, decider)
         interest = min(2.0, max(0.0, interest + rules.firmness_interest * government.policy.firmness))
         if not fighting and strength <= 0 and interest < rules.interest_least:
             continue
@@ -228,6 +230,13 @@ def _own_cause(house: House, world: World, power: str) -> Intervener:
     signal = _felt(world.polity.signals, f"{power}>{power}", world.hour, rules.signal_half_life_years)
     own = rules.own_cause + rules.firmness_interest * government.policy.firmness
     return Intervener(power, 2.0, max(0.0, own), word.backdowns, signal, government.paralysis)
+
+
+def _weight(polity: Polity, name: str, decider: str) -> float:
+    """How far a power counts in the affairs of another, 0..1: its long-war potential over the other's."""
+    if name not in polity.economies or decider not in polity.economies:
+        return 0.0
+    return min(1.0, diplomacy.potential(polity.economies[decider], polity.economies[name]))
 
 
 def _felt(table: dict[str, Memory], key: str, hour: int, half_life_years: float) -> float:
@@ -290,7 +299,8 @@ def decide(house: House, clerk: Clerk, operation_id: str) -> list[Next]:
     day = _dawn(world.hour + design.warning_days * dates.DAY)
     clerk.put(_moved(case, "ordered", number, crisis.refusals, day=day, because=entry))
     place = design.concentration[0] if design.concentration else ""
-    mobilise(house, clerk, operation.power, entry, f"for {operation.name}", covert=True, place=place)
+    if design.call_up:
+        mobilise(house, clerk, operation.power, entry, f"for {operation.name}", covert=True, place=place)
     return [("operation", day, operation.power, operation_id), *_answers(house, clerk, case, "ordered")]
 
 
@@ -478,6 +488,23 @@ def march_in(house: House, clerk: Clerk, operation_id: str) -> None:
             operation=operation_id, outcome="launched_succeeded", reasons=("nobody took up arms",), because=entry
         )
     )
+
+
+def conclude(house: House, clerk: Clerk, operation_id: str) -> None:
+    """After an operation's verdict: a success brings its claims, so far as they are held."""
+    world, atlas = clerk.world, house.atlas
+    state = world.operations[operation_id]
+    if not is_decided_upon(house, operation_id) or state.outcome != "launched_succeeded":
+        return
+    operation, design, _ = design_of(house, operation_id)
+    side = [atlas.power_number[p] for p in _allies(world, operation.power) if p in atlas.power_number]
+    held = [
+        z for z in design.claims
+        if np.isin(world.controller[atlas.zone_of == atlas.zones.index(z)], side).mean() > 0.5
+    ]  # fmt: skip
+    cede(house, clerk, held, operation.power, "annexation", state.entry)
+    if design.raises is not None:
+        clerk.put(FlagRaised(flag=design.raises, because=state.entry))
 
 
 def cede(house: House, clerk: Clerk, zones: Iterable[str], power: str, how: str, because: int) -> None:
@@ -889,7 +916,33 @@ def month(house: House, clerk: Clerk) -> list[Next]:
             if since < row["ends"] <= now and row["id"] in clerk.world.polity.treaties:
                 denounce(clerk, row["id"], "it has run out", 0)
     _reform(house, clerk, since, now)
+    _stand_down(house, clerk)
     return _open_talks(house, clerk)
+
+
+def _stand_down(house: House, clerk: Clerk) -> None:
+    """Reservists go home where a month has passed without war or crisis."""
+    world, f = clerk.world, clerk.world.forces
+    tense = {p for c in world.polity.crises.values() if c.stage == "ordered" for p in _concerned(house, c.operation)}
+    for power in sorted(world.polity.governments):
+        entry = world.flags.get(f"mobilised:{power}")
+        standing = world.powers[power].standing if power in world.powers else ""
+        if entry is None or power in tense or standing == "at_war" or power not in house.atlas.power_number:
+            continue
+        clerk.put(StoodDown(power=power, why="the crisis is over", because=entry))
+        rows = f.land_rows(house.atlas.power_number[power])
+        rows = rows[f.status[rows] <= Status.ACTIVE]
+        peace = np.array([house.armies.peace.get(f.ids[r], 1.0) for r in rows.tolist()])
+        ready, men = f.readiness.copy(), f.men.copy()
+        ready[rows] = np.minimum(ready[rows], peace)
+        floor = house.rulebook.mobilization.men_floor
+        men[rows] = np.minimum(men[rows], np.floor(f.establishment_men[rows] * np.maximum(ready[rows], floor) + 0.5))
+        clerk.fold(Columns({"forces.readiness": ready, "forces.men": men}))
+
+
+def _concerned(house: House, operation_id: str) -> tuple[str, str]:
+    operation, _, _ = design_of(house, operation_id)
+    return operation.power, operation.target
 
 
 def _reform(house: House, clerk: Clerk, since: int, now: int) -> None:

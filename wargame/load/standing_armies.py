@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
+from wargame import dates
 from wargame.atlas import Atlas
 from wargame.load import catalogue
 from wargame.load.catalogue import Register, Standing
@@ -46,14 +47,29 @@ def standing_armies(
         for f in register.shelf.known.values() if f.id in known
         for change, _ in f.changes if opening < change["date"] < ends
     )  # fmt: skip
-    gone = tuple(
-        (f.disbanded, f.id) for f in register.shelf.known.values() if f.id in known and opening < f.disbanded < ends
-    )
+    known_to_end = [f for f in register.shelf.known.values() if f.id in known and f.disbanded < ends]
     return forces(everybody, atlas, opening, rulebook), Armies(
         tuple(sorted(reforms, key=lambda r: (r.hour, r.formation))),
-        tuple(sorted(gone)),
+        _in_peace([(f.disbanded, f.power, f.id) for f in known_to_end]),
+        {d.id: _peace(d, rulebook) for d in everybody},
         concentrations(register, known),
     )
+
+
+def _peace(d: Deployed, rulebook: Rulebook) -> float:
+    """Readiness in peace: of the first wave its cadre, of the others nothing."""
+    cadre = d.formation["cadre"]
+    return 0.0 if d.formation["wave"] else float(cadre) if said(cadre) else rulebook.mobilization.men_floor
+
+
+def _in_peace(gone: list[tuple[int, str, str]]) -> tuple[tuple[int, str], ...]:
+    """Ends of formations by reform; where many of a power end together it was beaten, and that is for play."""
+    kept = []
+    for hour, power, name in sorted(gone):
+        together = sum(p == power and abs(h - hour) <= MONTHS_OF_DEFEAT * 30 * dates.DAY for h, p, _ in gone)
+        if together <= MASS:
+            kept.append((hour, name))
+    return tuple(kept)
 
 
 def concentrations(register: Register, known: set[str]) -> dict[str, tuple[Concentration, ...]]:

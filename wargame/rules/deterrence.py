@@ -121,7 +121,7 @@ def victory(balance: Balance, interveners: Sequence[Intervener], rulebook: Ruleb
     length = np.full(len(sets), d.reference_days)
     for _ in range(int(d.rounds)):
         come = sets * force * np.maximum(0.0, 1.0 - days / (length[:, None] + d.redeploy_days))
-        ratio = balance.strike / np.maximum(balance.target + come[:, beside].sum(axis=1), 0.05)
+        ratio = max(balance.strike, 1e-3) / np.maximum(balance.target + come[:, beside].sum(axis=1), 0.05)
         length = 0.5 * length + 0.5 * np.clip(d.reference_days * d.length_at_par / ratio, 5.0, 180.0)
     elsewhere = come[:, ~beside].sum(axis=1)
     won = exact.logistic(d.odds_slope * (exact.log(np.maximum(ratio, 1e-6)) - d.odds_midpoint))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 
 from wargame.atlas import Atlas
 from wargame.events import Columns, FormationReady
@@ -16,10 +17,14 @@ def progress(
 ) -> tuple[list[FormationReady], Columns]:
     """One day of mobilisation for every formation called up.
 
-    Readiness grows by ``ready_per_day``, slower under an enemy sky; men present grow with it from the cadre's share.
+    Where politics are played those are the formations of powers that have mobilised or are at war, else all. Readiness
+    grows by ``ready_per_day``, slower under an enemy sky; men present grow with it from the cadre's share.
     """
     f, rules = world.forces, rulebook.mobilization
-    rows = ((f.status == Status.ACTIVE) & (f.readiness < 1.0)).nonzero()[0]
+    growing = (f.status == Status.ACTIVE) & (f.readiness < 1.0)
+    if world.polity.governments:
+        growing &= called_up(world, atlas)[f.power]
+    rows = growing.nonzero()[0]
     if not len(rows):
         return [], Columns({})
     slowed = np.zeros(len(rows))
@@ -38,6 +43,17 @@ def progress(
         for i in rows[after >= 1.0].tolist()
     ]
     return events, Columns({"forces.readiness": ready, "forces.men": men})
+
+
+def called_up(world: World, atlas: Atlas) -> NDArray[np.bool_]:
+    """Powers that have mobilised or are at war, by power number."""
+    return np.array(
+        [
+            f"mobilised:{p}" in world.flags or (p in world.powers and world.powers[p].standing == "at_war")
+            for p in atlas.powers
+        ],
+        dtype=bool,
+    )
 
 
 def arrive(world: World, atlas: Atlas, sides: Sides | None, formation: str) -> FormationReady:

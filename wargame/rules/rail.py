@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
-from scipy.sparse.csgraph import connected_components, dijkstra
+from scipy.sparse.csgraph import dijkstra
 
 from wargame.atlas import Atlas
 from wargame.events import Entrained
@@ -93,26 +93,30 @@ def _candidates(sides: Sides, least_km: float) -> NDArray[np.int64]:
 
 
 @remembered
-def _friendly(land: Land, lines: Lines) -> tuple[csr_array, list[int]]:
-    """The lines in each side's land as a graph weighted by kilometres, and the piece of it each province lies in."""
+def _friendly(land: Land, lines: Lines) -> csr_array:
+    """The lines in each side's land as a graph weighted by kilometres."""
     n, side = len(land.province), land.province
-    open_ = ((side[lines.start] == side[lines.end]) & (side[lines.start] >= 0)).nonzero()[0]
-    graph = csr_array((lines.km[open_], (lines.start[open_], lines.end[open_])), shape=(n, n))
-    return graph, connected_components(graph, connection="strong")[1].tolist()
+    open_ = ((side[lines.start] == side[lines.end]) & (side[lines.start] >= 0)).nonzero()[0]  # sorted, as the lines are
+    indptr = np.zeros(n + 1, dtype=np.int32)
+    np.cumsum(np.bincount(lines.start[open_], minlength=n), out=indptr[1:])
+    return csr_array((lines.km[open_], lines.end[open_].astype(np.int32), indptr), shape=(n, n))
 
 
 def _path(sides: Sides, lines: Lines, row: int) -> list[int] | None:
     """Arcs of the shortest friendly way by rail from a formation to its goal, or ``None``."""
     f = sides.world.forces
     origin, goal = int(f.province[row]), int(f.goal[row])
-    graph, piece = _friendly(sides.land, lines)
-    if piece[origin] != piece[goal] or sides.province[origin] != sides.formation[row]:
+    if not sides.province[origin] == sides.province[goal] == sides.formation[row]:
         return None
+    graph = _friendly(sides.land, lines)
     _, before, _ = dijkstra(graph, indices=[origin], return_predecessors=True, min_only=True)
     path, at = [], goal
     while at != origin:
-        path.append(lines.index[int(before[at]), at])
-        at = int(before[at])
+        previous = int(before[at])
+        if previous < 0:
+            return None
+        path.append(lines.index[previous, at])
+        at = previous
     return path
 
 

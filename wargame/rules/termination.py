@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import numpy as np
-
 from wargame import dates
 from wargame.events import ArmyBroken, HostilitiesCeased, OperationEnded, StandingChanged
 from wargame.rulebook import Rulebook
@@ -15,7 +13,7 @@ from wargame.world import Status
 def share_lost(sides: Sides, power: str) -> tuple[float, float]:
     """Share of a power's land army that is lost or cut off, and the men still in the field and in supply.
 
-    Formations that are still to be raised are no part of it.
+    Formations that are still to be raised are no part of it; a power without an army has lost it.
     """
     f = sides.world.forces
     mine = f.land_rows(sides.atlas.power_number[power])
@@ -23,7 +21,7 @@ def share_lost(sides: Sides, power: str) -> tuple[float, float]:
     men = f.men[mine]
     ever = float((men + f.killed[mine] + f.wounded[mine] + f.captured[mine] + f.missing[mine]).sum())
     left = float(men[(f.status[mine] == Status.ACTIVE) & (f.cut_off_days[mine] <= 0)].sum())
-    return (1.0 - left / ever if ever > 0 else 0.0), left
+    return (1.0 - left / ever if ever > 0 else 1.0), left
 
 
 def broken(sides: Sides, operation: Operation, rulebook: Rulebook) -> ArmyBroken | None:
@@ -45,11 +43,12 @@ def government(sides: Sides, power: str, rulebook: Rulebook) -> StandingChanged 
     world, atlas = sides.world, sides.atlas
     if world.powers[power].standing != "at_war":
         return None
-    lost, _ = share_lost(sides, power)
     capital = atlas.capitals.get(power, ())
     side = sides.of_power[atlas.power_number[power]]
-    gone = any(sides.province[p] != side or p in world.pockets for p in capital)
-    if lost < rulebook.termination.collapse_share or (capital and not gone):
+    if capital and not any(sides.province[p] != side or p in world.pockets for p in capital):
+        return None
+    lost, _ = share_lost(sides, power)
+    if lost < rulebook.termination.collapse_share:
         return None
     cause = world.flags.get(f"broken:{power}", sides.war.entry)
     reason = f"{lost:.0%} of the army lost or cut off and the capital gone"
@@ -63,13 +62,16 @@ def ceased(sides: Sides, rulebook: Rulebook) -> HostilitiesCeased | None:
         return None
     for side, members in ((0, sides.war.attackers), (1, sides.war.defenders)):
         men = float(world.forces.men[sides.rows[side]].sum())
-        waiting = np.any(
-            (world.forces.status == Status.ACTIVE) & (sides.formation == side) & (world.forces.arrives > world.hour)
-        )
-        if men < rulebook.termination.remnant_men and not waiting:
+        if men < rulebook.termination.remnant_men and not _waiting(sides, side):
             cause = max([world.powers[m].since_entry for m in members] + [sides.war.entry])
             return HostilitiesCeased(war=sides.war.id, because=cause)
     return None
+
+
+def _waiting(sides: Sides, side: int) -> bool:
+    """Whether any formation of a side is still on its way to the field."""
+    f = sides.world.forces
+    return bool(((f.status == Status.ACTIVE) & (sides.formation == side) & (f.arrives > sides.world.hour)).any())
 
 
 def verdict(sides: Sides, operation: Operation) -> OperationEnded | None:
