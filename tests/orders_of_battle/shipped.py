@@ -1,7 +1,8 @@
 """The shipped orders of battle as tests see them: one register a power, and published totals to hold against it.
 
-``tests/data/oob_checks_<date>_<power>.csv`` has a row a total: ``army`` (empty or a code: the power; or ids of
-headquarters joined by ``|``), ``quantity``, ``expected``, ``tolerance_percent``, ``source``, ``note`` and
+``tests/data/oob_checks_<date>_<power>.csv``, and ``oob_armies_<date>_<power>.csv`` with what a table of published
+strengths has of each army besides, have a row a total: ``army`` (empty or a code: the power; or ids of
+headquarters joined by ``|``), ``quantity`` (or several joined by ``+``), ``expected``, ``tolerance_percent``, ``source``, ``note`` and
 ``known_difference`` (why it misses).
 """
 
@@ -28,7 +29,7 @@ DATA = ROOT / "tests" / "data"
 FILES = ROOT / "orders_of_battle"
 POWERS = sorted(p.stem for p in (FILES / "formations").glob("*.csv"))
 DEPLOYMENTS = sorted(p.stem for p in (FILES / "deployments").glob("*.csv"))
-CHECKS = sorted(p.stem.removeprefix("oob_checks_") for p in DATA.glob("oob_checks_????-??-??_???.csv"))
+CHECKS = sorted({p.stem[-len("1939-09-01_pol") :] for p in DATA.glob("oob_*_????-??-??_???.csv")})
 OF_KIND = re.compile(r"(?P<kind>[a-z_]+)_(?P<size>divisions|brigades)")
 
 
@@ -91,15 +92,15 @@ class Total:
 
 @cache
 def totals(name: str) -> tuple[Total, ...]:
-    """Every row of a file of checks, by its date and power."""
+    """Every row of the files of checks of a date and power."""
     date, power = dated(name)
-    file = f"oob_checks_{name}.csv"
     found = []
-    for line, row in enumerate(read(DATA / file), start=2):
-        here = total(date, power, row["army"], row["quantity"])
-        expected, tolerance = float(row["expected"]), float(row["tolerance_percent"])
-        texts = (row["source"], row["known_difference"])
-        found.append(Total(file, line, row["army"], row["quantity"], expected, tolerance, *texts, here))
+    for path in sorted(DATA.glob(f"oob_*_{name}.csv")):
+        for line, row in enumerate(read(path), start=2):
+            here = total(date, power, row["army"], row["quantity"])
+            expected, tolerance = float(row["expected"]), float(row["tolerance_percent"])
+            texts = (row["source"], row["known_difference"])
+            found.append(Total(path.name, line, row["army"], row["quantity"], expected, tolerance, *texts, here))
     return tuple(found)
 
 
@@ -109,7 +110,8 @@ def total(date: str, power: str, army: str, quantity: str) -> float:
     if quantity.startswith(("ships_", "air_")) or quantity == "serviceable_aircraft":
         return _air_sea(dates.parse(date), power, quantity)
     chosen = {s.id: s for a in army.split("|") for s in found.under(a)} if army.islower() else found.standing
-    return sum(_measure(quantity)(s) for s in chosen.values() if counts(s))
+    measures = [_measure(part) for part in quantity.split("+")]
+    return sum(measure(s) for measure in measures for s in chosen.values() if counts(s))
 
 
 def _measure(quantity: str) -> Callable[[Standing], float]:
