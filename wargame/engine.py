@@ -55,6 +55,8 @@ def automatic_seats(setup: Setup) -> dict[str, Seat]:
         }
         staff = GeneralStaff(setup.atlas, power.id, tuple(sorted(wanted)))
         seats[power.id] = Cabinet(staff) if power.seat == "automatic" else ScriptedSeat({})
+    for row in setup.tables["governments"]:  # powers off the map
+        seats.setdefault(row["power"], Cabinet(GeneralStaff(setup.atlas, row["power"])))
     return seats
 
 

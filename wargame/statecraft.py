@@ -131,7 +131,7 @@ def season_in(design: Design, year: int) -> tuple[int, int]:
 def wanted(house: House, world: World, operation: Operation, design: Design) -> bool:
     """Whether the government in power would want an operation at all, and has something left to want."""
     government = world.polity.governments.get(operation.power)
-    if government is None or world.powers[operation.power].standing in BEATEN:
+    if government is None or _beaten(world, operation.power):
         return False
     return (
         (not design.regimes or government.regime in design.regimes)
@@ -142,11 +142,15 @@ def wanted(house: House, world: World, operation: Operation, design: Design) -> 
     )
 
 
+def _beaten(world: World, power: str) -> bool:
+    """Whether a power has been put out of a war; powers off the map never are."""
+    return power in world.powers and world.powers[power].standing in BEATEN
+
+
 def moot(house: House, world: World, operation: Operation, design: Design) -> bool:
     """Whether the target is gone, taken or an ally, or what was claimed is had already."""
     atlas = house.atlas
-    target = world.powers.get(operation.target)
-    if target is not None and target.standing in BEATEN:
+    if _beaten(world, operation.target):
         return True
     if design.raises is not None and design.raises in world.flags:
         return True
@@ -202,7 +206,7 @@ def interveners(house: House, world: World, decider: str, target: str) -> dict[s
     treaties = polity.in_force(world.hour)
     found = {}
     for name, government in sorted(polity.governments.items()):
-        if name in (decider, target) or (name in world.powers and world.powers[name].standing in BEATEN):
+        if name in (decider, target) or _beaten(world, name):
             continue
         fighting = at_war(world, name, decider)
         strength, first, neutral = diplomacy.obligation(treaties, name, target, decider, world.hour)
@@ -251,7 +255,7 @@ def _already_hostile(house: House, world: World, operation: Operation) -> dict[s
     return {
         name: diplomacy.potential(economies[own], economies[name])
         for name in sorted(economies)
-        if name != operation.target and at_war(world, own, name) and world.powers[name].standing not in BEATEN
+        if name != operation.target and at_war(world, own, name) and not _beaten(world, name)
     }
 
 
@@ -565,7 +569,7 @@ def respond(house: House, clerk: Clerk, subject: str) -> list[Next]:
     world = clerk.world
     operation, design, _ = design_of(house, operation_id)
     crisis = world.polity.crises[operation_id]
-    if power not in world.polity.governments or world.powers[power].standing in BEATEN:
+    if power not in world.polity.governments or _beaten(world, power):
         return []
     if stage == "launched":
         return _intervene(house, clerk, operation, crisis, power)
@@ -808,10 +812,7 @@ def _open_talks(house: House, clerk: Clerk) -> list[Next]:
 
 def _can_talk(house: House, world: World, parties: Sequence[str]) -> bool:
     """Whether every party has a government that can sign, and none is at war with another."""
-    able = all(
-        p in world.polity.governments and (p not in world.powers or world.powers[p].standing not in BEATEN)
-        for p in parties
-    )
+    able = all(p in world.polity.governments and not _beaten(world, p) for p in parties)
     return able and not _enemies(world, parties)
 
 
@@ -978,7 +979,7 @@ def _cabinet_changes(house: House, clerk: Clerk, row: dict[str, Any]) -> None:
     """A change of government by date, if the regime is still the one of which it is a part."""
     world = clerk.world
     now = world.polity.governments.get(row["power"])
-    same = now is not None and now.regime == row["regime"] and world.powers[row["power"]].standing not in BEATEN
+    same = now is not None and now.regime == row["regime"] and not _beaten(world, row["power"])
     if not same:
         return
     clerk.put(

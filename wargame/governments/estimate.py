@@ -190,7 +190,9 @@ def picture(
         if not sent.beside_target:
             rear += p * sent.force
     cover = min(e.cover_most, max(e.cover_least, e.cover_margin * rear / max(own, 1e-6)))
-    works = max([staffs.ground(a, atlas.power_number[j.power]) for j in come if not j.beside_target], default=1.0)
+    works = max(
+        [staffs.ground(a, atlas.power_number[j.power]) for j in come if _on_a_border_of_its_own(atlas, j)], default=1.0
+    )
     overseas = 1.0 if place is not None else e.overseas
     return Picture(
         Balance(own * (1.0 - cover) * air * overseas, own * cover * works, max(defence, 0.05)),
@@ -198,6 +200,10 @@ def picture(
         sum(hostile.values()),
         defence,
     )
+
+
+def _on_a_border_of_its_own(atlas: Atlas, j: Intervener) -> bool:
+    return not j.beside_target and j.power in atlas.power_number
 
 
 def _sent(
