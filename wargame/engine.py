@@ -129,6 +129,8 @@ class Engine:
                         self._add("operation", axis.begins, plan.operation.power, f"{plan.operation.id}:{axis.hq}")
         if scenario.politics is not None:
             self._add("state", statecraft.next_month(world.hour), "", "all")
+            for process, hour, power, subject in statecraft.calendar(self.house, world.hour, scenario.scenario.ends):
+                self._add(process, hour, power, subject)
         forces = world.forces
         for i, arrival in enumerate(forces.arrives.tolist()):
             if arrival > world.hour:
@@ -179,6 +181,14 @@ class Engine:
         if self.watch is not None:
             self.watch(self.world)
 
+    def _wake(self, name: str) -> None:
+        """Bring forward what a quiet front has put off."""
+        due = self.world.due[name]
+        soon = _next(self.world.hour, due.hour % dates.DAY)
+        if due.hour > soon:
+            self._halt(name)
+            self._start(self._add(due.process, soon, due.power, due.subject))
+
     def _halt(self, name: str) -> None:
         """Take a pending thing off the calendar and interrupt its process."""
         if self.world.due.pop(name, None) is not None:
@@ -219,6 +229,8 @@ class Engine:
         if not adjudicate.launch(self.house, self.clerk, operation):
             return []
         limit = self.house.operation(operation)[0].day_limit * dates.DAY
+        for name in [d for d in self.world.due if d.startswith(("front:", "government:"))]:
+            self._wake(name)
         return [self._add("verdict", _next(self.world.hour + limit, FIELD), power, operation)]
 
     def _day_of_decision(self, power: str, operation: str) -> list[Due]:
@@ -248,6 +260,9 @@ class Engine:
         return [*following, *self._fronts(), *self._governments(), *self._callup()]
 
     def _state(self, due: Due) -> list[Due]:
+        if due.subject != "all":
+            statecraft.happen(self.house, self.clerk, due.subject)
+            return []
         following = self._all(statecraft.month(self.house, self.clerk))
         return [*following, self._add("state", statecraft.next_month(self.world.hour), "", "all"), *self._callup()]
 
@@ -292,7 +307,9 @@ class Engine:
             self._add("rail_movement", int(f.arrives[i]), self.setup.atlas.powers[f.power[i]], name)
             for i, name in moved
         ]
-        if not bool(((f.status == Status.ACTIVE) & (f.readiness < 1.0)).any()) and not self._at_war():
+        politics = self.setup.scenario.politics is not None
+        growing = bool(((f.status == Status.ACTIVE) & (f.readiness < 1.0)).any())
+        if not (statecraft.stirring(self.world, self.setup.atlas) if politics else growing or self._at_war()):
             return trains
         return [*trains, self._add("mobilisation", self.world.hour + dates.DAY, "", "all")]
 
@@ -303,7 +320,7 @@ class Engine:
 
     def _front(self, due: Due) -> list[Due]:
         if adjudicate.campaign_day(self.house, self.clerk, due.subject):
-            return [self._add("front", self.world.hour + dates.DAY, "", due.subject)]
+            return [self._add("front", self.world.hour + self._pause(due.subject), "", due.subject)]
         war = self.world.wars[due.subject]
         for power in (*war.attackers, *war.defenders):
             if not self._fighting(power):
@@ -311,13 +328,18 @@ class Engine:
         self.ceased[due.subject].succeed()
         return []
 
+    def _pause(self, war: str) -> int:
+        """Hours to the next day of a front: a quiet one steps weekly where politics are played."""
+        politics = self.setup.scenario.politics is not None
+        return (7 if politics and statecraft.quiet(self.house, self.world, war) else 1) * dates.DAY
+
     def _government(self, due: Due) -> list[Due]:
         adjudicate.government(self.house, self.clerk, due.power)
-        return (
-            [self._add("government", self.world.hour + dates.DAY, due.power, due.subject)]
-            if self._fighting(due.power)
-            else []
-        )
+        if not self._fighting(due.power):
+            return []
+        wars = [w for w in self.world.wars.values() if due.power in (*w.attackers, *w.defenders)]
+        pause = min(self._pause(w.id) for w in wars if f"ceased:{w.id}" not in self.world.flags)
+        return [self._add("government", self.world.hour + pause, due.power, due.subject)]
 
 
 _SETTLE: dict[str, Callable[[Engine, Due], list[Due]]] = {

@@ -135,6 +135,7 @@ class Operation(Model):
     objective_share: Share = 0.75
     day_limit: int = Field(gt=0, le=3660)
     surprise: float = Field(0.0, ge=0.0, le=3.0)
+    limited: bool = False  # its objectives held are success enough: the target's army need not be broken
     source: str = ""
 
 

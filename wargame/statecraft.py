@@ -32,7 +32,16 @@ from wargame.acts import (
 )
 from wargame.atlas import Atlas
 from wargame.conditions import at_war, holds
-from wargame.events import Columns, Decision, FlagRaised, OperationEnded, WarDeclared, WarJoined
+from wargame.events import (
+    Columns,
+    Decision,
+    FlagRaised,
+    HostilitiesCeased,
+    OperationEnded,
+    StandingChanged,
+    WarDeclared,
+    WarJoined,
+)
 from wargame.governments.estimate import Picture, Staffs, picture
 from wargame.house import Clerk, House
 from wargame.politics import Crisis, Government, Memory, Polity, Standing, Talks
@@ -213,9 +222,9 @@ def interveners(house: House, world: World, decider: str, target: str) -> dict[s
         interest = polity.interests.get(f"{name}>{target}", 0.0)
         fear = _felt(polity.alarm, f"{name}>{decider}", world.hour, rules.half_life_years)
         interest += rules.alarm_interest * fear * _weight(polity, name, decider)
-        interest = min(2.0, max(0.0, interest + rules.firmness_interest * government.policy.firmness))
         if not fighting and strength <= 0 and interest < rules.interest_least:
             continue
+        interest = min(2.0, max(0.0, interest + rules.firmness_interest * government.policy.firmness))
         if any({name, decider} <= set(s) for w in world.wars.values() for s in (w.attackers, w.defenders)):
             continue
         word = polity.standing.get(name, Standing()).at(world.hour, rules.half_life_years)
@@ -452,8 +461,10 @@ def _resists(house: House, clerk: Clerk, operation: Operation) -> bool:
     if not own:
         return False
     odds = _defence_odds(house, world, operation)
-    firm = world.polity.governments[own].policy.firmness
-    chance = diplomacy.resistance(odds, firm, house.rulebook)
+    if _on_own_land(house, world, operation):  # a breach of the other's rights, not of its border
+        chance = float(deterrence.credibility((_own_cause(house, world, own),), house.rulebook)[0])
+    else:
+        chance = diplomacy.resistance(odds, world.polity.governments[own].policy.firmness, house.rulebook)
     question = Question(
         f"resist:{operation.id}", own, "resist", operation.power, ("fight",),
         world.polity.crises[operation.id].entry, 1,
@@ -467,6 +478,12 @@ def _resists(house: House, clerk: Clerk, operation: Operation) -> bool:
         )
     )  # fmt: skip
     return bool(answer.choice)
+
+
+def _on_own_land(house: House, world: World, operation: Operation) -> bool:
+    """Whether an operation's objectives belong to its own power."""
+    own = house.atlas.power_number[operation.power]
+    return bool((world.owner[[house.atlas.number[p] for p in operation.objectives]] == own).all())
 
 
 def _defence_odds(house: House, world: World, operation: Operation) -> float:
@@ -902,23 +919,82 @@ def _lets_through(house: House, clerk: Clerk, clause: dict[str, Any], because: i
 # --- month by month --------------------------------------------------------------------------------------------------
 
 
-def month(house: House, clerk: Clerk) -> list[Next]:
-    """The first of a month: governments and treaties that come and go by date in every run."""
-    now, politics = clerk.world.hour, house.scenario.politics
+def calendar(house: House, hour: int, ends: int) -> list[Next]:
+    """What happens by date in every run: ordinary changes of government, treaties of lesser powers and their ends."""
+    politics = house.scenario.politics
     without = politics.without if politics is not None else ()
+    due: list[Next] = []
+    for k, row in enumerate(house.tables["governments"]):
+        if row["how"] == "background" and hour < row["from"] < ends:
+            due.append(("state", row["from"] + 6, row["power"], f"government:{k}"))
+    for k, row in enumerate(house.tables["treaties"]):
+        if row["how"] != "background" or row["id"] in without:
+            continue
+        if hour < row["signed"] < ends:
+            due.append(("state", row["signed"] + 6, row["parties"][0], f"treaty:{k}"))
+        if hour < row["ends"] < ends:
+            due.append(("state", row["ends"] + 6, row["parties"][0], f"end:{k}"))
+    return due
+
+
+def happen(house: House, clerk: Clerk, subject: str) -> None:
+    """One entry of the calendar."""
+    what, _, number = subject.partition(":")
+    if what == "government":
+        _cabinet_changes(house, clerk, house.tables["governments"][int(number)])
+        return
+    row = house.tables["treaties"][int(number)]
+    if what == "treaty" and not _enemies(clerk.world, row["parties"]):
+        sign(clerk, row["id"], row["kind"], row["parties"], 0, **{k: row[k] for k in TERMS})
+    if what == "end" and row["id"] in clerk.world.polity.treaties:
+        denounce(clerk, row["id"], "it has run out", 0)
+
+
+def month(house: House, clerk: Clerk) -> list[Next]:
+    """The first of a month: armies grow by their programmes, reservists go home, talks open, quiet wars may end."""
+    now = clerk.world.hour
     since = dates.parse(dates.iso(now - 2 * dates.DAY)[:8] + "01") + 6
-    for row in house.tables["governments"]:
-        if row["how"] == "background" and since < row["from"] <= now:
-            _cabinet_changes(house, clerk, row)
-    for row in house.tables["treaties"]:
-        if row["how"] == "background" and row["id"] not in without:
-            if since < row["signed"] <= now and not _enemies(clerk.world, row["parties"]):
-                sign(clerk, row["id"], row["kind"], row["parties"], 0, **{k: row[k] for k in TERMS})
-            if since < row["ends"] <= now and row["id"] in clerk.world.polity.treaties:
-                denounce(clerk, row["id"], "it has run out", 0)
     _reform(house, clerk, since, now)
     _stand_down(house, clerk)
+    _make_peace(house, clerk)
     return _open_talks(house, clerk)
+
+
+def _make_peace(house: House, clerk: Clerk) -> None:
+    """A war in which nothing moves may be ended by both sides where they stand."""
+    world, rules, atlas = clerk.world, house.rulebook.diplomacy, house.atlas
+    for war in sorted(world.wars.values(), key=lambda w: w.id):
+        if f"ceased:{war.id}" in world.flags or not quiet(house, world, war.id):
+            continue
+        sides = [atlas.power_number[p] for p in (*war.attackers, *war.defenders)]
+        moved = world.captured_hour[np.isin(world.controller, sides)].max(initial=0)
+        months = (world.hour - max(int(moved), war.began)) / dates.DAY / 30.0
+        if months < rules.peace_months:
+            continue
+        firm = [
+            world.polity.governments[p].policy.firmness
+            for side in (war.attackers, war.defenders) for p in side[:1] if p in world.polity.governments
+        ]  # fmt: skip
+        chance = diplomacy.peace(months, max(firm, default=0.0), house.rulebook)
+        if house.dice.uniform("peace", war.id) < chance:
+            clerk.put(HostilitiesCeased(war=war.id, because=war.entry))
+            for p in (*war.attackers, *war.defenders):
+                if not _beaten(world, p) and not any(at_war(world, p, q) for q in world.powers if q != p):
+                    clerk.put(
+                        StandingChanged(power=p, standing="at_peace", reason="peace where the armies stand",
+                                        because=world.flags[f"ceased:{war.id}"])
+                    )  # fmt: skip
+
+
+def quiet(house: House, world: World, war_id: str) -> bool:
+    """Whether nobody fights or means to in a war: no engagement, no operation running."""
+    war = world.wars[war_id]
+    if world.engagements:
+        return False
+    return not any(
+        world.operations[o.id].stage == "running" and {o.power, o.target} <= {*war.attackers, *war.defenders}
+        for o in (p.operation for p in house.plans) if o is not None
+    )  # fmt: skip
 
 
 def _stand_down(house: House, clerk: Clerk) -> None:

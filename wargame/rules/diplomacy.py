@@ -82,6 +82,12 @@ def settlement_offer(chance: float, government: Government, share: float, rulebo
     return p, share
 
 
+def peace(months: float, firmness: float, rulebook: Rulebook) -> float:
+    """Probability that a war is given up once nothing has moved for so many months; ``firmness`` of the firmer side."""
+    d = rulebook.diplomacy
+    return _logistic(d.peace + d.peace_month * months - d.peace_firmness * firmness)
+
+
 def willingness(threat: float, affinity: float, trust: float, pull: float, rulebook: Rulebook) -> float:
     """Probability that a party goes on with a negotiation and signs.
 

@@ -61,21 +61,26 @@ def ceased(sides: Sides, rulebook: Rulebook) -> HostilitiesCeased | None:
     if f"ceased:{sides.war.id}" in world.flags:
         return None
     for side, members in ((0, sides.war.attackers), (1, sides.war.defenders)):
-        men = float(world.forces.men[sides.rows[side]].sum())
-        if men < rulebook.termination.remnant_men and not _waiting(sides, side):
+        if men_left(sides, side) < rulebook.termination.remnant_men:
             cause = max([world.powers[m].since_entry for m in members] + [sides.war.entry])
             return HostilitiesCeased(war=sides.war.id, because=cause)
     return None
 
 
-def _waiting(sides: Sides, side: int) -> bool:
-    """Whether any formation of a side is still on its way to the field."""
+def men_left(sides: Sides, side: int) -> float:
+    """Men of a side's land formations in the field, whatever war they fight in today; endless while some are coming."""
     f = sides.world.forces
-    return bool(((f.status == Status.ACTIVE) & (sides.formation == side) & (f.arrives > sides.world.hour)).any())
+    live = (f.status == Status.ACTIVE) & (sides.formation == side)
+    if (live & (f.arrives > sides.world.hour)).any():
+        return float("inf")
+    return float(f.men[live & f.is_land].sum())
 
 
 def verdict(sides: Sides, operation: Operation) -> OperationEnded | None:
-    """What a running operation came to: a success if its objectives are held and the target's army is broken."""
+    """What a running operation came to: a success if its objectives are held and the target's army is broken.
+
+    Of an operation with a limited aim the objectives are enough.
+    """
     world, atlas = sides.world, sides.atlas
     state = world.operations.get(operation.id)
     if state is None or state.stage != "running":
@@ -85,7 +90,7 @@ def verdict(sides: Sides, operation: Operation) -> OperationEnded | None:
     share = len(held) / len(operation.objectives)
     days = (world.hour - state.began) // dates.DAY
     broken_at = world.flags.get(f"broken:{operation.target}")
-    won = broken_at is not None and share >= operation.objective_share
+    won = (broken_at is not None or operation.limited) and share >= operation.objective_share
     outcome = "launched_succeeded" if won else "launched_failed"
     before = "army broken before it began" if broken_at is not None else "army not broken"
     army = f"army broken on {dates.spoken(state.decided)}" if state.decided else before
