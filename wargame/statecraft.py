@@ -199,6 +199,8 @@ def weigh(
     economy = polity.economies.get(operation.power)
     strain = economy.strain if economy else 0.0
     hurry = rules.deterrence.waiting + rules.deterrence.waiting_strain * strain
+    drift = deterrence.victory(seen.later, (), rules)[0] - deterrence.victory(seen.balance, (), rules)[0]
+    hurry -= rules.deterrence.drift * float(drift) * design.value
     stakes = Stakes(
         design.value, design.loss, hurry if slack > 0 else hurry - rules.deterrence.out_of_season, settlement,
         design.long_war, seen.potential,

@@ -24,6 +24,7 @@ from wargame.world import Status, World
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
+YEAR = 365.0  # days
 
 TERRAIN_TERMS = {"hills": "rugged_hills", "mountains": "rugged_mountains", "forest": "rugged_hills", "marsh": "wet"}
 CROSSINGS = ("river_minor", "river", "river_major")
@@ -38,6 +39,7 @@ class Staffs:
     rulebook: Rulebook
     _borders: dict[tuple[int, int], Ints] = field(default_factory=dict)
     _works: dict[tuple[int, int], float] = field(default_factory=dict)
+    _forces: dict[tuple[int, float, tuple[float, float] | None], float] = field(default_factory=dict)
 
     # --- ground ------------------------------------------------------------------------------------------------------
 
@@ -117,6 +119,12 @@ class Staffs:
 
     def force(self, power: int, days: float, at: tuple[float, float] | None = None) -> float:
         """What a power can have in hand after so many days of mobilisation, or at a place by road and rail."""
+        key = (power, days, at)
+        if key not in self._forces:
+            self._forces[key] = self._force(power, days, at)
+        return self._forces[key]
+
+    def _force(self, power: int, days: float, at: tuple[float, float] | None) -> float:
         f, e = self.world.forces, self.rulebook.estimate
         rows = f.land_rows(power)
         ready = np.minimum(1.0, f.readiness[rows] + f.ready_per_day[rows] * days)
@@ -151,7 +159,7 @@ class Picture:
     balance: Balance
     interveners: tuple[Intervener, ...]
     potential: float  # long-war potential already against the decider, over its own
-    target_force: float
+    later: Balance  # the same a year on, by the programmes of both armies as they are known
 
 
 def picture(
@@ -193,12 +201,14 @@ def picture(
     works = max(
         [staffs.ground(a, atlas.power_number[j.power]) for j in come if _on_a_border_of_its_own(atlas, j)], default=1.0
     )
-    overseas = 1.0 if place is not None else e.overseas
+    edge = (1.0 - cover) * air * (1.0 if place is not None else e.overseas)
+    grown = staffs.force(a, warning_days + YEAR) / max(staffs.force(a, warning_days), 1e-6)
+    match = staffs.force(t, warning_days + YEAR) / max(staffs.force(t, warning_days), 1e-6)
     return Picture(
-        Balance(own * (1.0 - cover) * air * overseas, own * cover * works, max(defence, 0.05)),
+        Balance(own * edge, own * cover * works, max(defence, 0.05)),
         tuple(come),
         sum(hostile.values()),
-        defence,
+        Balance(own * grown * edge, own * grown * cover * works, max(defence * match, 0.05)),
     )
 
 
