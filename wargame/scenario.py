@@ -66,6 +66,7 @@ class ForceList(Model):
     formations: tuple[str, ...] = ()
     deployments: tuple[str, ...] = ()
     standing_armies: bool = False
+    without_purge: tuple[PowerCode, ...] = ()  # powers whose officers nobody removed
 
 
 class PowerEntry(Model):

@@ -116,6 +116,47 @@ def test_only_what_lives_is_listed_and_later_waves_wait(tmp_path: Path) -> None:
     assert alive["red_1_div"].men_present == 8000  # in garrison: the cadre
 
 
+PURGE = """power,rank,share,begins,ends,source,status
+RED,division,1,1929-06-01,1929-06-02,invented,judgement
+RED,regiment,1,1929-06-01,1929-06-02,invented,judgement
+"""
+
+
+def test_a_purge_can_be_thought_away(tmp_path: Path) -> None:
+    read(tmp_path, purge=PURGE)
+    atlas, book = maps.load_atlas("toy", [tmp_path]), Rulebook.load("standard")
+    hour = dates.parse("1929-06-02")
+    purged, spared = (
+        register(["RED"], [tmp_path], atlas, without_purge=without).on(hour).standing for without in ((), ("RED",))
+    )
+    lost = book.raising.rank_division + book.raising.rank_regiment
+    before, after = (s["red_1_div"].now["officers_continuity"] for s in (spared, purged))
+    assert after == 0.7
+    assert before == pytest.approx(min(1.0, 0.7 / (1.0 - lost)), abs=1e-3)
+    assert spared["red_1_div"].quality > purged["red_1_div"].quality
+    assert spared["red_4_div"].quality == purged["red_4_div"].quality  # given outright
+
+
+def test_a_scenario_may_do_without_a_purge(tmp_path: Path) -> None:
+    from wargame.load import scenarios
+
+    scenario = write_good(tmp_path)
+    folder = tmp_path / "orders_of_battle"
+    rows = [f"red_{n}_div,infantry,15000,0.5,0.5,0.5,0.5" for n in (1, 2, 3)]
+    head = "id,kind,men,cadre,officers_continuity,training,equipment"
+    text = "\n".join((head, "red_1_army,army,2000,,,,", *rows)) + "\n"
+    (folder / "formations/red.csv").write_text(text, encoding="utf-8")
+    (folder / "careers/red.csv").unlink()
+    (folder / "purge.csv").write_text(PURGE, encoding="utf-8")
+    before = scenarios.load(scenario).forces
+    text = scenario.read_text("utf-8").replace("[forces]\n", '[forces]\nwithout_purge = ["RED"]\n')
+    scenario.write_text(text, encoding="utf-8")
+    after = scenarios.load(scenario).forces
+    red, blue = before.row("red_1_div"), before.row("blu_1_div")
+    assert after.quality[red] > before.quality[red] == 0.5
+    assert after.quality[blue] == before.quality[blue]
+
+
 def test_chains_of_command_and_everything_under_a_headquarters(tmp_path: Path) -> None:
     found = on(tmp_path, "1930-05-01")
     assert [s.id for s in found.above("red_1_div")] == ["red_1_army"]

@@ -1,9 +1,9 @@
 """The shipped orders of battle as tests see them: one register a power, and published totals to hold against it.
 
 ``tests/data/oob_checks_<date>_<power>.csv``, and ``oob_armies_<date>_<power>.csv`` with what a table of published
-strengths has of each army besides, have a row a total: ``army`` (empty or a code: the power; or ids of
-headquarters joined by ``|``), ``quantity`` (or several joined by ``+``), ``expected``, ``tolerance_percent``, ``source``, ``note`` and
-``known_difference`` (why it misses).
+strengths has of each army besides, have a row a total: ``army`` (empty or a code: the power; or ids of headquarters
+joined by ``|``), ``quantity`` (or several joined by ``+``), ``expected``, ``tolerance_percent``, ``source``, ``note``
+and ``known_difference`` (why it misses).
 """
 
 from __future__ import annotations

@@ -36,6 +36,12 @@ Navy = Annotated[bool, typer.Option("--navy", help="The ships, in service and bu
 Summary = Annotated[
     bool, typer.Option("--summary", help="By power and date: formations, and what share of the rows is verified.")
 ]
+WithoutPurge = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--without-purge", metavar="POWER", help="As if nobody had removed this power's officers; repeatable."
+    ),
+]
 
 
 def oob(
@@ -46,6 +52,7 @@ def oob(
     air: Air = False,
     navy: Navy = False,
     summary: Summary = False,
+    without_purge: WithoutPurge = None,
     on_map: Map = "europe",
     data: Data = None,
     as_json: Json = False,
@@ -66,6 +73,7 @@ def oob(
     wargame oob --power GER --power POL --at Danzig
     wargame oob --date 1939-09-01 --power POL --json
     wargame oob --date 1939-09-17 --power SOV --csv > sov.csv
+    wargame oob --date 1941-06-22 --power SOV --without-purge SOV
     wargame oob --summary
     """
     if as_json and as_csv:
@@ -78,7 +86,7 @@ def oob(
     from wargame.load.catalogue import hour_of, register
 
     hour = hour_of(date)
-    found = register(power or (), data or (), maps.load_atlas(on_map, data or ()))
+    found = register(power or (), data or (), maps.load_atlas(on_map, data or ()), without_purge=without_purge or ())
     rows: list[dict[str, Any]]
     if summary or air or navy:
         rows = _summary(found) if summary else _air(found, hour) if air else _navy(found, hour)

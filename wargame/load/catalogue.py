@@ -16,7 +16,7 @@ from typing import Any, Literal
 from wargame import dates
 from wargame.atlas import Atlas
 from wargame.errors import InputError, UsageError, did_you_mean
-from wargame.load import maps
+from wargame.load import maps, purges
 from wargame.load.air_sea import Aircraft, Ships, read_air, read_navy
 from wargame.load.formations import BLANK, CAUSES, Formation, Place, Shelf, quality_weights, said
 from wargame.load.orders_of_battle import DEPLOYMENTS, dated
@@ -220,13 +220,19 @@ def register(
     data: Iterable[str | Path] = (),
     atlas: Atlas | None = None,
     rulebook: Rulebook | None = None,
+    *,
+    without_purge: Sequence[str] = (),
 ) -> Register:
-    """Read the files of some powers (none: of all there are); errors as of `catalogue`."""
+    """Read the files of some powers (none: of all there are); errors as of `catalogue`.
+
+    Officers of the powers in ``without_purge`` are as they would have been had nobody removed them.
+    """
     where, book = search(data), rulebook or Rulebook.load("standard")
     atlas = atlas or maps.load_atlas("europe", data)
     codes = _powers(where, powers)
     reader = Reader(where.label)
-    found = Register(atlas, Shelf(quality_weights(book)), book.mobilization.men_floor, codes)
+    shelf = Shelf(quality_weights(book), purges.spared(reader, where, without_purge, book))
+    found = Register(atlas, shelf, book.mobilization.men_floor, codes)
     for code in codes:
         name = code.lower()
         found.shelf.read(reader, where.find("formations", name), name, atlas)

@@ -7,7 +7,7 @@ many share, and ``careers/<name>.csv`` what changes in a formation's life. A for
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -115,6 +115,8 @@ CAREERS = Table(
 
 Place = tuple[str, int]
 """File and line of a row."""
+Spared = Callable[[int], float]
+"""Share of officer continuity that a purge has taken by an hour (`wargame.load.purges.spared`)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +129,7 @@ class Formation:
     place: Place
     establishments: Mapping[str, Mapping[str, Any]]
     changes: tuple[tuple[Mapping[str, Any], Place], ...] = ()  # rows of its career by date
+    spared: Spared | None = None  # where a purge is to be thought away
 
     @property
     def raised(self) -> int:
@@ -163,6 +166,8 @@ class Formation:
         for column in INHERITED:
             sources = (self.row, first) if not changed else (new, self.row, first) if column in LASTING else (new,)
             found[column] = next((s[column] for s in sources if column in s and said(s[column])), BLANK)
+        if self.spared is not None and hour is not None:
+            found["officers_continuity"] = raising.spared(found["officers_continuity"], self.spared(hour))
         _fill(found)
         if not said(found["quality"]) or (changed and all(said(new.get(c, BLANK)) for c in CAUSES)):
             found["quality"] = raising.quality(found, weights)
@@ -199,6 +204,7 @@ class Shelf:
     """Formations read so far by id, from any number of files."""
 
     weights: Mapping[str, float]
+    spared: Mapping[str, Spared] = field(default_factory=dict)  # by power
     known: dict[str, Formation] = field(default_factory=dict)
     complete: bool = True  # no formations file came back without rows
 
@@ -212,7 +218,8 @@ class Shelf:
         for line, row in zip(rows.lines, rows.dicts(), strict=True):
             place = (rows.file, line)
             changes = tuple(sorted(careers.pop(row["id"], ()), key=lambda c: int(c[0]["date"])))
-            found = Formation(row["id"], power_of(row["id"]), row, place, establishments, changes)
+            power = power_of(row["id"])
+            found = Formation(row["id"], power, row, place, establishments, changes, self.spared.get(power))
             self._check_id(reader, found, atlas)
             self.known.setdefault(found.id, found)
             mine.append(found)

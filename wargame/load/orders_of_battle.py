@@ -18,7 +18,7 @@ import numpy as np
 from wargame import dates
 from wargame.atlas import Atlas
 from wargame.errors import UsageError
-from wargame.load.formations import BLANK, UNITS, Formation, Place, Shelf, quality_weights
+from wargame.load.formations import BLANK, UNITS, Formation, Place, Shelf, Spared, quality_weights
 from wargame.load.paths import Search, search
 from wargame.load.tables import PROVENANCE, Column, Reader, Table
 from wargame.rulebook import Rulebook
@@ -126,14 +126,15 @@ def read_deployed(
     *,
     unread: bool = False,
     rulebook: Rulebook | None = None,
+    spared: Mapping[str, Spared] | None = None,
 ) -> list[Deployed]:
     """Deployed formations from (kind, name, path) of their files, sorted by power and id; faults go to ``reader``.
 
     Establishments and careers of a formations file's name are read with it. Of files named after a day and one power a
     later one moves what an earlier one placed. ``unread``: some formations file is missing, so that a formation's
-    absence is no news.
+    absence is no news. ``spared``: purges to be thought away, by power (`wargame.load.purges.spared`).
     """
-    shelf = Shelf(quality_weights(rulebook))
+    shelf = Shelf(quality_weights(rulebook), spared or {})
     deployed: dict[str, Deployed] = {}
     newest: dict[str, str] = {}
     for kind, name, path in sorted(files, key=lambda f: (f[0] != "formations", f[1])):

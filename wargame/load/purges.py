@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import lru_cache
 from pathlib import Path
 
-from wargame.load.paths import search
+from wargame.load.formations import Spared
+from wargame.load.paths import Search, search
 from wargame.load.tables import PROVENANCE, Column, Reader, Table
-from wargame.rules.raising import RANKS, Removal
+from wargame.rulebook import Rulebook
+from wargame.rules.raising import RANKS, Removal, continuity_lost
 
 PURGE = Table(
     "purge",
@@ -30,13 +33,31 @@ def removals(power: str, data: Iterable[str | Path] = ()) -> list[Removal]:
     """What is known of a power's purges; none for most. `InputError` with every fault of the file."""
     where = search(data)
     reader = Reader(where.label)
+    found = read(reader, where)
+    reader.check()
+    return found.get(power, [])
+
+
+def read(reader: Reader, where: Search) -> dict[str, list[Removal]]:
+    """Removals by power from the first file found; faults go to ``reader``."""
     rows = reader.table(where.find("purge", "purge"), PURGE, "purge.csv")
+    found: dict[str, list[Removal]] = {}
     for line, row in zip(rows.lines, rows.dicts(), strict=True):
         if row["ends"] <= row["begins"]:
             reader.fault("bad-date", rows.file, "ends is not after begins", "correct one of the dates", line)
-    reader.check()
-    return [
-        Removal(row["rank"], row["share"], row["begins"], row["ends"], row["returned"], row["returned_on"])
-        for row in rows.dicts()
-        if row["power"] == power
-    ]
+        removal = Removal(row["rank"], row["share"], row["begins"], row["ends"], row["returned"], row["returned_on"])
+        found.setdefault(row["power"], []).append(removal)
+    return found
+
+
+def spared(reader: Reader, where: Search, powers: Iterable[str], rulebook: Rulebook) -> dict[str, Spared]:
+    """For powers whose purges are to be thought away: the share of officer continuity lost by an hour."""
+    wanted = list(powers)
+    if not wanted:
+        return {}
+    known = read(reader, where)
+
+    def lost_by(mine: list[Removal]) -> Spared:
+        return lru_cache(maxsize=64)(lambda hour: continuity_lost(mine, hour, rulebook))
+
+    return {power: lost_by(known.get(power, [])) for power in wanted}

@@ -16,7 +16,7 @@ import numpy as np
 
 from wargame.atlas import Atlas
 from wargame.errors import Fault, InputError, UsageError
-from wargame.load import checks, maps, orders_of_battle, politics, tables, toml_files, trees
+from wargame.load import checks, maps, orders_of_battle, politics, purges, tables, toml_files, trees
 from wargame.load.orders_of_battle import Deployed
 from wargame.load.paths import Search, is_path, scenario_file
 from wargame.load.standing_armies import standing_armies
@@ -48,7 +48,8 @@ def load(
     plans = tuple(p for _, p in read.plans)
     head, armies = read.scenario.scenario, Armies()
     if read.scenario.forces.standing_armies:
-        forces, armies = standing_armies(read.atlas, head.opening, head.ends, read.rulebook, data)
+        without = read.scenario.forces.without_purge
+        forces, armies = standing_armies(read.atlas, head.opening, head.ends, read.rulebook, data, without)
     else:
         forces = orders_of_battle.forces(read.deployed, read.atlas, head.opening, read.rulebook)
     return Setup(read.scenario, plans, read.atlas, read.rulebook, forces, digests, summed, read.tables, armies)
@@ -215,8 +216,10 @@ def _read_forces(reader: Reader, where: Search, node: Node, read: _Read, opening
         wanted.append([(str(n.value), n.file, n.line) for n in entries])
     found = orders_of_battle.find_files(reader, where, *wanted)
     missing = len(found) < len(wanted[0]) + len(wanted[1])
+    without = read.scenario.forces.without_purge if read.scenario is not None else ()
+    spared = purges.spared(reader, where, without, read.rulebook or Rulebook.load("standard"))
     read.deployed = orders_of_battle.read_deployed(
-        reader, found, read.atlas, opening, unread=missing, rulebook=read.rulebook
+        reader, found, read.atlas, opening, unread=missing, rulebook=read.rulebook, spared=spared
     )
     return not missing and len(read.deployed) > 0
 

@@ -5,7 +5,7 @@ Formations raised later are there as planned ones; careers and concentrations ar
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -26,13 +26,18 @@ PLAIN_ROW = {"parent": "", "readiness": 0.0, "strength": 1.0, "commander": "", "
 
 
 def standing_armies(
-    atlas: Atlas, opening: int, ends: int, rulebook: Rulebook, data: Iterable[str | Path] = ()
+    atlas: Atlas,
+    opening: int,
+    ends: int,
+    rulebook: Rulebook,
+    data: Iterable[str | Path] = (),
+    without_purge: Sequence[str] = (),
 ) -> tuple[Forces, Armies]:
     """The forces of all powers at an hour, and what is known of their growth until another.
 
     `InputError` with every fault of the files.
     """
-    register = catalogue.register((), data, atlas, rulebook)
+    register = catalogue.register((), data, atlas, rulebook, without_purge=without_purge)
     now = register.on(opening)
     weights = register.shelf.weights
     deployed = [_present(s) for s in now if s.province in atlas.number]

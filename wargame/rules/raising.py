@@ -237,5 +237,6 @@ def purged(continuity: float, lost: float) -> float:
 
 
 def spared(continuity: float, lost: float) -> float:
-    """Officer continuity as it would have been without the purge that took a share of it; at most 1."""
-    return min(1.0, continuity / (1.0 - lost)) if lost < 1.0 else 1.0
+    """Officer continuity as it would have been without the purge that took a share of it; at most 1, nan if it is."""
+    without = continuity / (1.0 - lost) if lost < 1.0 else 1.0
+    return 1.0 if without > 1.0 else without
