@@ -138,21 +138,27 @@ def write_tables(
     used = set(provinces.zone)
     zones = [row for row in read_csv(HERE / "zones.csv") if row["zone"] in used]
     write_csv(out / "zones.csv", ["zone", "name", "begin_date", "owner", "source", "status"], zones)
-    _copy_hand_tables(out, set(provinces.id))
+    _copy_hand_tables(out, set(provinces.id), set(zip(borders.a, borders.b, strict=True)))
 
 
 def _rows(frame: pd.DataFrame) -> list[dict]:
     return frame.to_dict("records")
 
 
-def _copy_hand_tables(out: Path, known: set[str]) -> None:
-    """Copy tables the build does not change, leaving out (and naming) rows about provinces the map does not have."""
+def _copy_hand_tables(out: Path, known: set[str], neighbours: set[tuple[str, str]]) -> None:
+    """Copy tables the build does not change, leaving out (and naming) rows that do not fit the map.
+
+    They speak of provinces that it does not have, or of works towards a province that is no neighbour.
+    """
     for file, keys in HAND_TABLES.items():
         rows = read_csv(HERE / file)
         if not rows:
             continue
         good = [row for row in rows if all(not row[k] or row[k] in known for k in keys)]
+        if file == "forts.csv":
+            pairs = [(row["province"], row["facing"]) for row in good]
+            good = [r for r, p in zip(good, pairs, strict=True) if not p[1] or tuple(sorted(p)) in neighbours]
         for row in rows:
             if row not in good:
-                print(f"note: {file}: no province for {'|'.join(row[k] for k in keys)}")
+                print(f"note: {file}: does not fit the map: {'|'.join(row[k] for k in keys)}")
         write_csv(out / file, list(rows[0]), good)
