@@ -104,6 +104,7 @@ def test_data_of_one_s_own_on_a_map_of_one_s_own(call: Call, own: Path) -> None:
         (("--json", "--csv"), "--json or --csv, not both"),
         (("--summary", "--air"), "one of --summary, --air and --navy at a time"),
         (("--navy", "--army", "pol_armia_lodz"), "--army and --at belong to a list of formations"),
+        (("--power", "POL", "--without-purge", "POL"), "no purge of 'POL' is known; there is: SOV"),
         (("--map", "europa"), "did you mean 'europe'?"),
     ],
 )

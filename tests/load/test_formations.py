@@ -157,6 +157,18 @@ def test_a_scenario_may_do_without_a_purge(tmp_path: Path) -> None:
     assert after.quality[blue] == before.quality[blue]
 
 
+def test_a_purge_nobody_knows_is_named(tmp_path: Path) -> None:
+    from wargame.load import scenarios
+
+    scenario = write_good(tmp_path)
+    (tmp_path / "orders_of_battle/purge.csv").write_text(PURGE, encoding="utf-8")
+    text = scenario.read_text("utf-8").replace("[forces]\n", '[forces]\nwithout_purge = ["BLU"]\n')
+    scenario.write_text(text, encoding="utf-8")
+    (fault,) = scenarios.validate(scenario)
+    assert (fault.what, fault.remedy) == ("no purge of 'BLU' is known", "there is: RED")
+    assert fault.line == text[: text.index("without_purge")].count("\n") + 1
+
+
 def test_chains_of_command_and_everything_under_a_headquarters(tmp_path: Path) -> None:
     found = on(tmp_path, "1930-05-01")
     assert [s.id for s in found.above("red_1_div")] == ["red_1_army"]

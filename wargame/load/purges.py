@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from functools import lru_cache
 from pathlib import Path
 
+from wargame.errors import UsageError
 from wargame.load.formations import Spared
 from wargame.load.paths import Search, search
 from wargame.load.tables import PROVENANCE, Column, Reader, Table
@@ -51,13 +52,17 @@ def read(reader: Reader, where: Search) -> dict[str, list[Removal]]:
 
 
 def spared(reader: Reader, where: Search, powers: Iterable[str], rulebook: Rulebook) -> dict[str, Spared]:
-    """For powers whose purges are to be thought away: the share of officer continuity lost by an hour."""
+    """For powers whose purges are to be thought away: the share of officer continuity lost by an hour.
+
+    `UsageError` for a power of which no purge is known.
+    """
     wanted = list(powers)
-    if not wanted:
-        return {}
-    known = read(reader, where)
+    known = read(reader, where) if wanted else {}
+    for power in wanted:
+        if power not in known:
+            raise UsageError(f"no purge of '{power}' is known; there is: {', '.join(sorted(known)) or 'none'}")
 
     def lost_by(mine: list[Removal]) -> Spared:
         return lru_cache(maxsize=64)(lambda hour: continuity_lost(mine, hour, rulebook))
 
-    return {power: lost_by(known.get(power, [])) for power in wanted}
+    return {power: lost_by(known[power]) for power in wanted}

@@ -17,6 +17,7 @@ import numpy as np
 from wargame.atlas import Atlas
 from wargame.errors import Fault, InputError, UsageError
 from wargame.load import checks, maps, orders_of_battle, politics, purges, tables, toml_files, trees
+from wargame.load.formations import Spared
 from wargame.load.orders_of_battle import Deployed
 from wargame.load.paths import Search, is_path, scenario_file
 from wargame.load.standing_armies import standing_armies
@@ -216,12 +217,22 @@ def _read_forces(reader: Reader, where: Search, node: Node, read: _Read, opening
         wanted.append([(str(n.value), n.file, n.line) for n in entries])
     found = orders_of_battle.find_files(reader, where, *wanted)
     missing = len(found) < len(wanted[0]) + len(wanted[1])
-    without = read.scenario.forces.without_purge if read.scenario is not None else ()
-    spared = purges.spared(reader, where, without, read.rulebook or Rulebook.load("standard"))
+    spared = _read_purges(reader, where, node, read)
     read.deployed = orders_of_battle.read_deployed(
         reader, found, read.atlas, opening, unread=missing, rulebook=read.rulebook, spared=spared
     )
     return not missing and len(read.deployed) > 0
+
+
+def _read_purges(reader: Reader, where: Search, node: Node, read: _Read) -> dict[str, Spared]:
+    without = read.scenario.forces.without_purge if read.scenario is not None else ()
+    try:
+        return purges.spared(reader, where, without, read.rulebook or Rulebook.load("standard"))
+    except UsageError as error:
+        place = node.at("forces", "without_purge")
+        what, _, remedy = str(error).partition("; ")
+        reader.fault("unknown-purge", place.file, what, remedy, place.line)
+        return {}
 
 
 def _read_plans(reader: Reader, where: Search, node: Node) -> list[tuple[Node, Plan]]:
