@@ -266,7 +266,7 @@ EFFECTS: list[tuple[Event, Callable[[World], None], Callable[[World], Any]]] = [
         ),
     ),
     (engagement_ends(), with_fight, lambda w: not w.engagements and not w.repulsed),
-    (engagement_ends(HOUR + 72), with_fight, lambda w: w.repulsed == {"0:middle": HOUR + 72}),
+    (engagement_ends(HOUR + 72), with_fight, lambda w: w.repulsed == {":0:middle": HOUR + 72}),
     (ProvinceTaken(province="middle", power="RED", previous="BLU", how="fought"), nothing_before, taken),
     (pocket(), nothing_before, lambda w: w.pockets == {MIDDLE: ENTRY}),
     (PocketRelieved(province="middle"), with_pocket, lambda w: not w.pockets),
@@ -301,7 +301,7 @@ EFFECTS: list[tuple[Event, Callable[[World], None], Callable[[World], Any]]] = [
     (
         AirFought(superiority=0.6, attacker_lost=3.0, defender_lost=9.0),
         nothing_before,
-        lambda w: w.air_superiority == 0.6,
+        lambda w: w.air_superiority == {"": 0.6},
     ),
     (WeatherTurned(weather=("mud",)), nothing_before, lambda w: w.weather == ("mud",)),
 ]

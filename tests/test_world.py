@@ -49,7 +49,7 @@ def full_world() -> World:
         engagements={MIDDLE: Engagement(MIDDLE, 0, 2, 11, 0.1, -0.3, 5)},
         repulsed={"0:middle": 400},
         rail_busy={"middle-west": 40},
-        air_superiority=0.1 + 0.2,
+        air_superiority={"first": 0.1 + 0.2},
         weather=("rain",),
         pockets={WEST: 9},
         flags={"evade:BLU:RED": 8},
@@ -82,12 +82,14 @@ def worlds(draw: st.DrawFn) -> World:
         ),
         "repulsed": st.dictionaries(WORDS, HOURS, max_size=3),
         "pockets": st.dictionaries(st.integers(0, 2), HOURS),
+        "pocket_war": st.dictionaries(st.integers(0, 2), WORDS),
+        "air_superiority": st.dictionaries(WORDS, NUMBERS, max_size=2),
         "flags": st.dictionaries(WORDS, HOURS, max_size=3),
         "rail_busy": st.dictionaries(WORDS, HOURS, max_size=3),
         "due": st.dictionaries(WORDS, st.builds(Due, WORDS, HOURS, HOURS, WORDS, WORDS, WORDS), max_size=3),
     }
     values |= {name: draw(table) for name, table in tables.items()}
-    values |= {"air_superiority": draw(NUMBERS), "weather": draw(st.lists(WORDS, max_size=2).map(tuple))}
+    values |= {"weather": draw(st.lists(WORDS, max_size=2).map(tuple))}
     return toy_world(hour=draw(HOURS), seed=draw(HOURS), forces=forces, **values)
 
 

@@ -42,17 +42,16 @@ def declare(house: House, clerk: Clerk, war_id: str) -> None:
     clerk.put(WarDeclared(war=entry.id, attackers=entry.attackers, defenders=entry.defenders))
     for plan in house.plans:
         if plan.defence is not None and plan.defence.power in entry.defenders:
-            _open_defence(house, clerk, plan)
+            _open_defence(house, clerk, plan, clerk.world.wars[war_id].entry)
 
 
-def _open_defence(house: House, clerk: Clerk, plan: Plan) -> None:
+def _open_defence(house: House, clerk: Clerk, plan: Plan, because: int) -> None:
     """Every sector's headquarters takes up its first line."""
     assert plan.defence is not None
     lines = {line.id: line.provinces for line in plan.lines}
-    war = clerk.world.wars[max(clerk.world.wars)]
     for sector in plan.sectors:
         stand, hold = Order(sector.hq, Verb.STAND), Order(sector.hq, Verb.DEFEND, lines[sector.lines[0]])
-        _issue(house, clerk, plan.defence.power, stand if sector.hold_to_last else hold, war.entry)
+        _issue(house, clerk, plan.defence.power, stand if sector.hold_to_last else hold, because)
 
 
 def run_script(house: House, clerk: Clerk, script_id: str) -> None:
@@ -129,7 +128,7 @@ def _issue(house: House, clerk: Clerk, power: str, order: Order, because: int) -
 
 def mobilise(house: House, clerk: Clerk) -> None:
     """A day of mobilisation everywhere."""
-    events, columns = mobilization.progress(clerk.world, house.atlas, _sides_of_first_war(house, clerk), house.rulebook)
+    events, columns = mobilization.progress(clerk.world, house.atlas, _going(clerk), house.rulebook)
     clerk.fold(columns)
     for event in events:
         clerk.put(event)
@@ -138,7 +137,7 @@ def mobilise(house: House, clerk: Clerk) -> None:
 def entrain(house: House, clerk: Clerk) -> list[str]:
     """Formations out of touch with the enemy and bound far go by rail; returns their ids."""
     gone = []
-    for war in clerk.world.wars:
+    for war in clerk.going():
         for event in rail.departures(clerk.sides(war), house.lines, house.rulebook):
             clerk.put(event)
             gone.append(event.formation)
@@ -147,13 +146,13 @@ def entrain(house: House, clerk: Clerk) -> list[str]:
 
 def arrive(house: House, clerk: Clerk, formation: str) -> None:
     """A formation arrives by rail or is formed, and takes up its headquarters' order."""
-    clerk.put(mobilization.arrive(clerk.world, house.atlas, _sides_of_first_war(house, clerk), formation))
+    clerk.put(mobilization.arrive(clerk.world, house.atlas, _going(clerk), formation))
     _join_headquarters(house, clerk, formation)
 
 
-def _sides_of_first_war(house: House, clerk: Clerk) -> Sides | None:
-    war = next(iter(clerk.world.wars.values()), None)
-    return clerk.sides(war.id) if war else None
+def _going(clerk: Clerk) -> list[Sides]:
+    """The sides of every war that is not over."""
+    return [clerk.sides(war) for war in clerk.going()]
 
 
 def _join_headquarters(house: House, clerk: Clerk, formation: str) -> None:
@@ -291,8 +290,9 @@ def _advance_axes(house: House, clerk: Clerk, war: War) -> None:
         order = Order.parse(standing.text)
         if order.verb is not Verb.ATTACK or standing.step >= len(order.where):
             continue
-        side = sides.formation[world.forces.row(hq)]
-        step = standing.step
+        side, step = sides.formation[world.forces.row(hq)], standing.step
+        if side < 0:
+            continue
         while step < len(order.where) and sides.province[atlas.number[order.where[step]]] == side:
             step += 1
         if step > standing.step:
@@ -325,7 +325,7 @@ def conclude(house: House, clerk: Clerk, operation_id: str) -> None:
 def _remnants(house: House, clerk: Clerk, sides: Sides) -> None:
     """The war is over on land: what is left of the beaten coalition crosses a border or goes home or into captivity."""
     world, f = clerk.world, clerk.world.forces
-    men = [float(np.sum(f.men[sides.rows[s]])) for s in (0, 1)]
+    men = [termination.men_left(sides, s) for s in (0, 1)]
     beaten = 1 if men[1] <= men[0] else 0
     cause = world.flags[f"ceased:{sides.war.id}"]
     if beaten == 1:
@@ -359,15 +359,17 @@ def _occupy_the_rest(house: House, clerk: Clerk, sides: Sides, cause: int) -> No
 
 def government(house: House, clerk: Clerk, power: str) -> None:
     """One power's evening: the questions its situation raises as it sees it, answered by its seat and carried out."""
-    world = clerk.world
-    war = next((w for w in world.wars.values() if power in (*w.attackers, *w.defenders)), None)
-    if war is None or f"ceased:{war.id}" in world.flags:
+    number = house.atlas.power_number[power]
+    wars = [sides for sides in _going(clerk) if sides.of_power[number] >= 0]
+    if not wars:
         return
-    seen = view(world, house.atlas.power_number[power], [clerk.sides(w) for w in world.wars])
-    sides = Sides(house.atlas, seen, war, clerk.sides(war.id).land)
-    questions = raised(house, sides, power)
-    seat = house.seats[power]
-    for question in questions:
+    seen, seat = view(clerk.world, number, wars), house.seats[power]
+    questions: dict[str, Question] = {}
+    for sides in wars:
+        known = Sides(house.atlas, seen, sides.war, sides.land, sides.engaged)
+        for question in raised(house, known, power):
+            questions.setdefault(question.id, question)  # what concerns no one war, such as a line lost, is asked once
+    for question in questions.values():
         answer = checked(question, seat.answer(question, seen))
         if not answer.choice:
             continue

@@ -212,6 +212,7 @@ class EngagementBegan(Event):
     luck_attacker: float
     luck_defender: float
     reasons: Ids = ()
+    war: str = ""
 
 
 @register
@@ -271,6 +272,7 @@ class PocketFormed(Event):
     formations: Ids
     men: int
     power: str
+    war: str = ""
 
 
 @register
@@ -324,6 +326,7 @@ class AirFought(Event):
     superiority: float
     attacker_lost: float
     defender_lost: float
+    war: str = ""
 
 
 @register
@@ -423,7 +426,7 @@ def _cease(world: World, atlas: Atlas, e: HostilitiesCeased, entry: int) -> None
 
 def _begin_engagement(world: World, atlas: Atlas, e: EngagementBegan, entry: int) -> None:
     p = atlas.number[e.province]
-    world.engagements[p] = Engagement(p, e.side, e.contact, world.hour, e.luck_attacker, e.luck_defender, entry)
+    world.engagements[p] = Engagement(p, e.side, e.contact, world.hour, e.luck_attacker, e.luck_defender, entry, e.war)
     world.contacts[p] = e.contact
     world.fought_attacker[p] = world.fought_defender[p] = 0.0
 
@@ -432,11 +435,11 @@ WON = ("broken", "overrun", "withdrawn", "surrendered")
 
 
 def _end_engagement(world: World, atlas: Atlas, e: EngagementEnded, entry: int) -> None:
-    world.engagements.pop(atlas.number[e.province], None)
+    fight = world.engagements.pop(atlas.number[e.province], None)
     if e.result in WON:
         world.decided_entry[atlas.number[e.province]] = entry
-    if e.pause_until:
-        world.repulsed[f"{e.side}:{e.province}"] = e.pause_until
+    if e.pause_until and fight is not None:
+        world.repulsed[f"{fight.war}:{e.side}:{e.province}"] = e.pause_until
 
 
 def _taken(world: World, atlas: Atlas, e: ProvinceTaken, entry: int) -> None:
@@ -449,6 +452,7 @@ def _taken(world: World, atlas: Atlas, e: ProvinceTaken, entry: int) -> None:
 
 def _pocket(world: World, atlas: Atlas, e: PocketFormed, entry: int) -> None:
     world.pockets[atlas.number[e.province]] = entry
+    world.pocket_war[atlas.number[e.province]] = e.war
     _blow(world, e.power, e.men, entry)
 
 
@@ -460,6 +464,7 @@ def _blow(world: World, power: str, men: int, entry: int) -> None:
 
 def _relieved(world: World, atlas: Atlas, e: PocketRelieved, entry: int) -> None:
     world.pockets.pop(atlas.number[e.province], None)
+    world.pocket_war.pop(atlas.number[e.province], None)
 
 
 def _leave(world: World, formations: Ids, status: int, *, captured: bool) -> None:
@@ -493,7 +498,7 @@ def _disperse(world: World, atlas: Atlas, e: FormationDispersed, entry: int) -> 
 
 
 def _air(world: World, atlas: Atlas, e: AirFought, entry: int) -> None:
-    world.air_superiority = e.superiority
+    world.air_superiority[e.war] = e.superiority
 
 
 def _weather(world: World, atlas: Atlas, e: WeatherTurned, entry: int) -> None:

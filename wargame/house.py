@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from operator import attrgetter
 from typing import Any
@@ -27,7 +27,7 @@ from wargame.rulebook import Rulebook
 from wargame.rules import rail, supply
 from wargame.scenario import Armies, Defence, Operation, Plan, Scenario
 from wargame.seats import Seat
-from wargame.sides import Land, Sides
+from wargame.sides import Land, Sides, theatres
 from wargame.world import STATE_COLUMNS, World
 
 BASES = 10  # great towns that are bases of a power whose scenario names none
@@ -124,15 +124,31 @@ class Clerk:
         self._touched: set[str] = set()  # columns that may have changed at this instant
         self._land: dict[str, Land] = {}  # by war
         self._sides: dict[str, Sides] = {}
+        self._theatres: dict[str, NDArray[np.bool_]] | None = None
 
     def sides(self, war: str) -> Sides:
         """Who stands where in a war at this moment."""
         if war not in self._sides:
-            entry = self.world.wars[war]
-            if war not in self._land:
-                self._land[war] = Land(self.atlas, self.world.controller, entry)
-            self._sides[war] = Sides(self.atlas, self.world, entry, self._land[war])
+            entry, land = self.world.wars[war], self._land_of(war)
+            self._sides[war] = Sides(self.atlas, self.world, entry, land, self._engaged(war))
         return self._sides[war]
+
+    def _land_of(self, war: str) -> Land:
+        if war not in self._land:
+            self._land[war] = Land(self.atlas, self.world.controller, self.world.wars[war])
+        return self._land[war]
+
+    def _engaged(self, war: str) -> NDArray[np.bool_] | None:
+        """The formations that fight in a war at this instant, however far they come in it; ``None`` for all."""
+        if self._theatres is None:
+            wars = self.going()
+            found = theatres(self.world, [self._land_of(w) for w in wars])
+            self._theatres = dict(zip(wars, found, strict=True)) if found else {}
+        return self._theatres.get(war)
+
+    def going(self) -> list[str]:
+        """The wars that are not over."""
+        return [war for war in self.world.wars if f"ceased:{war}" not in self.world.flags]
 
     def put(self, event: Event | None) -> int:
         """Record an event and apply it; returns its entry number (0 for ``None``)."""
@@ -154,11 +170,13 @@ class Clerk:
         apply(self.world, self.atlas, columns)
         self._touch(columns.values)
 
-    def _touch(self, names: Iterable[str]) -> None:
+    def _touch(self, names: Collection[str]) -> None:
         """Note that these columns may have changed, and forget what was made of them."""
         self._touched.update(names)
         if not LAND.isdisjoint(names):
             self._land.clear()
+        if "world.wars" in names:
+            self._theatres = None
         if not SHOWN.isdisjoint(names):
             self._sides.clear()
 
@@ -166,6 +184,7 @@ class Clerk:
         """Record what this instant changed in the bulk columns: rows and new values, column by column."""
         self.lost.clear()
         self._sides.clear()
+        self._theatres = None
         changed = {}
         for name in sorted(self._touched & BULK.keys()):
             before, after = self.recorded[name], BULK[name](self.world)

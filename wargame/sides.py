@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import cached_property, lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
-from scipy.sparse.csgraph import connected_components
+from scipy.sparse.csgraph import connected_components, dijkstra
 
 from wargame.atlas import Atlas
-from wargame.world import HEADQUARTERS, KINDS, Status, War, World
+from wargame.world import HEADQUARTERS, KINDS, Engagement, Status, War, World
 
 AIR = KINDS.index("air_fleet")
 FIRST_UNIT = len(HEADQUARTERS)
@@ -83,21 +84,43 @@ class Sides:
     Everything is computed once and describes the World as it was when this was made; make a new one after changes.
     """
 
-    def __init__(self, atlas: Atlas, world: World, war: War, land: Land | None = None) -> None:
-        """`land` may be handed in if no province has changed hands since it was made."""
+    def __init__(
+        self, atlas: Atlas, world: World, war: War, land: Land | None = None, engaged: Bools | None = None
+    ) -> None:
+        """`land` may be handed in if no province has changed hands since it was made.
+
+        `engaged`: the formations that fight in this war today, where powers are in several; all if not given.
+        """
         self.atlas, self.world, self.war = atlas, world, war
         self.land = land or Land(atlas, world.controller, war)
         self.of_power = self.land.of_power  # by power number, with one more entry (the last) for nobody
         self.province = self.land.province  # side controlling each province
         self.formation: Ints = self.of_power[world.forces.power]  # side of each formation, whatever its state
+        self.engaged = engaged
+
+    @cached_property
+    def acting(self) -> Bools:
+        """Formations of either side, whatever their state, whose day is fought in this war."""
+        of_either = self.formation >= 0
+        return of_either if self.engaged is None else of_either & self.engaged
 
     @cached_property
     def present(self) -> Ints:
-        """Row numbers of the land formations of either side that are present and can act today."""
+        """Row numbers of the land formations of either side that are present and can act in this war today."""
         f = self.world.forces
-        here = f.is_land & (f.status == Status.ACTIVE) & (f.men > 0) & (self.formation >= 0)
+        here = f.is_land & (f.status == Status.ACTIVE) & (f.men > 0) & self.acting
         rows: Ints = (here & (f.arrives <= self.world.hour)).nonzero()[0]
         return rows
+
+    def enemy_sky(self, side: Ints) -> NDArray[np.float64]:
+        """Air superiority of the enemy over each of some sides (0 or 1), 0..1."""
+        over = self.world.air_superiority.get(self.war.id, 0.0)
+        return np.maximum(0.0, np.where(side == 0, -over, over))
+
+    @property
+    def fights(self) -> dict[int, Engagement]:
+        """The engagements of this war, by province."""
+        return {p: e for p, e in self.world.engagements.items() if e.war == self.war.id}
 
     @cached_property
     def in_field(self) -> Bools:
@@ -131,3 +154,31 @@ def _side_of_power(powers: Ids, attackers: Ids, defenders: Ids) -> Ints:
         table[[powers.index(power) for power in members]] = side
     table.setflags(write=False)
     return table
+
+
+def theatres(world: World, lands: Sequence[Land]) -> list[Bools] | None:
+    """Which formations fight in each of several wars today; ``None`` if no power is in more than one.
+
+    A formation of a power in several wars fights in that on whose enemy's land its goal lies, or else in that whose
+    enemy's land is nearest to it by road.
+    """
+    f, atlas = world.forces, lands[0].atlas if lands else None
+    side = np.stack([land.of_power[f.power] for land in lands]) if lands else np.zeros((0, len(f)), dtype=np.int64)
+    torn = ((side >= 0).sum(axis=0) > 1).nonzero()[0]
+    if atlas is None or not len(torn):
+        return None
+    km = np.full((len(lands), len(torn)), np.inf)
+    for war, land in enumerate(lands):
+        for own in (0, 1):
+            mine = (side[war, torn] == own).nonzero()[0]
+            theirs = (land.province == 1 - own).nonzero()[0]
+            if len(mine) and len(theirs):
+                rows = torn[mine]
+                far = dijkstra(atlas.road_graph, indices=theirs, min_only=True)[f.province[rows]]
+                bound = (f.goal[rows] >= 0) & (land.province[f.goal[rows]] == 1 - own)
+                km[war, mine] = np.where(bound, -1.0, far)
+    chosen = km.argmin(axis=0)
+    engaged = [side[war] >= 0 for war in range(len(lands))]
+    for war, mask in enumerate(engaged):
+        mask[torn] = (chosen == war) & mask[torn]
+    return engaged

@@ -53,7 +53,7 @@ class _SeenWorld(World):
         if name != "engagements":
             raise AttributeError(name)
         self.engagements = {
-            p: Engagement(p, e.side, e.contact, e.began, 0.0, 0.0, e.entry) for p, e in self._engagements.items()
+            p: Engagement(p, e.side, e.contact, e.began, 0.0, 0.0, e.entry, e.war) for p, e in self._engagements.items()
         }
         return self.engagements
 

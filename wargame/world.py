@@ -276,6 +276,7 @@ class Engagement:
     luck_attacker: float  # log factor on the attacker's losses
     luck_defender: float
     entry: int
+    war: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -311,11 +312,14 @@ class World:
     operations: dict[str, OperationState] = field(default_factory=dict)
     orders: dict[str, StandingOrder] = field(default_factory=dict)
     engagements: dict[int, Engagement] = field(default_factory=dict)
-    repulsed: dict[str, int] = field(default_factory=dict)  # "side:province" -> hour before which no new assault begins
-    air_superiority: float = 0.0  # of the first coalition over the second, -1..1
+    repulsed: dict[str, int] = field(
+        default_factory=dict
+    )  # "war:side:province" -> hour before which it is not tried again
+    air_superiority: dict[str, float] = field(default_factory=dict)  # war -> of its attackers over its defenders, -1..1
     weather: tuple[str, ...] = ()  # by climate: clear, rain, mud, snow, frost
     rail_busy: dict[str, int] = field(default_factory=dict)  # stretch of line -> hour at which it is free again
     pockets: dict[int, int] = field(default_factory=dict)  # province -> journal entry of the pocket
+    pocket_war: dict[int, str] = field(default_factory=dict)  # and the war in which it was closed
     blow_men: dict[str, int] = field(default_factory=dict)  # power -> men of the heaviest pocket or surrender so far
     blow_entry: dict[str, int] = field(default_factory=dict)  # power -> its journal entry
     flags: dict[str, int] = field(default_factory=dict)  # name -> journal entry
@@ -406,7 +410,7 @@ _WORLD_ARRAYS = (
     "fought_defender",
     "decided_entry",
 )
-_WORLD_PLAIN = ("hour", "seed", "air_superiority", "weather", "journal_length", "journal_hash")
+_WORLD_PLAIN = ("hour", "seed", "weather", "journal_length", "journal_hash")
 _WORLD_TABLES: dict[str, tuple[Any, Any]] = {
     "powers": (Power, str),
     "wars": (War, str),
@@ -417,8 +421,10 @@ _WORLD_TABLES: dict[str, tuple[Any, Any]] = {
 }
 _WORLD_MAPS: dict[str, Any] = {
     "repulsed": str,
+    "air_superiority": str,
     "rail_busy": str,
     "pockets": int,
+    "pocket_war": int,
     "blow_men": str,
     "blow_entry": str,
     "flags": str,

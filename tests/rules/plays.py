@@ -53,7 +53,7 @@ def arrive(toy: Toy, case: Case) -> None:
 
 
 def _at_war(toy: Toy, case: Case) -> Any:
-    return None if case.get("peace") else toy.sides()
+    return [] if case.get("peace") else [toy.sides()]
 
 
 def entrain(toy: Toy, case: Case) -> None:

@@ -191,12 +191,13 @@ def toy_world(case: Mapping[str, Any], atlas: Atlas) -> World:
         "powers": {p: Power(p, standing="at_war" if p in members else "at_peace") for p in POWERS},
         "wars": {war.id: war}, "engagements": {e.province: e for e in fights},
         "orders": {text.split()[0]: StandingOrder(text, hour, 9) for text in case.get("orders", ())},
-        "air_superiority": float(case.get("air", 0.0)),
+        "air_superiority": {war.id: float(case["air"])} if "air" in case else {},
         "weather": (case.get("weather", "clear"),) * len(atlas.climates),
         "flags": dict.fromkeys(case.get("flags", ()), 11),
-        "repulsed": {k: hour + round(24 * d) for k, d in case.get("pauses", {}).items()},
+        "repulsed": {f"{war.id}:{k}": hour + round(24 * d) for k, d in case.get("pauses", {}).items()},
         "rail_busy": {_stretch(k, atlas): hour + h for k, h in case.get("lines_taken", {}).items()},
         "pockets": {atlas.number[p]: 21 for p in case.get("pockets", ())},
+        "pocket_war": {atlas.number[p]: war.id for p in case.get("pockets", ())},
         "operations": {
             o: OperationState(o, "running", hour - 24 * days) for o, days in case.get("running", {}).items()
         },
@@ -211,7 +212,7 @@ def _engagement(text: str, atlas: Atlas, hour: int) -> Engagement:
     """``b by RED day 2``."""
     place, _, side, _, day = text.split()
     began = hour - 24 * (int(day) - 1)
-    return Engagement(atlas.number[place], 0 if side == "RED" else 1, 1, began, 0.0, 0.0, 31)
+    return Engagement(atlas.number[place], 0 if side == "RED" else 1, 1, began, 0.0, 0.0, 31, WAR.id)
 
 
 def _stretch(text: str, atlas: Atlas) -> str:
@@ -295,7 +296,7 @@ def seen(toy: Toy) -> dict[str, Any]:
     for column in BY_PROVINCE:
         for p, value in zip(atlas.ids, getattr(world, column).tolist(), strict=True):
             found[f"{p}.{column}"] = _spoken(column, value, atlas)
-    return found | {"air": world.air_superiority, "weather": " ".join(world.weather)}
+    return found | {"air": world.air_superiority.get(WAR.id, 0.0), "weather": " ".join(world.weather)}
 
 
 def _spoken(column: str, value: Any, atlas: Atlas) -> Any:

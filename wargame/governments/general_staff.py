@@ -11,7 +11,7 @@ from wargame.atlas import Atlas
 from wargame.orders import Order, Verb
 from wargame.seats import Answer, Question
 from wargame.sides import Sides
-from wargame.world import War, World
+from wargame.world import World
 
 # What this staff thinks good; another seat may think otherwise, so these are not numbers of the rulebook.
 TOO_TIRED = 0.4  # mean fatigue above which no counter-stroke is made
@@ -28,10 +28,13 @@ BREAKOUT_SUPPLY = 0.25  # and the supply it takes
 class _Picture:
     """Where the enemy stands as far as it is known, and who is bound for where, on one evening."""
 
-    def __init__(self, atlas: Atlas, view: World, war: War, power: str) -> None:
+    def __init__(self, atlas: Atlas, view: World, power: str) -> None:
         self.view = view
-        sides, f, n = Sides(atlas, view, war), view.forces, len(atlas)
-        self.enemy = sides.men_by_province(1 - int(sides.of_power[atlas.power_number[power]]))
+        f, n, self.enemy = view.forces, len(atlas), np.zeros(len(atlas))
+        for war in view.wars.values():
+            if power in (*war.attackers, *war.defenders) and f"ceased:{war.id}" not in view.flags:
+                sides = Sides(atlas, view, war)
+                self.enemy += sides.men_by_province(int(power in war.attackers))
         orders = [(hq, Order.parse(o.text)) for hq, o in view.orders.items()]
         self.aim = {hq: atlas.number[o.where[-1]] for hq, o in orders if o.verb is Verb.ATTACK}
         self.men = {hq: float(f.men[f.under(hq)].sum()) for hq in self.aim}
@@ -133,8 +136,7 @@ class GeneralStaff:
     def _picture(self, view: World) -> _Picture:
         """What all questions about one view have in common."""
         if self._latest is None or self._latest.view is not view:
-            war = next(w for w in view.wars.values() if self.power in (*w.attackers, *w.defenders))
-            self._latest = _Picture(self.atlas, view, war, self.power)
+            self._latest = _Picture(self.atlas, view, self.power)
         return self._latest
 
     def _centre(self, view: World, rows: NDArray[np.int64]) -> int:

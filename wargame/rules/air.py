@@ -24,11 +24,13 @@ def fight(sides: Sides, dice: Dice, rulebook: Rulebook) -> tuple[AirFought, Colu
     day without a flight the sky is nobody's.
     """
     f, rules, world = sides.world.forces, rulebook.air, sides.world
-    fleets = (f.command.air & (sides.formation >= 0) & (f.status == Status.ACTIVE) & (f.aircraft > 0)).nonzero()[0]
+    fleets = (f.command.air & sides.acting & (f.status == Status.ACTIVE) & (f.aircraft > 0)).nonzero()[0]
     flying = fleets[_in_range(sides, fleets, rules.range_km)]
     if not len(flying):
-        idle = AirFought(superiority=0.0, attacker_lost=0.0, defender_lost=0.0, because=sides.war.entry)
-        return (idle, Columns({})) if world.air_superiority else None
+        idle = AirFought(
+            superiority=0.0, attacker_lost=0.0, defender_lost=0.0, war=sides.war.id, because=sides.war.entry
+        )
+        return (idle, Columns({})) if world.air_superiority.get(sides.war.id) else None
     side, aircraft = sides.formation[flying], f.aircraft[flying]
     strength = [float((aircraft * f.quality[flying])[side == s].sum()) for s in (0, 1)]
     noise = rules.sd * dice.normal("air", sides.war.id, dates.day_number(world.hour))
@@ -45,6 +47,7 @@ def fight(sides: Sides, dice: Dice, rulebook: Rulebook) -> tuple[AirFought, Colu
         superiority=round(superiority, 3),
         attacker_lost=round(float(loss[side == 0].sum()), 1),
         defender_lost=round(float(loss[side == 1].sum()), 1),
+        war=sides.war.id,
         because=sides.war.entry,
     )
     left, lost = f.aircraft.copy(), f.aircraft_lost.copy()

@@ -172,7 +172,8 @@ def _advantage(sides: Sides, t: Assaults, ground: dict[str, Floats], rulebook: R
     quality = quality * np.where(f.shaken_days > 0, rules.shaken, 1.0)
     terrain = atlas.terrain[t.province]
     wet = np.array([state in ("rain", "mud", "snow") for state in world.weather or ("clear",) * len(atlas.climates)])
-    air = np.where(t.side == 0, world.air_superiority, -world.air_superiority)
+    sky = world.air_superiority.get(sides.war.id, 0.0)
+    air = np.where(t.side == 0, sky, -sky)
     river = np.interp(ground["river"], [0.0, 1.0, 2.0, 3.0], [0.0, rules.river_minor, rules.river, rules.river_major])
     log = exact.log(
         [
@@ -231,7 +232,7 @@ def begin(sides: Sides, t: Assaults, dice: Dice, rulebook: Rulebook) -> list[Eng
     world, atlas, f = sides.world, sides.atlas, sides.world.forces
     fresh = []
     for k, (p, side) in enumerate(zip(t.province.tolist(), t.side.tolist(), strict=True)):
-        pause = world.repulsed.get(f"{side}:{atlas.ids[p]}", 0)
+        pause = world.repulsed.get(f"{sides.war.id}:{side}:{atlas.ids[p]}", 0)
         if p not in world.engagements and t.odds[k] >= rulebook.combat.minimum_odds and pause <= world.hour:
             fresh.append(k)
     if not fresh:
@@ -248,7 +249,7 @@ def begin(sides: Sides, t: Assaults, dice: Dice, rulebook: Rulebook) -> list[Eng
                 attacking_men=round(float(t.men_attacker[k])), defending_men=round(float(t.men_defender[k])),
                 advantage=round(float(t.advantage[k]), 2), odds=round(float(t.odds[k]), 3),
                 luck_attacker=round(float(luck_a[j]), 6), luck_defender=round(float(luck_d[j]), 6),
-                reasons=drivers(t, k), because=_cause(sides, rows_a),
+                reasons=drivers(t, k), war=sides.war.id, because=_cause(sides, rows_a),
             )
         )  # fmt: skip
     return events
@@ -313,7 +314,8 @@ class _Fight:
         }  # fmt: skip
         self.province, self.heading = f.province.copy(), f.heading.copy()
         self.fought_a, self.fought_d = self.world.fought_attacker.copy(), self.world.fought_defender.copy()
-        self.met = [self.world.engagements.get(p) for p in t.province.tolist()]
+        self.fights = sides.fights
+        self.met = [self.fights.get(p) for p in t.province.tolist()]
         self.live = np.array([e is not None for e in self.met], dtype=bool)
         self.bag = np.ones(len(t))  # growth of the share captured with the assailant's advantage
         self.fallen_back: list[int] = []
@@ -329,7 +331,8 @@ class _Fight:
         day = [1.0 + (world.hour - e.began) // DAY_HOURS if e else 1.0 for e in self.met]
         luck_a = np.array([e.luck_attacker if e else 0.0 for e in self.met])
         luck_d = np.array([e.luck_defender if e else 0.0 for e in self.met])
-        air = np.where(t.side == 0, world.air_superiority, -world.air_superiority)
+        sky = world.air_superiority.get(self.sides.war.id, 0.0)
+        air = np.where(t.side == 0, sky, -sky)
         log_day = exact.log([*day, rules.first_day])
         pattern = log_day[-1] + rules.duration * log_day[:-1]
         rate_a = (
@@ -455,7 +458,7 @@ class _Fight:
             result = "surrendered" if beaten else "contained"
         self._end(k, result, captured=captured, retreat_to=to)
         captor = self.atlas.powers[int(np.argmax(np.bincount(f.power[chasers], weights=f.men[chasers])))]
-        self._give_up(beaten, target, captor, self.world.engagements[target].entry)
+        self._give_up(beaten, target, captor, self.fights[target].entry)
 
     def _mangle(self, rows: Ints, share: float, p: int) -> None:
         """Killed and wounded of a rout in province `p`: the rulebook's number per man captured."""
@@ -518,7 +521,7 @@ class _Fight:
     def _record(
         self, p: int, result: str, attackers: Ints, defenders: Ints, captured: int, retreat_to: str, pause_until: int
     ) -> None:
-        e = self.world.engagements[p]
+        e = self.fights[p]
         self.ended.append(
             EngagementEnded(
                 province=self.atlas.ids[p], side=e.side, result=result,
@@ -533,7 +536,7 @@ class _Fight:
     def gone(self, disengaged: Ints, left: Ints) -> None:
         """Engagements with nobody left on one side: the defence has withdrawn, or the assault has lapsed."""
         assailed = set(self.t.province.tolist())
-        for p in sorted(self.world.engagements):
+        for p in sorted(self.fights):
             if p in assailed:
                 continue
             rows = disengaged[left == p]
@@ -582,7 +585,10 @@ class _Fight:
             self._give_up([r for r in rows.tolist() if refuge[r] < 0], p, captor, cause)
 
     def wear(self) -> None:
-        """Fatigue and digging in: contact tires, rest restores; those who neither moved nor attack dig in."""
+        """Fatigue and digging in: contact tires, rest restores; those who neither moved nor attack dig in.
+
+        Only of those whose day is fought in this war, so that two wars on one day wear nobody twice.
+        """
         t, c, rules = self.t, self.col, self.book.attrition
         touched = np.zeros(len(self.f), dtype=bool)
         if len(t):
@@ -590,11 +596,13 @@ class _Fight:
             touched[t.defenders[self.live[t.defends]]] = True
         for e in self.ended:
             touched[[self.f.row(x) for x in (*e.attackers, *e.defenders)]] = True
-        c["fatigue"] = np.clip(c["fatigue"] + np.where(touched, rules.fatigue_per_day, -rules.rest_per_day), 0.0, 1.0)
+        acting = self.sides.acting
+        fatigue = c["fatigue"] + np.where(touched, rules.fatigue_per_day, -rules.rest_per_day)
+        c["fatigue"] = np.where(acting, np.minimum(np.maximum(fatigue, 0.0), 1.0), c["fatigue"])
         still = (self.f.heading < 0) & (self.heading < 0) & (c["shaken_days"] <= 0)
-        dug = np.minimum(1.0, c["entrenchment"] + 1.0 / rules.entrench_days)
-        c["entrenchment"] = np.where(still, dug, 0.0)
-        c["shaken_days"] = np.maximum(0.0, c["shaken_days"] - 1.0)
+        dug = np.where(still, np.minimum(1.0, c["entrenchment"] + 1.0 / rules.entrench_days), 0.0)
+        c["entrenchment"] = np.where(acting, dug, c["entrenchment"])
+        c["shaken_days"] = np.where(acting, np.maximum(0.0, c["shaken_days"] - 1.0), c["shaken_days"])
 
     def result(self) -> Outcome:
         """The day's columns and events, with formations too weak to go on dissolved."""

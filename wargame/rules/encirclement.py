@@ -61,7 +61,7 @@ def report(sides: Sides, found: list[Pocket], rulebook: Rulebook) -> list[Pocket
     """Pockets that are new today, and those reported earlier that are none any more."""
     world, atlas, f = sides.world, sides.atlas, sides.world.forces
     events: list[PocketFormed | PocketRelieved] = []
-    known = set(world.pockets)
+    known = {p for p in world.pockets if world.pocket_war.get(p) == sides.war.id}
     covered = {p for pocket in found for p in pocket.provinces}
     for province in sorted(known - covered):
         events.append(PocketRelieved(province=atlas.ids[province], because=world.pockets[province]))
@@ -73,7 +73,8 @@ def report(sides: Sides, found: list[Pocket], rulebook: Rulebook) -> list[Pocket
             PocketFormed(
                 province=atlas.ids[pocket.province], provinces=tuple(atlas.ids[p] for p in pocket.provinces),
                 formations=tuple(f.ids[r] for r in pocket.rows), men=round(pocket.men),
-                power=atlas.powers[int(f.power[pocket.rows[0]])], because=closed_by or sides.war.entry,
+                power=atlas.powers[int(f.power[pocket.rows[0]])], war=sides.war.id,
+                because=closed_by or sides.war.entry,
             )
         )  # fmt: skip
     return events

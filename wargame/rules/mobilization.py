@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -13,12 +15,13 @@ from wargame.world import Status, World
 
 
 def progress(
-    world: World, atlas: Atlas, sides: Sides | None, rulebook: Rulebook
+    world: World, atlas: Atlas, wars: Sequence[Sides], rulebook: Rulebook
 ) -> tuple[list[FormationReady], Columns]:
     """One day of mobilisation for every formation called up.
 
     Where politics are played those are the formations of powers that have mobilised or are at war, else all. Readiness
-    grows by ``ready_per_day``, slower under an enemy sky; men present grow with it from the cadre's share.
+    grows by ``ready_per_day``, slower under an enemy sky in any of its power's wars; men present grow with it from the
+    cadre's share.
     """
     f, rules = world.forces, rulebook.mobilization
     growing = (f.status == Status.ACTIVE) & (f.readiness < 1.0)
@@ -28,10 +31,9 @@ def progress(
     if not len(rows):
         return [], Columns({})
     slowed = np.zeros(len(rows))
-    if sides is not None:
+    for sides in wars:
         side = sides.formation[rows]
-        own = np.where(side == 0, world.air_superiority, -world.air_superiority)
-        slowed = np.where(side >= 0, rules.disruption * np.maximum(0.0, -own), 0.0)
+        slowed = np.maximum(slowed, np.where(side >= 0, rules.disruption * sides.enemy_sky(side), 0.0))
     before = f.readiness[rows]
     after = np.minimum(1.0, before + f.ready_per_day[rows] * (1.0 - slowed))
     grown = np.maximum(after, rules.men_floor) - np.maximum(before, rules.men_floor)
@@ -56,18 +58,19 @@ def called_up(world: World, atlas: Atlas) -> NDArray[np.bool_]:
     )
 
 
-def arrive(world: World, atlas: Atlas, sides: Sides | None, formation: str) -> FormationReady:
-    """A formation detrains, or is formed: where it was bound, or at the nearest place its side still holds."""
+def arrive(world: World, atlas: Atlas, wars: Sequence[Sides], formation: str) -> FormationReady:
+    """A formation detrains, or is formed: where it was bound, or at the nearest place its power's side still holds."""
     row = world.forces.row(formation)
-    province = _station(world, atlas, sides, row)
+    province = _station(world, atlas, wars, row)
     how = "raised" if world.forces.status[row] == Status.PLANNED else "arrived"
     return FormationReady(formation=formation, province=atlas.ids[province], how=how)
 
 
-def _station(world: World, atlas: Atlas, sides: Sides | None, row: int) -> int:
+def _station(world: World, atlas: Atlas, wars: Sequence[Sides], row: int) -> int:
     bound = int(world.forces.province[row])
-    if sides is None or sides.formation[row] < 0 or sides.province[bound] == sides.formation[row]:
+    friendly = [s.province == s.formation[row] for s in wars if s.formation[row] >= 0]
+    if not friendly or any(held[bound] for held in friendly):
         return bound
-    held = np.where(sides.province == sides.formation[row], atlas.distance_to((bound,)), np.inf)
-    best = int(np.argmin(held))
-    return best if np.isfinite(held[best]) else bound
+    km = np.where(np.logical_or.reduce(friendly), atlas.distance_to((bound,)), np.inf)
+    best = int(np.argmin(km))
+    return best if np.isfinite(km[best]) else bound

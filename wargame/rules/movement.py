@@ -103,10 +103,9 @@ def pace(sides: Sides, rulebook: Rulebook) -> Floats:
     f, rules, world = sides.world.forces, rulebook.movement, sides.world
     factor = {"mud": rules.mud_factor, "rain": rules.rain_factor, "snow": rules.snow_factor}
     weather = np.array([factor.get(state, 1.0) for state in world.weather or ("clear",)])
-    enemy_sky = np.maximum(0.0, np.where(sides.formation == 0, -world.air_superiority, world.air_superiority))
     supply = rules.unsupplied + (1.0 - rules.unsupplied) * np.minimum(1.0, rules.supply_gain * f.supply)
     tired = 1.0 - rules.fatigue * f.fatigue
-    base, harried = _km_per_day(rulebook)[f.kind], 1.0 - rulebook.air.interdiction * enemy_sky
+    base, harried = _km_per_day(rulebook)[f.kind], 1.0 - rulebook.air.interdiction * sides.enemy_sky(sides.formation)
     km: Floats = base * weather[sides.atlas.climate_of[f.province]] * supply * tired * harried
     return km
 

@@ -58,7 +58,7 @@ def departures(sides: Sides, lines: Lines, rulebook: Rulebook) -> list[Entrained
         path = _path(sides, lines, row)
         if path is None:
             continue
-        enemy_sky = max(0.0, -world.air_superiority if sides.formation[row] == 0 else world.air_superiority)
+        enemy_sky = float(sides.enemy_sky(sides.formation[[row]])[0])
         share = rules.troop_share * (1.0 - rules.air_interdiction * enemy_sky)
         needed = max(1.0, rules.trains_per_division * float(world.forces.men[row]) / rules.division_men)
         passing = needed / (float(np.min(lines.trains[path])) * share) * DAY_HOURS
