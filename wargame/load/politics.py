@@ -239,8 +239,11 @@ def reshuffled(before: Government, change: Any, hour: int) -> Government:
 
 
 def treaty_of(row: Mapping[str, Any], began: int) -> Treaty:
-    """A treaty as a row of treaties or of clauses describes it."""
-    ends = row.get("ends", NEVER)
+    """A treaty as a row of treaties or of clauses describes it.
+
+    It runs out by itself only where the row is background: the end that history put to the others is made in play.
+    """
+    ends = row["ends"] if row.get("how") == "background" else NEVER
     return Treaty(
         row["id"], Kind(row["kind"]), row["parties"], row["protects"], row["against"], row["first"], row["honour"],
         began, 0 if ends >= NEVER else ends,

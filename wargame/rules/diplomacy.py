@@ -14,8 +14,10 @@ from wargame import exact
 from wargame.politics import Economy, Government, Kind, Treaty
 from wargame.rulebook import Rulebook
 
-STRENGTH = {Kind.ALIGNMENT: 0.25, Kind.CONSULTATION: 0.5, Kind.GUARANTEE: 1.5, Kind.DEFENCE: 2.0}
+STRENGTH = {Kind.CONSULTATION: 0.5, Kind.GUARANTEE: 1.5, Kind.DEFENCE: 2.0}
 """How strongly a clause of each kind obliges to fight, before its honour; a military convention adds 1."""
+ON_PAPER = 1.0
+"""Strength from which an obligation goes before older promises to keep the peace."""
 PEACE = frozenset({Kind.NEUTRALITY, Kind.NON_AGGRESSION})
 
 
@@ -26,26 +28,31 @@ def obligation(
 
     Returns the strength of its obligation (0 none .. 3 defence with a military convention), the power that must move
     first (empty: nobody), and how far it is bound to keep the peace with the attacker (0..1). Of several clauses the
-    strongest counts; one without condition goes before an equal one with a condition.
+    strongest counts; one without condition goes before an equal one with a condition. A later promise to help goes
+    before an older one to keep the peace.
     """
-    best, first, neutral, convention = 0.0, "", 0.0, 0.0
+    best, first, newest, convention = 0.0, "", -1, 0.0
+    peace: list[tuple[int, float]] = []
     for t in treaties:
         if helper not in t.parties or not (t.began <= hour and (not t.ends or hour < t.ends)):
             continue
         if t.kind in PEACE:
             if attacker in t.parties:
-                neutral = max(neutral, t.honour)
+                peace.append((t.began, t.honour))
             continue
         if victim not in (t.protects or t.parties) or (t.against and attacker not in t.against):
             continue
         if t.kind is Kind.CONVENTION:
             convention = max(convention, t.honour)
         strength = STRENGTH.get(t.kind, 0.0) * t.honour
+        if strength >= ON_PAPER:
+            newest = max(newest, t.began)
         if strength > best or (strength == best and first and not t.first):
-            best, first = strength, t.first if t.first != attacker else ""
-    if best >= STRENGTH[Kind.GUARANTEE] * 0.5:
-        best += convention
-    return min(best, 3.0), first if first != helper else "", neutral
+            best, first = strength, t.first if t.first not in (attacker, helper) else ""
+    neutral = max((honour for began, honour in peace if began > newest), default=0.0)
+    if best >= ON_PAPER:
+        best = min(best + convention, 3.0)
+    return best, first, neutral
 
 
 def potential(own: Economy, other: Economy) -> float:
