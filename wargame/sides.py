@@ -157,15 +157,15 @@ def _side_of_power(powers: Ids, attackers: Ids, defenders: Ids) -> Ints:
 
 
 def theatres(world: World, lands: Sequence[Land]) -> list[Bools] | None:
-    """Which formations fight in each of several wars today; ``None`` if no power is in more than one.
+    """Which formations fight in each of one or more wars today; ``None`` if no power is in more than one.
 
     A formation of a power in several wars fights in that on whose enemy's land its goal lies, or else in that whose
     enemy's land is nearest to it by road.
     """
-    f, atlas = world.forces, lands[0].atlas if lands else None
-    side = np.stack([land.of_power[f.power] for land in lands]) if lands else np.zeros((0, len(f)), dtype=np.int64)
+    f, road_graph = world.forces, lands[0].atlas.road_graph
+    side = np.stack([land.of_power[f.power] for land in lands])
     torn = ((side >= 0).sum(axis=0) > 1).nonzero()[0]
-    if atlas is None or not len(torn):
+    if not len(torn):
         return None
     km = np.full((len(lands), len(torn)), np.inf)
     for war, land in enumerate(lands):
@@ -174,7 +174,7 @@ def theatres(world: World, lands: Sequence[Land]) -> list[Bools] | None:
             theirs = (land.province == 1 - own).nonzero()[0]
             if len(mine) and len(theirs):
                 rows = torn[mine]
-                far = dijkstra(atlas.road_graph, indices=theirs, min_only=True)[f.province[rows]]
+                far = dijkstra(road_graph, indices=theirs, min_only=True)[f.province[rows]]
                 bound = (f.goal[rows] >= 0) & (land.province[f.goal[rows]] == 1 - own)
                 km[war, mine] = np.where(bound, -1.0, far)
     chosen = km.argmin(axis=0)
