@@ -89,7 +89,7 @@ _SCRIPTED = {"enter_war": _enter_war, "stay_quiet": _stay_quiet, "evade": _evade
 def launch(house: House, clerk: Clerk, operation_id: str) -> bool:
     """An operation begins if its power is in its war; says whether it did."""
     operation, plan = house.operation(operation_id)
-    war = clerk.world.wars.get(operation.war)
+    war = house.war_of(clerk.world, operation)
     if war is None or operation.power not in (*war.attackers, *war.defenders):
         return False
     entry = clerk.put(
@@ -210,7 +210,7 @@ def _march_and_fight(house: House, clerk: Clerk, sides: Sides) -> None:
 def _surprise_left(house: House, world: World, war: War) -> NDArray[np.float64]:
     """Steps of surprise left to each formation: its power's operation began with so many, halved every so many days."""
     steps = np.zeros(len(world.forces))
-    for operation in house.operations_of(war.id):
+    for operation in house.operations_of(war):
         state = world.operations[operation.id]
         if state.stage == "running":
             halvings = (world.hour - state.began) / dates.DAY / house.rulebook.combat.surprise_half_life_days
@@ -306,7 +306,7 @@ def _endings(house: House, clerk: Clerk, war: War) -> bool:
     """Armies broken, governments gone, hostilities ceased; says whether the war is over on land."""
     rules = house.rulebook
     sides = clerk.sides(war.id)
-    for operation in house.operations_of(war.id):
+    for operation in house.operations_of(war):
         clerk.put(termination.broken(sides, operation, rules))
     for power in (*war.attackers, *war.defenders):
         clerk.put(termination.government(sides, power, rules))
@@ -319,7 +319,9 @@ def _endings(house: House, clerk: Clerk, war: War) -> bool:
 def conclude(house: House, clerk: Clerk, operation_id: str) -> None:
     """An operation's days have run out, or its war is over: what it came to."""
     operation, _ = house.operation(operation_id)
-    clerk.put(termination.verdict(clerk.sides(operation.war), operation))
+    war = house.war_of(clerk.world, operation)
+    if war is not None:
+        clerk.put(termination.verdict(clerk.sides(war.id), operation))
 
 
 def _remnants(house: House, clerk: Clerk, sides: Sides) -> None:

@@ -109,6 +109,7 @@ class Atlas:
     adjectives: dict[str, str]
     colours: dict[str, str]
     sources: dict[str, str] = field(default_factory=dict)
+    zone_names: dict[str, str] = field(default_factory=dict)
     industry: tuple[tuple[tuple[str, int], ...], ...] = ()  # per province: (kind, class 1..3); empty without the column
 
     def __len__(self) -> int:

@@ -154,7 +154,8 @@ class Engine:
         alarm = self.env.timeout(due.hour - self.env.now)
         try:
             if due.process == "verdict":
-                yield self.env.any_of([alarm, self.ceased[self.house.operation(due.subject)[0].war]])
+                war = self.house.war_of(self.world, self.house.operation(due.subject)[0])
+                yield self.env.any_of([alarm, self.ceased[war.id]] if war is not None else [alarm])
             else:
                 yield alarm
         except simpy.Interrupt:

@@ -28,7 +28,7 @@ from wargame.rules import rail, supply
 from wargame.scenario import Armies, Defence, Operation, Plan, Scenario
 from wargame.seats import Seat
 from wargame.sides import Land, Sides, theatres
-from wargame.world import STATE_COLUMNS, World
+from wargame.world import STATE_COLUMNS, War, World
 
 BASES = 10  # great towns that are bases of a power whose scenario names none
 
@@ -106,9 +106,23 @@ class House:
         """An operation and the plan it is in."""
         return next((p.operation, p) for p in self.plans if p.operation is not None and p.operation.id == name)
 
-    def operations_of(self, war: str) -> list[Operation]:
-        """Operations of one war, in the order of the scenario's plans."""
-        return [p.operation for p in self.plans if p.operation is not None and p.operation.war == war]
+    def operations_of(self, war: War) -> list[Operation]:
+        """Operations of one war, in the order of the scenario's plans: its own, and attacks of one side on the other."""
+        return [p.operation for p in self.plans if p.operation is not None and _belongs(p.operation, war)]
+
+    def war_of(self, world: World, operation: Operation) -> War | None:
+        """The war an operation is part of: one that goes on, if there is any."""
+        wars = [w for w in world.wars.values() if _belongs(operation, w)]
+        going = [w for w in wars if f"ceased:{w.id}" not in world.flags]
+        return next(reversed(going or wars), None)
+
+
+def _belongs(operation: Operation, war: War) -> bool:
+    """Whether an operation is of a war: by its own word, or because its power and target are enemies in it."""
+    if operation.war == war.id:
+        return True
+    sides = (war.attackers, war.defenders)
+    return any(operation.power in sides[k] and operation.target in sides[1 - k] for k in (0, 1))
 
 
 class Clerk:
@@ -142,7 +156,7 @@ class Clerk:
         """The formations that fight in a war at this instant, however far they come in it; ``None`` for all."""
         if self._theatres is None:
             wars = self.going()
-            found = theatres(self.world, [self._land_of(w) for w in wars])
+            found = theatres(self.world, [self._land_of(w) for w in wars]) if len(wars) > 1 else None
             self._theatres = dict(zip(wars, found, strict=True)) if found else {}
         return self._theatres.get(war)
 

@@ -127,6 +127,7 @@ class Crisis:
     probability: float = 0.0  # P(launch) at the last decision point
     credibility: tuple[tuple[str, float], ...] = ()  # of each possible intervener, as the decider last saw it
     ordered: int = 0  # hour
+    orders: int = 0  # times it has been ordered in this window
     entry: int = 0
 
 

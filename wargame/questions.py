@@ -39,6 +39,7 @@ def _defensive(house: House, sides: Sides, power: str) -> list[Question]:
     lost = _Lost(sides, own)
     fallen, men = f.killed + f.wounded + f.captured + f.missing, f.men
     invaded = _invaded(sides, power, house.rulebook.counterstroke.enemy)
+    able = sides.in_field & (f.shaken_days <= 0) & (f.readiness >= house.rulebook.counterstroke.readiness)
     questions, first_lost, first_all, next_orders = [], 0, 0, []
     for sector in sectors:
         first_lost += lost.count(sector.lines[0])
@@ -46,7 +47,7 @@ def _defensive(house: House, sides: Sides, power: str) -> list[Question]:
         standing = world.orders.get(sector.hq)
         if standing is None:
             continue
-        questions += _counter_strokes(house, sides, sector, lost, standing, invaded)
+        questions += _counter_strokes(house, sides, sector, lost, standing, invaded, able)
         at = sector.line_of(Order.parse(standing.text).where)
         if at is None or at + 1 >= len(sector.lines):
             continue
@@ -99,8 +100,12 @@ def _counter_strokes(
     lost: _Lost,
     standing: StandingOrder,
     invaded: tuple[NDArray[np.int64], NDArray[np.float64]],
+    able: NDArray[np.bool_],
 ) -> list[Question]:
-    """A chance to fall on weaker enemy forces on own soil next to a sector's troops, or the end of such a stroke."""
+    """A chance to fall on weaker enemy forces on own soil next to a sector's troops, or the end of such a stroke.
+
+    `invaded` are the places and enemies in question, `able` the formations that are fit to strike.
+    """
     world, atlas, f, rules = sides.world, house.atlas, sides.world.forces, house.rulebook.counterstroke
     power, told = sector.defence.power, Order.parse(standing.text)
     if told.verb is Verb.ATTACK:
@@ -115,7 +120,7 @@ def _counter_strokes(
     if told.verb not in (Verb.DEFEND, Verb.WITHDRAW) or not len(provinces):
         return []
     rows = world.commanded(sector.hq)
-    fit = rows[sides.in_field[rows] & (f.shaken_days[rows] <= 0) & (f.readiness[rows] >= rules.readiness)]
+    fit = rows[able[rows]]
     if f.men[fit].sum() < rules.men or f.supply[fit].mean() < rules.supply:
         return []
     here = np.bincount(f.province[fit], weights=f.men[fit], minlength=len(atlas) + 1)  # the last for no neighbour
@@ -182,7 +187,7 @@ def _drives(world: World, atlas: Atlas, power: str) -> list[_Drive]:
 def _offensive(house: House, sides: Sides, power: str) -> list[Question]:
     """Headquarters that have done their axis, and enemy pockets nobody is set against."""
     world, atlas = sides.world, house.atlas
-    running = [o for o in house.operations_of(sides.war.id) if world.operations[o.id].stage == "running"]
+    running = [o for o in house.operations_of(sides.war) if world.operations[o.id].stage == "running"]
     if not running:
         return []
     side = int(sides.of_power[atlas.power_number[power]])
@@ -202,7 +207,7 @@ def _offensive(house: House, sides: Sides, power: str) -> list[Question]:
 def _targets(house: House, sides: Sides, side: int) -> list[int]:
     """Places worth attacking: the enemy's masses and the objectives not yet held, reachable by land."""
     atlas = house.atlas
-    wanted = {atlas.number[p] for o in house.operations_of(sides.war.id) for p in o.objectives}
+    wanted = {atlas.number[p] for o in house.operations_of(sides.war) for p in o.objectives}
     masses = ((sides.men_by_province(1 - side) > 0) & (sides.province == 1 - side)).nonzero()[0].tolist()
     return sorted({*masses, *(p for p in wanted if sides.province[p] == 1 - side)})
 

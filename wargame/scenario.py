@@ -176,6 +176,7 @@ class Design(Model):
 
     regimes: tuple[str, ...] = ()  # kinds of government that may want it; empty: any
     ambition: Share = 0.5  # revisionism from which a government wants it
+    firmness: float = Field(-1.0, ge=-1.0, le=1.0)  # firmness from which it does; for acts in defence of the order
     value: float = Field(1.0, ge=0.0, le=3.0)  # in units of the prize of a great operation
     loss: float = Field(1.5, ge=0.0, le=5.0)  # what defeat would cost, in the same unit
     long_war: Share = 1.0  # weight of the fear of a long war

@@ -38,6 +38,7 @@ from wargame.events import (
     FlagRaised,
     HostilitiesCeased,
     OperationEnded,
+    OperationLaunched,
     StandingChanged,
     WarDeclared,
     WarJoined,
@@ -145,6 +146,7 @@ def wanted(house: House, world: World, operation: Operation, design: Design) -> 
     return (
         (not design.regimes or government.regime in design.regimes)
         and government.policy.revisionism >= design.ambition
+        and government.policy.firmness >= design.firmness
         and world.operations[operation.id].stage == "planned"
         and holds(world, house.atlas, design.requires)
         and not moot(house, world, operation, design)
@@ -190,7 +192,7 @@ def weigh(
     seen = picture(
         staffs, polity, operation.power, operation.target,
         warning_days=float(design.warning_days), interveners=others, hostile=_already_hostile(house, world, operation),
-        friends=_friends(world, operation), undefended=design.unopposed,
+        friends=_friends(house, world, operation), undefended=design.unopposed,
     )  # fmt: skip
     _, slack = window(design, world.hour)
     fear = rules.deterrence.long_war_aversion * float(
@@ -270,13 +272,13 @@ def _already_hostile(house: House, world: World, operation: Operation) -> dict[s
     }
 
 
-def _friends(world: World, operation: Operation) -> tuple[str, ...]:
+def _friends(house: House, world: World, operation: Operation) -> tuple[str, ...]:
     """Powers that are in a war of the operation's power, on its side, against its target."""
-    war = world.wars.get(operation.war)
-    if war is None:
+    war = house.war_of(world, operation)
+    if war is None or f"ceased:{war.id}" in world.flags:
         return ()
     side = next((s for s in (war.attackers, war.defenders) if operation.power in s), ())
-    return tuple(p for p in side if p != operation.power)
+    return tuple(p for p in side if p != operation.power and p in house.atlas.power_number and not _beaten(world, p))
 
 
 # --- decision points -------------------------------------------------------------------------------------------------
@@ -290,7 +292,8 @@ def decide(house: House, clerk: Clerk, operation_id: str) -> list[Next]:
     if not wanted(house, world, operation, design) or crisis.stage == "ordered":
         return []
     number, slack = window(design, world.hour)
-    if slack <= 0:
+    spent = crisis.window == number and crisis.orders >= house.rulebook.deterrence.orders
+    if slack <= 0 or spent:
         return []
     case = weigh(house, world, operation, design)
     if not _possible(house, world, case):
@@ -312,7 +315,8 @@ def decide(house: House, clerk: Clerk, operation_id: str) -> list[Next]:
         )
     )  # fmt: skip
     day = _dawn(world.hour + design.warning_days * dates.DAY)
-    clerk.put(_moved(case, "ordered", number, crisis.refusals, day=day, because=entry))
+    orders = crisis.orders + 1 if crisis.window == number else 1
+    clerk.put(_moved(case, "ordered", number, crisis.refusals, day=day, orders=orders, because=entry))
     place = design.concentration[0] if design.concentration else ""
     if design.call_up:
         mobilise(house, clerk, operation.power, entry, f"for {operation.name}", covert=True, place=place)
@@ -334,13 +338,16 @@ def _note(clerk: Clerk, case: Case, crisis: Crisis, stage: str, number: int) -> 
     clerk.put(_moved(case, stage, number, refusals, because=case.government.entry))
 
 
-def _moved(case: Case, stage: str, number: int, refusals: int, *, day: int = 0, because: int) -> CrisisMoved:
+def _moved(
+    case: Case, stage: str, number: int, refusals: int, *, because: int, day: int = 0, orders: int = 0,
+    why: tuple[str, ...] = (),
+) -> CrisisMoved:  # fmt: skip
     seen = sorted(case.weighing.credibility.items())
     return CrisisMoved(
         operation=case.operation.id, power=case.operation.power, target=case.operation.target, stage=stage,
         window=number, refusals=refusals, probability=round(case.weighing.launch, 4),
         interveners=tuple(n for n, _ in seen), credibility=tuple(round(p, 4) for _, p in seen), day=day,
-        reasons=reasons(case), because=because,
+        orders=orders, reasons=why or reasons(case), because=because,
     )  # fmt: skip
 
 
@@ -416,7 +423,8 @@ def d_day(house: House, clerk: Clerk, operation_id: str) -> str:
     answer = checked(question, house.seats[operation.power].answer(question, world))
     if not answer.choice:
         why = (f"{', '.join(jumped)} more likely to fight than when it was ordered",) if jumped else reasons(case)
-        clerk.put(replace(_stage(operation, crisis, "halted", why), refusals=crisis.refusals + 1))
+        clerk.put(_moved(fresh, "halted", crisis.window, crisis.refusals + 1, orders=crisis.orders, why=why,
+                         because=crisis.entry))  # fmt: skip
         return "halted"
     entry = clerk.put(
         Decision(
@@ -502,7 +510,10 @@ def _defence_odds(house: House, world: World, operation: Operation) -> float:
 def march_in(house: House, clerk: Clerk, operation_id: str) -> None:
     """An entry that nobody resists: the land passes over, and the operation has succeeded."""
     operation, design, _ = design_of(house, operation_id)
-    entry = clerk.world.polity.crises[operation_id].entry
+    crisis = clerk.world.polity.crises[operation_id].entry
+    entry = clerk.put(
+        OperationLaunched(operation=operation_id, power=operation.power, target=operation.target, because=crisis)
+    )
     cede(house, clerk, design.claims or design.demand, operation.power, "annexation", entry)
     if design.raises is not None:
         clerk.put(FlagRaised(flag=design.raises, because=entry))
@@ -530,6 +541,38 @@ def conclude(house: House, clerk: Clerk, operation_id: str) -> None:
         clerk.put(FlagRaised(flag=design.raises, because=state.entry))
 
 
+def close(house: House, clerk: Clerk) -> None:
+    """The clock runs out: every operation that was never launched gets its outcome, the first that holds."""
+    world = clerk.world
+    for operation, design in designs(house):
+        if world.operations[operation.id].stage != "planned":
+            continue
+        outcome, why, cause = _outcome(house, world, operation, design)
+        clerk.put(OperationEnded(operation=operation.id, outcome=outcome, reasons=(why,), because=cause))
+
+
+def _outcome(house: House, world: World, operation: Operation, design: Design) -> tuple[str, str, int]:
+    """Outcome of an operation that was never launched, why, and the entry it rests on."""
+    crisis = world.polity.crises.get(operation.id)
+    entry = crisis.entry if crisis is not None else 0
+    struck = next((w for w in world.wars.values() if operation.power in w.defenders), None)
+    if struck is not None:
+        return "preempted", f"{', '.join(struck.attackers)} struck first", struck.entry
+    fell = world.flags.get(f"regime_fell:{operation.power}")
+    if fell is not None and not wanted(house, world, operation, design):
+        return "regime_fell", "the government that wanted it is gone", fell
+    if crisis is not None and crisis.stage == "settled":
+        return "moot", "what was claimed was had by a settlement", entry
+    if moot(house, world, operation, design):
+        return "moot", "its target is an ally, gone or taken", entry
+    if crisis is None:
+        return "never_sought", "its conditions never came about, or nobody in power wanted it", 0
+    if crisis.refusals == 0:
+        return "incapable", "wanted, but the means were never there", entry
+    times = "once" if crisis.refusals == 1 else f"{crisis.refusals} times"
+    return "deterred", f"wanted and refused {times}; P(launch) at the last was {crisis.probability:.2f}", entry
+
+
 def cede(house: House, clerk: Clerk, zones: Iterable[str], power: str, how: str, because: int) -> None:
     """Zones pass to a power, those of each former owner in one entry."""
     world, atlas = clerk.world, house.atlas
@@ -548,6 +591,7 @@ def _revolt(house: House, clerk: Clerk, case: Case, crisis: Crisis) -> None:
     """The army's leaders arrest their government rather than fight; a cautious one takes its place."""
     operation, old = case.operation, case.government
     clerk.put(_stage(operation, crisis, "lapsed", (f"the General Staff gave victory {case.weighing.staff_win:.0%}",)))
+    clerk.put(FlagRaised(flag=f"regime_fell:{operation.power}", because=clerk.world.polity.crises[operation.id].entry))
     policy = replace(old.policy, revisionism=old.policy.revisionism * 0.3, risk=-0.5, repression=0.5)
     clerk.put(
         GovernmentFormed(
@@ -631,7 +675,7 @@ def _stand_by(house: House, clerk: Clerk, case: Case, crisis: Crisis, j: Interve
         before = _felt(world.polity.signals, f"{j.power}>{operation.target}", world.hour,
                        rules.reputation.signal_half_life_years)  # fmt: skip
         clerk.put(
-            SignalSent(power=j.power, about=operation.target, weight=round(before + 1.0, 4),
+            SignalSent(power=j.power, about=operation.target, weight=round(min(before + 1.0, rules.reputation.signal_most), 4),
                        why=f"mobilised against {operation.power}",
                        because=entry)
         )  # fmt: skip
@@ -925,7 +969,7 @@ def calendar(house: House, hour: int, ends: int) -> list[Next]:
     """What happens by date in every run: ordinary changes of government, treaties of lesser powers and their ends."""
     politics = house.scenario.politics
     without = politics.without if politics is not None else ()
-    due: list[Next] = []
+    due: list[Next] = [("state", ends - 1, "", "close")]
     for k, row in enumerate(house.tables["governments"]):
         if row["how"] == "background" and hour < row["from"] < ends:
             due.append(("state", row["from"] + 6, row["power"], f"government:{k}"))
@@ -942,6 +986,9 @@ def calendar(house: House, hour: int, ends: int) -> list[Next]:
 def happen(house: House, clerk: Clerk, subject: str) -> None:
     """One entry of the calendar."""
     what, _, number = subject.partition(":")
+    if what == "close":
+        close(house, clerk)
+        return
     if what == "government":
         _cabinet_changes(house, clerk, house.tables["governments"][int(number)])
         return

@@ -66,7 +66,7 @@ def _operation(setup: Setup, world: World, journal: Journal, operation: Operatio
         "target": operation.target,
         "outcome": outcome(world, operation),
         "date": dates.iso(state.ended) if ended else None,
-        "began": dates.iso(state.began) if state.stage != "planned" else None,
+        "began": dates.iso(state.began) if state.began else None,
         "decided": dates.iso(state.decided) if state.decided else None,
         "reasons": list(entry.data["reasons"]) if entry is not None and ended else _why_open(world, operation, state),
         "causes": causes(setup, journal, entry.n) if entry is not None else [],

@@ -185,7 +185,7 @@ def read_atlas(reader: Reader, where: Search, folder: Path) -> Atlas | None:
         return [provinces[of][i] for i in order]
 
     powers = _read_powers(reader, where, folder)
-    zones, zone_owners, zone_of = _read_zones(table, provinces, column("zone"), powers)
+    zones, zone_owners, zone_of, zone_names = _read_zones(table, provinces, column("zone"), powers)
     climates, climate_of = _read_climates(table, provinces, column("climate"), order)
     lon, lat = _floats(column("lon")), _floats(column("lat"))
     _check_powers(reader, provinces, "capital_of", powers)
@@ -198,6 +198,7 @@ def read_atlas(reader: Reader, where: Search, folder: Path) -> Atlas | None:
         names=tuple(name or p for name, p in zip(column("name"), ids, strict=True)),
         aliases=tuple(column("aliases")),
         zones=zones,
+        zone_names=zone_names,
         zone_of=zone_of,
         zone_owners=zone_owners,
         terrain=_ints([TERRAINS.index(t) if t in TERRAINS else 0 for t in column("terrain")]),
@@ -281,7 +282,7 @@ def _check_powers(reader: Reader, rows: Rows, column: str, powers: Iterable[str]
 
 def _read_zones(
     table: _Folder, provinces: Rows, zone_by_province: Sequence[str], powers: Iterable[str]
-) -> tuple[tuple[str, ...], tuple[tuple[tuple[int, str], ...], ...], NDArray[np.int64]]:
+) -> tuple[tuple[str, ...], tuple[tuple[tuple[int, str], ...], ...], NDArray[np.int64], dict[str, str]]:
     rows = table.read("zones", ZONES)
     _check_powers(table.reader, rows, "owner", powers)
     histories: dict[str, list[tuple[int, str]]] = {}
@@ -304,6 +305,7 @@ def _read_zones(
         zones,
         tuple(tuple(sorted(histories.get(z, []))) for z in zones),
         _ints([index[z] for z in zone_by_province]),
+        {z: name or z for z, name in zip(rows["zone"], rows["name"], strict=True)},
     )
 
 

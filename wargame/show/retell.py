@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from wargame import dates
+from wargame.acts import MEANS
 from wargame.journal import Entry
 from wargame.orders import Order
 from wargame.show.prose import Names, capped, count, listing, number, percent, plural, sentence
@@ -14,6 +15,14 @@ from wargame.show.summaries import OUTCOMES
 VERBS = {
     "attack": "attack along", "defend": "defend", "withdraw": "withdraw to", "breakout": "break out towards",
     "move": "march to", "stand": "stand",
+}  # fmt: skip
+
+
+TREATIES = {
+    "defence": "a treaty of mutual defence", "guarantee": "a guarantee", "neutrality": "a treaty of neutrality",
+    "non_aggression": "a pact of non-aggression", "consultation": "an agreement to consult",
+    "convention": "a military convention", "transit": "a right of passage for troops", "alignment": "an alignment",
+    "settlement": "a settlement",
 }  # fmt: skip
 
 
@@ -177,6 +186,91 @@ class Retelling:
         states = list(d["weather"])
         parts = [f"{s} in {states.count(s)}" for s in dict.fromkeys(sorted(states))]
         return f"the weather by climates was {listing(parts)}"
+
+    # --- politics ----------------------------------------------------------------------------------------------------
+
+    def _operation(self, name: str) -> str:
+        return self.operations[name].name if name in self.operations else name
+
+    def _tell_government_formed(self, d: dict[str, Any]) -> str:
+        party = f" ({d['faction']})" if d["faction"] else ""
+        why = f": {d['why']}" if d["why"] and not d["why"].startswith("by date") else ""
+        return f"{d['head']}{party} took over the government of {self.names.country(d['power'])}{why}"
+
+    def _tell_leader_died(self, d: dict[str, Any]) -> str:
+        return f"{d['leader']} of {self.names.country(d['power'])} was dead: {d['why']}"
+
+    def _tell_economy_advanced(self, d: dict[str, Any]) -> str:
+        known = dict(zip(MEANS, d["means"], strict=False))
+        return (
+            f"{self.names.country(d['power'])} closed {known['year']:.0f} with a product of {known['gdp']:,.0f} milliard "
+            f"dollars and {known['steel']:.1f} million tonnes of steel"
+        )
+
+    def _tell_treaty_signed(self, d: dict[str, Any]) -> str:
+        parties = listing([self.names.country(p) for p in d["parties"]])
+        kind = TREATIES.get(d["form"], d["form"].replace("_", " "))
+        against = listing([self.names.country(p) for p in d["against"]])
+        return f"{parties} signed {kind}" + (f" against {against}" if against else "")
+
+    def _tell_treaty_ended(self, d: dict[str, Any]) -> str:
+        return f"the treaty '{d['treaty'].replace('_', ' ')}' came to an end: {d['why']}"
+
+    def _tell_talks_held(self, d: dict[str, Any]) -> str:
+        parties = listing([self.names.country(p) for p in d["parties"]])
+        why = f": {'; '.join(d['reasons'])}" if d["reasons"] else ""
+        what = {
+            "opened": "opened talks", "adjourned": f"met for round {d['round']} of their talks",
+            "broken_off": "broke off their talks", "agreed": "came to an agreement",
+        }[d["result"]]  # fmt: skip
+        return f"{parties} {what} ({d['talks'].replace('_', ' ')}){why.replace('%', ' per cent')}"
+
+    def _tell_crisis_moved(self, d: dict[str, Any]) -> str:
+        name, power = self._operation(d["operation"]), self.names.country(d["power"])
+        why = listing([r.replace("%", " per cent") for r in d["reasons"]])
+        what = {
+            "wanted": f"{power} wanted {name} and let it be",
+            "incapable": f"{power} wanted {name} and had not the means",
+            "ordered": f"{power} ordered {name}",
+            "halted": f"{power} halted {name}",
+            "launched": f"{power} gave the last word for {name}",
+            "settled": f"{name} was settled without war",
+            "lapsed": f"{name} came to nothing",
+        }[d["stage"]]
+        return what + (f": {why}" if why else "")
+
+    def _tell_signal_sent(self, d: dict[str, Any]) -> str:
+        return f"{self.names.country(d['power'])} {d['why']} for the sake of {self.names.country(d['about'])}"
+
+    def _tell_reputation_moved(self, d: dict[str, Any]) -> str:
+        word = f"{d['backdowns']:.1f} broken, {d['stands']:.1f} kept, {d['aggressions']:.1f} attacks"
+        return f"the word of {self.names.country(d['power'])} stood at {word}, after this: {d['why']}"
+
+    def _tell_outlook_moved(self, d: dict[str, Any]) -> str:
+        others = listing([f"{self.names.country(o)} {v:.0%}" for o, v in zip(d["others"], d["values"], strict=True)])
+        return f"{self.names.country(d['power'])} thought otherwise of others ({d['table']}): {others}"
+
+    def _tell_mobilised(self, d: dict[str, Any]) -> str:
+        how = " in secret" if d["covert"] else ""
+        called = count(d["formations"], "formation")
+        return f"{self.names.country(d['power'])} mobilised{how} {d['why']}: {called} called up"
+
+    def _tell_stood_down(self, d: dict[str, Any]) -> str:
+        return f"{self.names.country(d['power'])} sent its reservists home: {d['why']}"
+
+    def _tell_formations_regrouped(self, d: dict[str, Any]) -> str:
+        return f"{count(len(d['formations']), 'formation')} of {self.names.country(d['power'])} gathered {d['why']}"
+
+    def _tell_formations_reformed(self, d: dict[str, Any]) -> str:
+        return f"{self._some(d['formations'])} received a new establishment {d['why']}"
+
+    def _tell_formations_disbanded(self, d: dict[str, Any]) -> str:
+        return f"{self._some(d['formations'])} were disbanded {d['why']}"
+
+    def _tell_zones_ceded(self, d: dict[str, Any]) -> str:
+        zones = listing([self.setup.atlas.zone_names.get(z, z) for z in d["zones"]])
+        previous = f" from {self.names.country(d['previous'])}" if d["previous"] else ""
+        return f"{zones} passed{previous} to {self.names.country(d['power'])} by {d['how']}"
 
     def _tell_day(self, d: dict[str, Any]) -> str:
         return f"the day was closed, digest {d['digest']}"
