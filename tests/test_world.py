@@ -83,6 +83,8 @@ def worlds(draw: st.DrawFn) -> World:
         "repulsed": st.dictionaries(WORDS, HOURS, max_size=3),
         "pockets": st.dictionaries(st.integers(0, 2), HOURS),
         "pocket_war": st.dictionaries(st.integers(0, 2), WORDS),
+        "quiet_mark": st.dictionaries(WORDS, WORDS, max_size=2),
+        "quiet_at": st.dictionaries(WORDS, HOURS, max_size=2),
         "air_superiority": st.dictionaries(WORDS, NUMBERS, max_size=2),
         "flags": st.dictionaries(WORDS, HOURS, max_size=3),
         "rail_busy": st.dictionaries(WORDS, HOURS, max_size=3),
@@ -216,7 +218,7 @@ def test_what_copies_share_cannot_change() -> None:
     tables = [value for f in fields(World) if isinstance(value := getattr(world, f.name), dict)]
     assert len(tables) == len([f for f in fields(World) if f.type.startswith("dict")])
     for value in (value for table in tables for value in table.values()):
-        assert isinstance(value, int) or value.__dataclass_params__.frozen
+        assert isinstance(value, int | float | str) or value.__dataclass_params__.frozen
         hash(value)  # a frozen thing that holds a list has none
 
 

@@ -6,6 +6,8 @@ Each public function settles one kind of due thing: `declare`, `launch`, `run_sc
 
 from __future__ import annotations
 
+from hashlib import blake2b
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -31,7 +33,9 @@ from wargame.scenario import Plan, Script
 from wargame.seats import Question, checked
 from wargame.sides import FIRST_UNIT, Sides
 from wargame.view import view
-from wargame.world import Status, War, World
+from wargame.world import STATE_COLUMNS, Status, War, World
+
+QUIET_DAYS = 7  # a front on which nothing changes is looked at again after so many
 
 # --- politics by script and calendar ---------------------------------------------------------------------------------
 
@@ -51,7 +55,7 @@ def _open_defence(house: House, clerk: Clerk, plan: Plan, because: int) -> None:
     lines = {line.id: line.provinces for line in plan.lines}
     for sector in plan.sectors:
         stand, hold = Order(sector.hq, Verb.STAND), Order(sector.hq, Verb.DEFEND, lines[sector.lines[0]])
-        _issue(house, clerk, plan.defence.power, stand if sector.hold_to_last else hold, because)
+        issue(house, clerk, plan.defence.power, stand if sector.hold_to_last else hold, because)
 
 
 def run_script(house: House, clerk: Clerk, script_id: str) -> None:
@@ -80,7 +84,7 @@ def _evade(house: House, clerk: Clerk, script: Script, entry: int) -> None:
 
 def _scripted_orders(house: House, clerk: Clerk, script: Script, entry: int) -> None:
     for text in script.orders:
-        _issue(house, clerk, script.power, Order.parse(text), entry)
+        issue(house, clerk, script.power, Order.parse(text), entry)
 
 
 _SCRIPTED = {"enter_war": _enter_war, "stay_quiet": _stay_quiet, "evade": _evade, "order": _scripted_orders}
@@ -102,7 +106,7 @@ def launch(house: House, clerk: Clerk, operation_id: str) -> bool:
     )
     for axis in plan.axes:
         if axis.begins is None or axis.begins <= clerk.world.hour:
-            _issue(house, clerk, operation.power, Order(axis.hq, Verb.ATTACK, axis.via), entry)
+            issue(house, clerk, operation.power, Order(axis.hq, Verb.ATTACK, axis.via), entry)
             clerk.fold(movement.start_lines(clerk.sides(war.id), clerk.world.commanded(axis.hq), house.rulebook))
     return True
 
@@ -113,10 +117,10 @@ def start_axis(house: House, clerk: Clerk, operation_id: str, hq: str) -> None:
     state = clerk.world.operations.get(operation_id)
     axis = next(a for a in plan.axes if a.hq == hq)
     if state is not None and state.stage == "running":
-        _issue(house, clerk, operation.power, Order(hq, Verb.ATTACK, axis.via), state.entry)
+        issue(house, clerk, operation.power, Order(hq, Verb.ATTACK, axis.via), state.entry)
 
 
-def _issue(house: House, clerk: Clerk, power: str, order: Order, because: int) -> None:
+def issue(house: House, clerk: Clerk, power: str, order: Order, because: int) -> None:
     """Put an order in force and share it out to the formations under the headquarters that no deeper order binds."""
     world = clerk.world
     clerk.put(OrderIssued(power=power, order=str(order), because=because))
@@ -172,11 +176,13 @@ def campaign_day(house: House, clerk: Clerk, war_id: str) -> bool:
     """One day of one war on land, in the sequence of play; says whether the war goes on.
 
     1 weather; 2 air; 3 supply; 4 march; 5 assaults begin; 6 fighting; 7 occupation; 8 pockets; 9 objectives;
-    10 the end.
+    10 the end. A front on which a day changed nothing is left alone until something on it changes, or a week is over.
     """
     world, atlas, rules = clerk.world, house.atlas, house.rulebook
+    if _lies_still(clerk, war_id):
+        return True
     clerk.put(weather.turn(world, atlas, house.scenario.weather, house.dice))
-    sides = clerk.sides(war_id)
+    told, sides = clerk.journal.length, clerk.sides(war_id)
     flown = air.fight(sides, house.dice, rules)
     if flown:
         clerk.put(flown[0])
@@ -189,7 +195,42 @@ def campaign_day(house: House, clerk: Clerk, war_id: str) -> bool:
     clerk.fold(movement.staffs(world))
     _advance_axes(house, clerk, world.wars[war_id])
     over = _endings(house, clerk, world.wars[war_id])
+    _note_quiet(clerk, war_id, eventful=clerk.journal.length > told)
     return not over
+
+
+def _lies_still(clerk: Clerk, war_id: str) -> bool:
+    """Whether the last day on a front changed nothing, less than a week ago, and nothing there has changed since."""
+    world, since = clerk.world, clerk.world.quiet_at.get(war_id)
+    if since is None or world.hour - since >= QUIET_DAYS * dates.DAY:
+        return False
+    return _mark(clerk.sides(war_id)) == world.quiet_mark[war_id]
+
+
+def _note_quiet(clerk: Clerk, war_id: str, *, eventful: bool) -> None:
+    """Remember how a day without event, fight or assault left a front, and whether the day before left it so, too."""
+    world, sides = clerk.world, clerk.sides(war_id)
+    f, rows = world.forces, sides.present
+    assault = ((f.posture[rows] >= movement.ATTACK) & (f.heading[rows] >= 0)).any()
+    mark = "" if eventful or assault or sides.fights else _mark(sides)
+    before = world.quiet_mark.get(war_id, "")
+    if mark != before:
+        clerk.fold(Columns({"world.quiet_mark": world.quiet_mark | {war_id: mark}}))
+    if mark and mark == before:
+        clerk.fold(Columns({"world.quiet_at": world.quiet_at | {war_id: world.hour}}))
+    elif war_id in world.quiet_at:
+        clerk.fold(Columns({"world.quiet_at": {k: hour for k, hour in world.quiet_at.items() if k != war_id}}))
+
+
+def _mark(sides: Sides) -> str:
+    """A digest of all that a campaign day of this war starts from, but for the sky."""
+    world, digest = sides.world, blake2b(digest_size=16)
+    rows = sides.acting.nonzero()[0]
+    for column in STATE_COLUMNS:
+        digest.update(getattr(world.forces, column)[rows].tobytes())
+    for part in (rows, sides.present, sides.province, world.occupied_days[sides.province >= 0]):
+        digest.update(part.tobytes())
+    return digest.hexdigest()
 
 
 def _march_and_fight(house: House, clerk: Clerk, sides: Sides) -> None:
@@ -363,7 +404,8 @@ def government(house: House, clerk: Clerk, power: str) -> None:
     """One power's evening: the questions its situation raises as it sees it, answered by its seat and carried out."""
     number = house.atlas.power_number[power]
     wars = [sides for sides in _going(clerk) if sides.of_power[number] >= 0]
-    if not wars:
+    awake = [w for w in wars if clerk.world.hour - clerk.world.quiet_at.get(w.war.id, clerk.world.hour) < dates.DAY]
+    if not awake:
         return
     seen, seat = view(clerk.world, number, wars), house.seats[power]
     questions: dict[str, Question] = {}
@@ -393,7 +435,7 @@ def _carry_out(house: House, clerk: Clerk, question: Question, choice: tuple[str
     for option in choice:
         for text in option.split("; "):
             if text != "all back":
-                _issue(house, clerk, question.power, Order.parse(text), entry)
+                issue(house, clerk, question.power, Order.parse(text), entry)
 
 
 def _give_up_the_field(house: House, clerk: Clerk, power: str, entry: int) -> None:

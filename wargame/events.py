@@ -11,8 +11,6 @@ from collections.abc import Callable
 from dataclasses import dataclass, fields, replace
 from typing import Any, ClassVar
 
-from numpy.typing import NDArray
-
 from wargame.atlas import Atlas
 from wargame.world import Engagement, OperationState, StandingOrder, Status, War, World
 
@@ -339,12 +337,12 @@ class WeatherTurned(Event):
 
 @dataclass(frozen=True, slots=True)
 class Columns:
-    """New values of whole columns of `Forces` (``forces.men``) or `World` (``world.occupied_days``).
+    """New values of whole columns of `Forces` (``forces.men``) or fields of `World` (``world.occupied_days``).
 
     Not journaled itself.
     """
 
-    values: dict[str, NDArray[Any]]
+    values: dict[str, Any]
 
 
 def apply(world: World, atlas: Atlas, event: Event | Columns, entry: int = 0) -> None:
@@ -422,6 +420,11 @@ def _flag(world: World, atlas: Atlas, e: FlagRaised, entry: int) -> None:
 
 def _cease(world: World, atlas: Atlas, e: HostilitiesCeased, entry: int) -> None:
     world.flags[f"ceased:{e.war}"] = entry
+    going = {
+        p for w in world.wars.values() if f"ceased:{w.id}" not in world.flags for p in (*w.attackers, *w.defenders)
+    }
+    power_of = world.forces.command.power_of
+    world.orders = {h: o for h, o in world.orders.items() if atlas.powers[power_of[world.forces.row(h)]] in going}
 
 
 def _begin_engagement(world: World, atlas: Atlas, e: EngagementBegan, entry: int) -> None:
