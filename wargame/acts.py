@@ -311,6 +311,9 @@ def _regrouped(world: World, atlas: Atlas, e: FormationsRegrouped, entry: int) -
     f.province[rows] = [atlas.number[p] for p in e.provinces]
     f.arrives[rows] = e.arrives
     f.goal[rows] = f.heading[rows] = NOWHERE
+    f.posture[rows] = 0
+    for name in e.formations:
+        world.orders.pop(name, None)
     f.progress_km[rows] = 0.0
 
 

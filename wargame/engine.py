@@ -244,7 +244,12 @@ class Engine:
             following += self._launch(power, operation)
         if result in {"marched", "launched"}:
             following += self._all(statecraft.after_launch(self.house, self.clerk, operation))
-        return [*following, *self._fronts(), *self._governments(), *self._callup()]
+        return [*following, *self._deploy()]
+
+    def _deploy(self) -> list[Due]:
+        """After a change of wars: orders for everybody, fronts, evenings of governments, mornings of mobilisation."""
+        statecraft.deploy(self.house, self.clerk)
+        return [*self._fronts(), *self._governments(), *self._callup()]
 
     def _decide(self, due: Due) -> list[Due]:
         following = self._all(statecraft.decide(self.house, self.clerk, due.subject))
@@ -257,8 +262,9 @@ class Engine:
         return self._add("decision", statecraft.next_decision(self.house, self.world, operation), power, operation)
 
     def _respond(self, due: Due) -> list[Due]:
+        before = dict(self.world.wars)
         following = self._all(statecraft.respond(self.house, self.clerk, due.subject))
-        return [*following, *self._fronts(), *self._governments(), *self._callup()]
+        return [*following, *(self._deploy() if self.world.wars != before else self._callup())]
 
     def _state(self, due: Due) -> list[Due]:
         if due.subject != "all":

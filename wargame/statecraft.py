@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from wargame import dates, exact
+from wargame import adjudicate, dates, exact
 from wargame.acts import (
     POLICY,
     CrisisMoved,
@@ -43,8 +43,10 @@ from wargame.events import (
     WarDeclared,
     WarJoined,
 )
+from wargame.governments import planner
 from wargame.governments.estimate import Picture, Staffs, picture
 from wargame.house import Clerk, House
+from wargame.orders import Order
 from wargame.politics import Crisis, Government, Memory, Polity, Standing, Talks
 from wargame.rules import deterrence, diplomacy
 from wargame.rules.deterrence import Intervener, Stakes, Weighing
@@ -675,7 +677,8 @@ def _stand_by(house: House, clerk: Clerk, case: Case, crisis: Crisis, j: Interve
         before = _felt(world.polity.signals, f"{j.power}>{operation.target}", world.hour,
                        rules.reputation.signal_half_life_years)  # fmt: skip
         clerk.put(
-            SignalSent(power=j.power, about=operation.target, weight=round(min(before + 1.0, rules.reputation.signal_most), 4),
+            SignalSent(power=j.power, about=operation.target,
+                       weight=round(min(before + 1.0, rules.reputation.signal_most), 4),
                        why=f"mobilised against {operation.power}",
                        because=entry)
         )  # fmt: skip
@@ -790,12 +793,16 @@ def _aggression(house: House, clerk: Clerk, operation: Operation, design: Design
 def mobilise(
     house: House, clerk: Clerk, power: str, because: int, why: str, *, covert: bool = False, place: str = ""
 ) -> None:
-    """A power calls up every wave, if it has not already, and sends its formations where they gather.
+    """A power calls up every wave, if it has not already, and sends its formations where they gather for this.
 
     ``place``: date of the deployment to use; the nearest in time if empty.
     """
     world = clerk.world
-    if f"mobilised:{power}" in world.flags or power not in house.atlas.power_number:
+    if power not in house.atlas.power_number:
+        return
+    if f"mobilised:{power}" in world.flags:
+        if place:
+            _concentrate(house, clerk, power, because, place)
         return
     f = world.forces
     waiting = int((f.readiness[f.land_rows(house.atlas.power_number[power])] < 1.0).sum())
@@ -831,6 +838,29 @@ def _concentrate(house: House, clerk: Clerk, power: str, because: int, place: st
             FormationsRegrouped(power=power, formations=names, parents=parents, provinces=provinces, arrives=hours,
                                 why=f"as on {dates.iso(chosen.hour)[:10]}", because=because)
         )  # fmt: skip
+
+
+def deploy(house: House, clerk: Clerk) -> None:
+    """Groups of the powers at war that have no order get one: to attack in an operation that runs, else to defend."""
+    world = clerk.world
+    for war in sorted(world.wars.values(), key=lambda w: w.id):
+        if f"ceased:{war.id}" in world.flags:
+            continue
+        for power in (*war.attackers, *war.defenders):
+            if power not in house.atlas.power_number or _beaten(world, power):
+                continue
+            sides = clerk.sides(war.id)
+            orders: list[Order] = []
+            cause = war.entry
+            for operation in house.operations_of(war):
+                state = world.operations[operation.id]
+                if operation.power == power and state.stage == "running":
+                    orders = planner.attack(world, house.atlas, sides, power, operation.objectives, house.rulebook)
+                    cause = state.entry
+            for order in orders:
+                adjudicate.issue(house, clerk, power, order, cause)
+            for order in planner.defend(world, house.atlas, clerk.sides(war.id), power, house.rulebook):
+                adjudicate.issue(house, clerk, power, order, cause)
 
 
 def _allies(world: World, power: str) -> set[str]:
@@ -1006,6 +1036,7 @@ def month(house: House, clerk: Clerk) -> list[Next]:
     _reform(house, clerk, since, now)
     _stand_down(house, clerk)
     _make_peace(house, clerk)
+    deploy(house, clerk)
     return _open_talks(house, clerk)
 
 

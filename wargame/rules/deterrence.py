@@ -59,8 +59,8 @@ class Balance:
 class Stakes:
     """In units of the whole prize of a great operation: 1."""
 
-    value: float = 1.0
-    loss: float = 1.5
+    value: float
+    loss: float
     waiting: float = 0.0  # what another season of waiting costs (a window closing); negative if time works for it
     settlement: float = 0.0  # share of the value on offer without war
     long_war: float = 1.0  # weight of the fear of a long war
@@ -85,7 +85,8 @@ class Weighing:
 def credibility(interveners: Sequence[Intervener], rulebook: Rulebook, bias: float = 0.0) -> Floats:
     """Probability that each fights, (n,); ``bias`` is added to every logit (a leader's, a staff's, 0 for the truth).
 
-    An obligation that waits for another power is worth no more than that power's own readiness to move.
+    An obligation that waits for another power is worth no more than that power's own readiness to move, which may in
+    turn wait for a third.
     """
     d = rulebook.deterrence
     x = np.array(
@@ -97,9 +98,18 @@ def credibility(interveners: Sequence[Intervener], rulebook: Rulebook, bias: flo
     )  # fmt: skip
     p = np.where([j.at_war for j in interveners], d.at_war, exact.logistic(x)) if interveners else np.zeros(0)
     number = {j.power: k for k, j in enumerate(interveners)}
-    return np.array([
-        p[k] * (p[number[j.first]] if j.first in number and not j.at_war else 1.0) for k, j in enumerate(interveners)
-    ], dtype=np.float64)  # fmt: skip
+    return np.array([p[_waits_for(k, interveners, number)].prod() for k in range(len(interveners))], dtype=np.float64)
+
+
+def _waits_for(k: int, interveners: Sequence[Intervener], number: Mapping[str, int]) -> list[int]:
+    """Numbers of an intervener and of all who must move before it; nobody is waited for twice."""
+    chain = [k]
+    while not interveners[chain[-1]].at_war:
+        following = number.get(interveners[chain[-1]].first, k)
+        if following in chain:
+            break
+        chain.append(following)
+    return chain
 
 
 def coalitions(n: int) -> NDArray[np.bool_]:
@@ -121,11 +131,14 @@ def victory(balance: Balance, interveners: Sequence[Intervener], rulebook: Ruleb
     length = np.full(len(sets), d.reference_days)
     for _ in range(int(d.rounds)):
         come = sets * force * np.maximum(0.0, 1.0 - days / (length[:, None] + d.redeploy_days))
-        ratio = max(balance.strike, 1e-3) / np.maximum(balance.target + come[:, beside].sum(axis=1), 0.05)
-        length = 0.5 * length + 0.5 * np.clip(d.reference_days * d.length_at_par / ratio, 5.0, 180.0)
+        against = np.maximum(balance.target + come[:, beside].sum(axis=1), d.least_force)
+        ratio = max(balance.strike, d.least_force) / against
+        days_needed = np.clip(d.reference_days * d.length_at_par / ratio, d.shortest_days, d.longest_days)
+        length = 0.5 * length + 0.5 * days_needed
     elsewhere = come[:, ~beside].sum(axis=1)
-    won = exact.logistic(d.odds_slope * (exact.log(np.maximum(ratio, 1e-6)) - d.odds_midpoint))
-    hold = exact.logistic(d.odds_slope * exact.log(max(balance.cover, 0.05) / np.maximum(elsewhere, 0.05)))
+    won = exact.logistic(d.odds_slope * (exact.log(ratio) - d.odds_midpoint))
+    cover = max(balance.cover, d.least_force)
+    hold = exact.logistic(d.odds_slope * exact.log(cover / np.maximum(elsewhere, d.least_force)))
     return np.where(elsewhere < d.negligible, won, won * hold)
 
 
@@ -145,7 +158,7 @@ def weigh(
     ``rising``: a great power's credibility has jumped since the order and there are days left to think.
     """
     d = rulebook.deterrence
-    chosen = _foremost(interveners)
+    chosen = _foremost(interveners, d.potential_divisions)
     won = victory(balance, chosen, rulebook)
     sets, potential = coalitions(len(chosen)), np.array([j.potential for j in chosen])
     fear = (
@@ -172,12 +185,12 @@ def weigh(
     )  # fmt: skip
 
 
-def _foremost(interveners: Sequence[Intervener]) -> tuple[Intervener, ...]:
-    """The most potent, in a fixed order; those on whom others wait go first."""
+def _foremost(interveners: Sequence[Intervener], divisions: float) -> tuple[Intervener, ...]:
+    """The most potent, in a fixed order; those on whom others wait go first. ``divisions``: worth of a potential of 1."""
     needed = {j.first for j in interveners}
 
     def rank(j: Intervener) -> tuple[bool, bool, float, str]:
-        return j.power not in needed, not j.at_war, -(j.force + 20.0 * j.potential), j.power
+        return j.power not in needed, not j.at_war, -(j.force + divisions * j.potential), j.power
 
     return tuple(sorted(sorted(interveners, key=rank)[:MOST], key=lambda j: j.power))
 

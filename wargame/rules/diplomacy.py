@@ -14,7 +14,7 @@ from wargame import exact
 from wargame.politics import Economy, Government, Kind, Treaty
 from wargame.rulebook import Rulebook
 
-STRENGTH = {Kind.CONSULTATION: 0.5, Kind.GUARANTEE: 1.5, Kind.DEFENCE: 2.0}
+STRENGTH = {kind: 0.5 * steps for kind, steps in ((Kind.CONSULTATION, 1), (Kind.GUARANTEE, 3), (Kind.DEFENCE, 4))}
 """How strongly a clause of each kind obliges to fight, before its honour; a military convention adds 1."""
 ON_PAPER = 1.0
 """Strength from which an obligation goes before older promises to keep the peace."""
@@ -59,7 +59,7 @@ def potential(own: Economy, other: Economy) -> float:
     """Long-war potential of another power over one's own: the root of the GDP ratio times the steel ratio."""
     if own.gdp <= 0 or own.steel <= 0:
         return 0.0
-    ratio = (other.gdp / own.gdp) * (max(other.steel, 1e-3) / own.steel)
+    ratio = (other.gdp / own.gdp) * (max(other.steel, 1e-9) / own.steel)
     return float(exact.power(np.array([ratio]), np.array([0.5]))[0])
 
 
@@ -84,7 +84,7 @@ def settlement_offer(chance: float, government: Government, share: float, rulebo
     if share <= 0:
         return 0.0, 0.0
     d = rulebook.diplomacy
-    worry = chance * (1.0 - chance) * 4.0
+    worry = 1.0 - (2.0 * chance - 1.0) * (2.0 * chance - 1.0)  # 1 at even odds, 0 where it is sure either way
     p = _logistic(d.settle + d.settle_worry * worry - d.settle_firmness * government.policy.firmness)
     return p, share
 

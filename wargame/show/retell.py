@@ -203,8 +203,8 @@ class Retelling:
     def _tell_economy_advanced(self, d: dict[str, Any]) -> str:
         known = dict(zip(MEANS, d["means"], strict=False))
         return (
-            f"{self.names.country(d['power'])} closed {known['year']:.0f} with a product of {known['gdp']:,.0f} milliard "
-            f"dollars and {known['steel']:.1f} million tonnes of steel"
+            f"{self.names.country(d['power'])} closed {known['year']:.0f} with a product of {known['gdp']:,.0f} "
+            f"milliard dollars and {known['steel']:.1f} million tonnes of steel"
         )
 
     def _tell_treaty_signed(self, d: dict[str, Any]) -> str:
