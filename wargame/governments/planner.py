@@ -1,0 +1,115 @@
+"""The generic planner: axes and lines for a war for which nobody has drawn up a plan, from where the armies stand.
+
+A group is a headquarters with the units directly under it, or a unit under nobody. Groups that have an order keep it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from wargame.atlas import Atlas
+from wargame.orders import Order, Verb
+from wargame.rulebook import Rulebook
+from wargame.sides import IS_STATIC, Sides
+from wargame.world import World
+
+Ints = NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """A headquarters, or a unit without one, and the units it leads directly: rows, men, and where most of them are."""
+
+    hq: str
+    rows: Ints
+    men: float
+    centre: int
+    static: bool
+
+
+def groups(world: World, atlas: Atlas, sides: Sides, power: str) -> list[Group]:
+    """The groups of a power that have no order, by headquarters."""
+    f = world.forces
+    own = atlas.power_number[power]
+    rows = sides.rows[int(sides.of_power[own])]
+    rows = rows[f.power[rows] == own]
+    leader = np.where(f.parent[rows] >= 0, f.parent[rows], rows)
+    ordered = set(world.orders)
+    found = []
+    for head in np.unique(leader).tolist():
+        if any(f.ids[r] in ordered for r in f.chain(head)):
+            continue
+        mine = rows[leader == head]
+        men = np.bincount(f.province[mine], weights=f.men[mine], minlength=len(atlas))
+        static = bool(IS_STATIC[f.kind[mine]].all())
+        found.append(Group(f.ids[head], mine, float(f.men[mine].sum()), int(men.argmax()), static))
+    return found
+
+
+def attack(
+    world: World, atlas: Atlas, sides: Sides, power: str, objectives: tuple[str, ...], rulebook: Rulebook
+) -> list[Order]:
+    """Axes for the groups within reach of the enemy: over the nearest enemy province to the objective it leads to.
+
+    The objectives are shared out so that the nearest groups go for each; the main effort falls where most of them lie.
+    """
+    side = int(sides.of_power[atlas.power_number[power]])
+    enemy = (sides.province == 1 - side).nonzero()[0]
+    aims = np.array(
+        [atlas.number[p] for p in objectives if sides.province[atlas.number[p]] == 1 - side], dtype=np.int64
+    )
+    if not len(enemy) or not len(aims):
+        return []
+    orders, taken = [], dict.fromkeys(aims.tolist(), 0.0)
+    for g in sorted(groups(world, atlas, sides, power), key=lambda g: (-g.men, g.hq)):
+        if g.static:
+            continue
+        near = atlas.km_to(enemy, np.array(g.centre))
+        first = int(enemy[near.argmin()])
+        if float(near.min()) > rulebook.planning.reach_km:
+            continue
+        way = atlas.km_to(aims, np.array(first))
+        crowd = np.array([taken[int(p)] for p in aims]) / rulebook.planning.men_per_km
+        aim = int(aims[(way + crowd).argmin()])
+        taken[aim] += g.men
+        via = (first,) if first == aim else (first, aim)
+        orders.append(Order(g.hq, Verb.ATTACK, tuple(atlas.ids[p] for p in via)))
+    return orders
+
+
+def defend(world: World, atlas: Atlas, sides: Sides, power: str, rulebook: Rulebook) -> list[Order]:
+    """Lines for the groups without orders: those at the front hold where they stand, others go where most is lacking."""
+    side = int(sides.of_power[atlas.power_number[power]])
+    own = atlas.power_number[power]
+    start, end, _ = atlas.arcs
+    rim = (sides.province[start] == side) & (sides.province[end] == 1 - side)
+    front = np.unique(start[rim])
+    home = front[world.controller[front] == own]
+    front = home if len(home) else front
+    if not len(front):
+        return []
+    threat = sides.men_by_province(1 - side)
+    weight = np.array([threat[end[rim & (start == p)]].sum() for p in front]) + rulebook.planning.least_men
+    held = sides.men_by_province(side)[front].astype(np.float64)
+    orders = []
+    for g in sorted(groups(world, atlas, sides, power), key=lambda g: (-g.men, g.hq)):
+        km = atlas.km_to(front, np.array(g.centre))
+        if not np.isfinite(km).any():
+            continue
+        near = front[km <= rulebook.planning.front_km]
+        if g.static or len(near):
+            places = np.unique(world.forces.province[g.rows])
+            stand = places if g.static else places[np.isin(places, front)]
+            where = stand if len(stand) else front[[int(km.argmin())]]
+        else:
+            lack = held / weight + km / rulebook.planning.lateral_km
+            k = int(lack.argmin())
+            if float(km[k]) > rulebook.planning.recall_km and held[k] >= weight[k]:
+                continue  # it keeps watch where it is
+            held[k] += g.men
+            where = front[[k]]
+        orders.append(Order(g.hq, Verb.DEFEND, tuple(atlas.ids[p] for p in where.tolist())))
+    return orders
