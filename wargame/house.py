@@ -107,7 +107,7 @@ class House:
         return next((p.operation, p) for p in self.plans if p.operation is not None and p.operation.id == name)
 
     def operations_of(self, war: War) -> list[Operation]:
-        """Operations of one war, in the order of the scenario's plans: its own, and attacks of one side on the other."""
+        """Operations of a war in the order of the scenario's plans: its own, and attacks of one side on the other."""
         return [p.operation for p in self.plans if p.operation is not None and _belongs(p.operation, war)]
 
     def war_of(self, world: World, operation: Operation) -> War | None:

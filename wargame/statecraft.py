@@ -742,8 +742,14 @@ def _intervene(house: House, clerk: Clerk, operation: Operation, crisis: Crisis,
         if j.treaty >= 2.0 and not first:
             backdown(house, clerk, power, 1.0, f"did not fight for {operation.target}", entry)
         return []
-    war = next(w for w in world.wars.values() if operation.target in w.defenders and operation.power in w.attackers)
-    clerk.put(WarJoined(war=war.id, power=power, on="defenders", because=entry))
+    if power not in house.atlas.power_number:  # off the map: its weight is felt, its troops are not seen
+        clerk.put(FlagRaised(flag=f"belligerent:{power}:{operation.power}", because=entry))
+        return []
+    war = house.war_of(world, operation)
+    if war is None:
+        return []
+    on = "defenders" if operation.target in war.defenders else "attackers"
+    clerk.put(WarJoined(war=war.id, power=power, on=on, because=entry))
     mobilise(house, clerk, power, entry, f"for {operation.target}")
     word = _word(house, world, power)
     clerk.put(

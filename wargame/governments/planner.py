@@ -81,7 +81,7 @@ def attack(
 
 
 def defend(world: World, atlas: Atlas, sides: Sides, power: str, rulebook: Rulebook) -> list[Order]:
-    """Lines for the groups without orders: those at the front hold where they stand, others go where most is lacking."""
+    """Lines for the groups without orders: those at the front hold where they are, others go where most is lacking."""
     side = int(sides.of_power[atlas.power_number[power]])
     own = atlas.power_number[power]
     start, end, _ = atlas.arcs
