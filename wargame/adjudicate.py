@@ -405,7 +405,7 @@ def government(house: House, clerk: Clerk, power: str) -> None:
     number = house.atlas.power_number[power]
     wars = [sides for sides in _going(clerk) if sides.of_power[number] >= 0]
     awake = [w for w in wars if clerk.world.hour - clerk.world.quiet_at.get(w.war.id, clerk.world.hour) < dates.DAY]
-    if not awake:
+    if not awake or not _has_business(house, clerk.world, power):
         return
     seen, seat = view(clerk.world, number, wars), house.seats[power]
     questions: dict[str, Question] = {}
@@ -424,6 +424,17 @@ def government(house: House, clerk: Clerk, power: str) -> None:
             )
         )  # fmt: skip
         _carry_out(house, clerk, question, answer.choice, entry)
+
+
+def _has_business(house: House, world: World, power: str) -> bool:
+    """Whether an evening can raise any question for a power: it defends, leads, has lost or is cut off, or has left."""
+    f, number = world.forces, house.atlas.power_number[power]
+    if house.sectors(power) or world.powers[power].standing != "at_war":
+        return True
+    row, power_of, mine = f.command.row, f.command.power_of, f.land_rows(number)
+    if any(power_of[row[hq]] == number for hq in world.orders):
+        return True
+    return bool((f.killed + f.wounded + f.captured + f.missing + f.cut_off_days)[mine].any())
 
 
 def _carry_out(house: House, clerk: Clerk, question: Question, choice: tuple[str, ...], entry: int) -> None:
