@@ -183,6 +183,7 @@ class Design(Model):
     season: tuple[MonthDay, MonthDay] = ("04-15", "10-15")  # first and last day of the year good for it
     requires: tuple[str, ...] = ()  # conditions (see `wargame.conditions`) without which it is not thought of
     possible: tuple[str, ...] = ()  # conditions without which it is wanted but cannot be done
+    by_sea: bool = False  # it can be carried over water; else its power or a friend must have a border with the target
     strength: float = Field(0.0, ge=0.0)  # division-equivalents its power must have in hand, ready within the warning
     warning_days: int = Field(7, ge=0, le=120)  # from the order to the first day
     call_up: bool = True  # the whole army is mobilised for it, not only what is under arms in peace

@@ -326,8 +326,11 @@ def decide(house: House, clerk: Clerk, operation_id: str) -> list[Next]:
 
 
 def _possible(house: House, world: World, case: Case) -> bool:
-    balance = case.picture.balance
-    return holds(world, house.atlas, case.design.possible) and balance.strike + balance.cover >= case.design.strength
+    return (
+        holds(world, house.atlas, case.design.possible)
+        and case.picture.in_hand >= case.design.strength
+        and (case.design.by_sea or case.picture.border)
+    )
 
 
 def _note(clerk: Clerk, case: Case, crisis: Crisis, stage: str, number: int) -> None:
@@ -474,7 +477,11 @@ def _resists(house: House, clerk: Clerk, operation: Operation) -> bool:
         return False
     odds = _defence_odds(house, world, operation)
     if _on_own_land(house, world, operation):  # a breach of the other's rights, not of its border
-        chance = float(deterrence.credibility((_own_cause(house, world, own),), house.rulebook)[0])
+        chance = float(
+            deterrence.credibility(
+                (_own_cause(house, world, own),), house.rulebook, house.rulebook.deterrence.true_bias
+            )[0]
+        )
     else:
         chance = diplomacy.resistance(odds, world.polity.governments[own].policy.firmness, house.rulebook)
     question = Question(
@@ -708,7 +715,7 @@ def _settle(house: House, clerk: Clerk, case: Case, crisis: Crisis, broker: str,
 def _true_chance(house: House, world: World, case: Case, power: str) -> float:
     """How likely a power is to fight, as it knows itself."""
     js = case.picture.interveners
-    chances = deterrence.credibility(js, house.rulebook, 0.0)
+    chances = deterrence.credibility(js, house.rulebook, house.rulebook.deterrence.true_bias)
     return next((float(p) for j, p in zip(js, chances, strict=True) if j.power == power), 0.0)
 
 

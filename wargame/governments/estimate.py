@@ -160,6 +160,8 @@ class Picture:
     interveners: tuple[Intervener, ...]
     potential: float  # long-war potential already against the decider, over its own
     later: Balance  # the same a year on, by the programmes of both armies as they are known
+    in_hand: float  # division-equivalents of the decider and its friends, ready within the warning
+    border: bool  # whether it or a friend has a land border with the target
 
 
 def picture(
@@ -209,6 +211,8 @@ def picture(
         tuple(come),
         sum(hostile.values()),
         Balance(own * grown * edge, own * grown * cover * works, max(defence * match, 0.05)),
+        own,
+        place is not None or any(staffs.touch(atlas.power_number[x], t) for x in friends) or undefended,
     )
 
 
