@@ -176,18 +176,19 @@ def campaign_day(house: House, clerk: Clerk, war_id: str) -> bool:
     """One day of one war on land, in the sequence of play; says whether the war goes on.
 
     1 weather; 2 air; 3 supply; 4 march; 5 assaults begin; 6 fighting; 7 occupation; 8 pockets; 9 objectives;
-    10 the end. A front on which a day changed nothing is left alone until something on it changes, or a week is over.
+    10 the end. Where a day on the ground changed nothing, only the air war goes on until something there changes,
+    or a week is over.
     """
     world, atlas, rules = clerk.world, house.atlas, house.rulebook
-    if _lies_still(clerk, war_id):
-        return True
     clerk.put(weather.turn(world, atlas, house.scenario.weather, house.dice))
-    told, sides = clerk.journal.length, clerk.sides(war_id)
+    sides = clerk.sides(war_id)
     flown = air.fight(sides, house.dice, rules)
     if flown:
         clerk.put(flown[0])
         clerk.fold(flown[1])
-    sides = clerk.sides(war_id)
+    if _lies_still(clerk, war_id):
+        return True
+    told, sides = clerk.journal.length, clerk.sides(war_id)
     effort = supply.distances(sides, house.held(sides.land), rules)
     clerk.fold(supply.deliver(sides, effort, rules))
     _march_and_fight(house, clerk, sides)
@@ -211,8 +212,10 @@ def _note_quiet(clerk: Clerk, war_id: str, *, eventful: bool) -> None:
     """Remember how a day without event, fight or assault left a front, and whether the day before left it so, too."""
     world, sides = clerk.world, clerk.sides(war_id)
     f, rows = world.forces, sides.present
-    assault = ((f.posture[rows] >= movement.ATTACK) & (f.heading[rows] >= 0)).any()
-    mark = "" if eventful or assault or sides.fights else _mark(sides)
+    place, beside = f.province[rows], sides.land.beside
+    assault = (f.posture[rows] >= movement.ATTACK) & (f.heading[rows] >= 0)
+    besieged = (f.cut_off_days[rows] > 0) & np.where(sides.formation[rows] == 0, beside[1][place], beside[0][place])
+    mark = "" if eventful or sides.fights or (assault | besieged).any() else _mark(sides)
     before = world.quiet_mark.get(war_id, "")
     if mark != before:
         clerk.fold(Columns({"world.quiet_mark": world.quiet_mark | {war_id: mark}}))
@@ -223,10 +226,10 @@ def _note_quiet(clerk: Clerk, war_id: str, *, eventful: bool) -> None:
 
 
 def _mark(sides: Sides) -> str:
-    """A digest of all that a campaign day of this war starts from, but for the sky."""
+    """A digest of all that a day on the ground of this war starts from, but for the sky."""
     world, digest = sides.world, blake2b(digest_size=16)
-    rows = sides.acting.nonzero()[0]
-    for column in STATE_COLUMNS:
+    rows = (sides.acting & ~world.forces.command.air).nonzero()[0]
+    for column in (c for c in STATE_COLUMNS if c != "cut_off_days"):  # whoever no enemy besieges just starves on
         digest.update(getattr(world.forces, column)[rows].tobytes())
     for part in (rows, sides.present, sides.province, world.occupied_days[sides.province >= 0]):
         digest.update(part.tobytes())
