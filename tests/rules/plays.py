@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from tests.rules.cases import Case, Play
+from tests.rules.political_plays import POLITICAL
 from tests.rules.toyworld import Toy
 from wargame import dates
 from wargame.orders import Order
@@ -281,7 +282,7 @@ PLAYS: Mapping[str, Mapping[str, Play]] = {
     "encirclement": {"report": report, "surrender": surrender, "occupy": occupy, "intern": intern},
     "termination": {"broken": broken, "government": government, "ceased": ceased, "verdict": verdict},
     "raising": {"grade": grade, "afford": afford, "raise": raise_new, "convert": convert, "purge": purge},
-}
+} | POLITICAL
 UNSAID: Mapping[str, tuple[str, ...]] = {
     "combat": (
         *("contacts", "fatigue", "entrenchment", "guns", "guns_lost", "tanks", "tanks_lost"),
