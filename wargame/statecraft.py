@@ -953,8 +953,22 @@ def hold_talks(house: House, clerk: Clerk, talks_id: str) -> list[Next]:
     entry = _close_talks(clerk, talks, "agreed", done, ())
     for c in clauses:
         if c["kind"] != "transit" or _lets_through(house, clerk, c, entry):
-            sign(clerk, c["id"], c["kind"], c["parties"], entry, **{k: c[k] for k in TERMS})
+            signed = sign(clerk, c["id"], c["kind"], c["parties"], entry, **{k: c[k] for k in TERMS})
+            _speak_out(house, clerk, c, signed)
     return []
+
+
+def _speak_out(house: House, clerk: Clerk, clause: dict[str, Any], because: int) -> None:
+    """A promise of help to a power in an open crisis is a costly signal."""
+    world, rules = clerk.world, house.rulebook.reputation
+    if clause["kind"] not in ("defence", "guarantee", "convention"):
+        return
+    menaced = {_concerned(house, c.operation)[1] for c in world.polity.crises.values() if c.stage == "ordered"}
+    for helper in clause["parties"]:
+        for about in sorted(menaced & set(clause["protects"] or clause["parties"]) - {helper}):
+            before = _felt(world.polity.signals, f"{helper}>{about}", world.hour, rules.signal_half_life_years)
+            weight = round(min(before + 1.0, rules.signal_most), 4)
+            clerk.put(SignalSent(power=helper, about=about, weight=weight, why="signed a treaty", because=because))
 
 
 def _close_talks(clerk: Clerk, talks: Talks, result: str, done: int, why: tuple[str, ...]) -> int:
