@@ -110,6 +110,7 @@ class CrisisMoved(Event):
     interveners: Ids = ()
     credibility: Numbers = ()
     day: int = 0  # hour for which an ordered operation is set
+    since: int = 0  # hour since when it is being prepared
     orders: int = 0  # times it has been ordered in this window
     reasons: Ids = ()
 
@@ -270,7 +271,7 @@ def _talks(world: World, atlas: Atlas, e: TalksHeld, entry: int) -> None:
 def _crisis(world: World, atlas: Atlas, e: CrisisMoved, entry: int) -> None:
     seen = tuple(zip(e.interveners, e.credibility, strict=True))
     world.polity.crises[e.operation] = Crisis(
-        e.operation, e.stage, e.window, e.refusals, e.probability, seen, e.day, e.orders, entry
+        e.operation, e.stage, e.window, e.refusals, e.probability, seen, e.day, e.since, e.orders, entry
     )
 
 

@@ -116,7 +116,7 @@ class Talks:
 class Crisis:
     """An operation that somebody wants.
 
-    ``stage``: wanted, ordered (forces gather), halted, launched, settled, lapsed. ``refusals``: decision points in
+    ``stage``: wanted, preparing, ordered (forces gather), halted, launched, settled, lapsed. ``refusals``: decision points in
     which it was wanted, possible and yet not ordered.
     """
 
@@ -126,7 +126,8 @@ class Crisis:
     refusals: int = 0
     probability: float = 0.0  # P(launch) at the last decision point
     credibility: tuple[tuple[str, float], ...] = ()  # of each possible intervener, as the decider last saw it
-    ordered: int = 0  # hour
+    ordered: int = 0  # hour for which it is set
+    since: int = 0  # hour since when it is being prepared
     orders: int = 0  # times it has been ordered in this window
     entry: int = 0
 

@@ -185,6 +185,7 @@ class Design(Model):
     possible: tuple[str, ...] = ()  # conditions without which it is wanted but cannot be done
     by_sea: bool = False  # it can be carried over water; else its power or a friend must have a border with the target
     strength: float = Field(0.0, ge=0.0)  # division-equivalents its power must have in hand, ready within the warning
+    preparation_days: int = Field(0, ge=0, le=720)  # from the first resolve to the first day it can be ordered
     warning_days: int = Field(7, ge=0, le=120)  # from the order to the first day
     call_up: bool = True  # the whole army is mobilised for it, not only what is under arms in peace
     demand: tuple[ZoneId, ...] = ()  # zones that would satisfy it without war ...

@@ -104,16 +104,15 @@ def is_decided_upon(house: House, operation_id: str) -> bool:
 
 
 def next_decision(house: House, world: World, operation_id: str, *, opening: bool = False) -> int:
-    """The hour of an operation's next decision point: in some days within its season, else when it opens."""
+    """The hour of an operation's next decision point: in some days within its season, else at its opening or sooner."""
     _, design, _ = design_of(house, operation_id)
-    now = world.hour
-    later = now if opening else now + int(house.rulebook.diplomacy.decision_days * dates.DAY)
-    year = int(dates.iso(now)[:4])
-    for number in (year - 1, year, year + 1, year + 2):
-        first, last = season_in(design, number)
-        if later < last:
-            return _noon(max(later, first))
-    raise ValueError("a season begins within two years")
+    days = house.rulebook.diplomacy.decision_days * dates.DAY
+    if opening:
+        return _noon(world.hour)
+    number, slack = window(design, world.hour)
+    if slack > 0:
+        return _noon(world.hour + int(days))
+    return _noon(min(season_in(design, number)[0], world.hour + int(2 * days)))
 
 
 def next_month(hour: int) -> int:
@@ -182,9 +181,10 @@ def moot(house: House, world: World, operation: Operation, design: Design) -> bo
 
 
 def weigh(
-    house: House, world: World, operation: Operation, design: Design, *, settlement: float = 0.0, rising: bool = False
-) -> Case:
-    """An operation as its power sees it now."""
+    house: House, world: World, operation: Operation, design: Design, *,
+    settlement: float = 0.0, rising: bool = False, in_season: bool = False,
+) -> Case:  # fmt: skip
+    """An operation as its power sees it now; ``in_season``: as if it were the season for it."""
     rules, polity = house.rulebook, world.polity
     government = polity.governments[operation.power]
     staffs = Staffs(world, house.atlas, rules)
@@ -206,7 +206,7 @@ def weigh(
     drift = deterrence.victory(seen.later, (), rules)[0] - deterrence.victory(seen.balance, (), rules)[0]
     hurry -= rules.deterrence.drift * float(drift) * design.value
     stakes = Stakes(
-        design.value, design.loss, hurry if slack > 0 else hurry - rules.deterrence.out_of_season, settlement,
+        design.value, design.loss, hurry if slack > 0 or in_season else hurry - rules.deterrence.out_of_season, settlement,
         design.long_war, seen.potential,
     )  # fmt: skip
     weighing = deterrence.weigh(
@@ -294,10 +294,9 @@ def decide(house: House, clerk: Clerk, operation_id: str) -> list[Next]:
     if not wanted(house, world, operation, design) or crisis.stage == "ordered":
         return []
     number, slack = window(design, world.hour)
-    spent = crisis.window == number and crisis.orders >= house.rulebook.deterrence.orders
-    if slack <= 0 or spent:
+    if crisis.window == number and crisis.orders >= house.rulebook.deterrence.orders:
         return []
-    case = weigh(house, world, operation, design)
+    case = weigh(house, world, operation, design, in_season=True)
     if not _possible(house, world, case):
         _note(clerk, case, crisis, "incapable", number)
         return []
@@ -310,6 +309,11 @@ def decide(house: House, clerk: Clerk, operation_id: str) -> list[Next]:
     if not answer.choice:
         _note(clerk, case, crisis, "wanted", number)
         return []
+    since = crisis.since or world.hour
+    if slack <= 0 or world.hour < since + design.preparation_days * dates.DAY:
+        if crisis.stage != "preparing":
+            clerk.put(_moved(case, "preparing", number, crisis.refusals, since=since, because=question.because))
+        return []
     entry = clerk.put(
         Decision(
             power=operation.power, seat=house.seats[operation.power].name, question=question.id,
@@ -318,7 +322,7 @@ def decide(house: House, clerk: Clerk, operation_id: str) -> list[Next]:
     )  # fmt: skip
     day = _dawn(world.hour + design.warning_days * dates.DAY)
     orders = crisis.orders + 1 if crisis.window == number else 1
-    clerk.put(_moved(case, "ordered", number, crisis.refusals, day=day, orders=orders, because=entry))
+    clerk.put(_moved(case, "ordered", number, crisis.refusals, day=day, since=since, orders=orders, because=entry))
     place = design.concentration[0] if design.concentration else ""
     if design.call_up:
         mobilise(house, clerk, operation.power, entry, f"for {operation.name}", covert=True, place=place)
@@ -344,15 +348,15 @@ def _note(clerk: Clerk, case: Case, crisis: Crisis, stage: str, number: int) -> 
 
 
 def _moved(
-    case: Case, stage: str, number: int, refusals: int, *, because: int, day: int = 0, orders: int = 0,
-    why: tuple[str, ...] = (),
+    case: Case, stage: str, number: int, refusals: int, *, because: int, day: int = 0, since: int = 0,
+    orders: int = 0, why: tuple[str, ...] = (),
 ) -> CrisisMoved:  # fmt: skip
     seen = sorted(case.weighing.credibility.items())
     return CrisisMoved(
         operation=case.operation.id, power=case.operation.power, target=case.operation.target, stage=stage,
         window=number, refusals=refusals, probability=round(case.weighing.launch, 4),
         interveners=tuple(n for n, _ in seen), credibility=tuple(round(p, 4) for _, p in seen), day=day,
-        orders=orders, reasons=why or reasons(case), because=because,
+        since=since, orders=orders, reasons=why or reasons(case), because=because,
     )  # fmt: skip
 
 
@@ -428,8 +432,10 @@ def d_day(house: House, clerk: Clerk, operation_id: str) -> str:
     answer = checked(question, house.seats[operation.power].answer(question, world))
     if not answer.choice:
         why = (f"{', '.join(jumped)} more likely to fight than when it was ordered",) if jumped else reasons(case)
-        clerk.put(_moved(fresh, "halted", crisis.window, crisis.refusals + 1, orders=crisis.orders, why=why,
-                         because=crisis.entry))  # fmt: skip
+        clerk.put(
+            _moved(fresh, "halted", crisis.window, crisis.refusals + 1, since=crisis.since, orders=crisis.orders,
+                   why=why, because=crisis.entry)
+        )  # fmt: skip
         return "halted"
     entry = clerk.put(
         Decision(
@@ -449,7 +455,8 @@ def _stage(operation: Operation, crisis: Crisis, stage: str, why: tuple[str, ...
     return CrisisMoved(
         operation=operation.id, power=operation.power, target=operation.target, stage=stage, window=crisis.window,
         refusals=crisis.refusals, probability=crisis.probability, interveners=tuple(n for n, _ in crisis.credibility),
-        credibility=tuple(p for _, p in crisis.credibility), day=crisis.ordered, reasons=why, because=crisis.entry,
+        credibility=tuple(p for _, p in crisis.credibility), day=crisis.ordered, since=crisis.since,
+        orders=crisis.orders, reasons=why, because=crisis.entry,
     )  # fmt: skip
 
 

@@ -152,6 +152,92 @@ CLAUSES = Table(
     key=("id",),
 )
 
+# --- leadership: contenders, voters, parliaments ---------------------------------------------------------------------
+
+LEADERS = Table(
+    "leaders",
+    (
+        Column("id", "slug", "the person's id", needed=True),
+        Column("name", "text", "as in governments.csv", needed=True),
+        Column("power", "power", "whose leader", needed=True),
+        Column("faction", "text", "those it belongs to"),
+        Column("born", "integer", "year of birth", needed=True, low=1800, high=2000),
+        Column("died", "date", "day of death", default=NEVER),
+        Column("cause", "text", "of death", choices=("natural", "killed", "executed", "suicide"), default="natural"),
+        Column("from", "date", "since when the row holds", needed=True),
+        Column("to", "date", "until when; for good if empty", default=NEVER),
+        _share("apparatus", "share of the appointments it makes"),
+        _share("prestige", "standing in the country and the party"),
+        _share("appetite", "how much it wants to lead", 0.5),
+        _share("skill", "as a politician", 0.5),
+        _share("health", "1 sound, 0 mortally ill", 1.0),
+        _share("nep", "+1 market relations with the peasants, -1 forced collectivisation", low=-1),
+        _share("tempo", "share of investment it would force into producer goods"),
+        _share("harshness", "rule by force", 0.5),
+        _share("comintern", "-1 united front, +1 class against class", low=-1),
+        _share("foreign", "-1 with the revisionists, +1 collective security", low=-1),
+        _share("outcast", "1 expelled or arrested"),
+        Column("patron", "slug", "id of the leader to whom it owes its place"),
+        *PROVENANCE,
+    ),
+    key=("id", "from"),
+)
+
+VOTERS = Table(
+    "voters",
+    (
+        Column("power", "power", "whose succession", needed=True),
+        Column("body", "text", "inner = the few who meet, outer = those they must carry", needed=True,
+               choices=("inner", "outer")),
+        Column("id", "slug", "the voter's id", needed=True),
+        Column("leader", "slug", "the leader who it is; then its positions are his"),
+        Column("from", "date", "since when the row holds", needed=True),
+        Column("to", "date", "until when; for good if empty", default=NEVER),
+        Column("weight", "number", "within its body", default=1.0, low=0, high=100),
+        _share("nep", "as in leaders.csv", low=-1),
+        _share("harshness", "as in leaders.csv", 0.5),
+        _share("foreign", "as in leaders.csv", low=-1),
+        Column("patron", "slug", "id of the leader to whom it is tied"),
+        *PROVENANCE,
+    ),
+    key=("power", "id", "from"),
+)  # fmt: skip
+
+ELECTIONS = Table(
+    "elections",
+    (
+        Column("power", "power", "whose parliament", needed=True),
+        Column("date", "date", "day of the election", needed=True),
+        Column("party", "text", "as in parties.csv", needed=True),
+        Column("seats", "integer", "seats won", needed=True, low=0, high=2000),
+        Column("seats_total", "integer", "of so many", needed=True, low=1, high=2000),
+        _share("share", "of the votes; 0 if unknown"),
+        *PROVENANCE,
+    ),
+    key=("power", "date", "party"),
+)
+
+PARTIES = Table(
+    "parties",
+    (
+        Column("power", "power", "in whose parliament", needed=True),
+        Column("party", "text", "its short name", needed=True),
+        Column("name", "text", "its name"),
+        _share("loyalty", "share of its votes on which a parliamentary government can count"),
+        _share("follows", "how far it obeys the line of the Comintern"),
+        Column("seeks", "slug", "kind of regime it would have; none if empty"),
+        _share("executive", "how far it can rule by decree without seats"),
+        *PROVENANCE,
+    ),
+    key=("power", "party"),
+)
+
+ALTERNATIVES = Table(
+    "alternatives",
+    (*(c for c in GOVERNMENTS.columns if c.name not in ("how", "source", "status")), *PROVENANCE),
+    key=("power", "from", "regime"),
+)
+
 OUTCOMES = Table(
     "outcomes",
     (
@@ -163,7 +249,13 @@ OUTCOMES = Table(
     key=("operation",),
 )
 
-TABLES = {t.name: t for t in (GOVERNMENTS, TREATIES, ACTS, INTERESTS, ECONOMY, TALKS, CLAUSES, OUTCOMES)}
+TABLES = {
+    t.name: t
+    for t in (
+        *(GOVERNMENTS, TREATIES, ACTS, INTERESTS, ECONOMY, TALKS, CLAUSES, OUTCOMES),
+        *(LEADERS, VOTERS, ELECTIONS, PARTIES, ALTERNATIVES),
+    )
+}
 
 
 def read_tables(reader: Reader, folder: Path) -> Tables:

@@ -231,6 +231,7 @@ class Retelling:
         what = {
             "wanted": f"{power} wanted {name} and let it be",
             "incapable": f"{power} wanted {name} and had not the means",
+            "preparing": f"{power} resolved upon {name} and had it prepared",
             "ordered": f"{power} ordered {name}",
             "halted": f"{power} halted {name}",
             "launched": f"{power} gave the last word for {name}",
