@@ -186,7 +186,7 @@ def weigh(
 
 
 def _foremost(interveners: Sequence[Intervener], divisions: float) -> tuple[Intervener, ...]:
-    """The most potent, in a fixed order; those on whom others wait go first. ``divisions``: worth of a potential of 1."""
+    """The most potent, in a fixed order; those on whom others wait first. ``divisions``: worth of a potential of 1."""
     needed = {j.first for j in interveners}
 
     def rank(j: Intervener) -> tuple[bool, bool, float, str]:
