@@ -131,6 +131,7 @@ class Engine:
             self._add("state", statecraft.next_month(world.hour), "", "all")
             for process, hour, power, subject in statecraft.calendar(self.house, world.hour, scenario.scenario.ends):
                 self._add(process, hour, power, subject)
+            self._deploy()
         forces = world.forces
         for i, arrival in enumerate(forces.arrives.tolist()):
             if arrival > world.hour:

@@ -116,8 +116,8 @@ class Talks:
 class Crisis:
     """An operation that somebody wants.
 
-    ``stage``: wanted, preparing, ordered (forces gather), halted, launched, settled, lapsed. ``refusals``: decision points in
-    which it was wanted, possible and yet not ordered.
+    ``stage``: wanted, incapable, preparing, ordered (forces gather), halted, launched, settled, lapsed. ``refusals``:
+    decision points in which it was wanted, possible and yet not ordered.
     """
 
     operation: str

@@ -203,11 +203,13 @@ def weigh(
     economy = polity.economies.get(operation.power)
     strain = economy.strain if economy else 0.0
     hurry = rules.deterrence.waiting + rules.deterrence.waiting_strain * strain
+    hurry += rules.deterrence.waiting_war * min(1.0, seen.potential)
     drift = deterrence.victory(seen.later, (), rules)[0] - deterrence.victory(seen.balance, (), rules)[0]
     hurry -= rules.deterrence.drift * float(drift) * design.value
+    if slack <= 0 and not in_season:
+        hurry -= rules.deterrence.out_of_season
     stakes = Stakes(
-        design.value, design.loss, hurry if slack > 0 or in_season else hurry - rules.deterrence.out_of_season, settlement,
-        design.long_war, seen.potential,
+        design.value, design.loss, hurry, settlement, design.long_war, seen.potential,
     )  # fmt: skip
     weighing = deterrence.weigh(
         seen.balance, seen.interveners, stakes, rules, aversion=fear, boldness=government.policy.risk, rising=rising
@@ -444,7 +446,7 @@ def d_day(house: House, clerk: Clerk, operation_id: str) -> str:
         )
     )  # fmt: skip
     clerk.put(replace(_stage(operation, crisis, "launched", reasons(case)), because=entry))
-    _aggression(house, clerk, operation, design, entry)
+    _aggression(house, clerk, operation, design.value, entry)
     if design.unopposed and not _resists(house, clerk, operation):
         return "marched"
     _open_war(clerk, operation, entry)
@@ -714,6 +716,7 @@ def _settle(house: House, clerk: Clerk, case: Case, crisis: Crisis, broker: str,
     clerk.put(replace(_stage(operation, crisis, "settled", (f"{broker} brings about a settlement",)), because=because))
     entry = world.polity.crises[operation.id].entry
     cede(house, clerk, design.demand, operation.power, "settlement", entry)
+    _aggression(house, clerk, operation, design.value * design.settlement, entry)
     for j in case.picture.interveners:
         if j.treaty >= 1.0:
             backdown(house, clerk, j.power, j.treaty / 2.0, f"left {operation.target} to {operation.power}", entry)
@@ -788,18 +791,18 @@ def backdown(house: House, clerk: Clerk, power: str, weight: float, why: str, be
     )  # fmt: skip
 
 
-def _aggression(house: House, clerk: Clerk, operation: Operation, design: Design, because: int) -> None:
+def _aggression(house: House, clerk: Clerk, operation: Operation, taken: float, because: int) -> None:
     """Everybody takes note of an attack: alarm at the attacker grows with what it took."""
     world, rules = clerk.world, house.rulebook.reputation
     word = _word(house, world, operation.power)
     clerk.put(
         ReputationMoved(power=operation.power, backdowns=word.backdowns, stands=word.stands,
-                        aggressions=word.aggressions + design.value, why=operation.name, because=because)
+                        aggressions=word.aggressions + taken, why=operation.name, because=because)
     )  # fmt: skip
     others = tuple(p for p in sorted(world.polity.governments) if p not in (operation.power, operation.target))
     alarm, half_life = world.polity.alarm, rules.half_life_years
     values = tuple(
-        round(min(1.0, _felt(alarm, f"{p}>{operation.power}", world.hour, half_life) + rules.alarm * design.value), 4)
+        round(min(1.0, _felt(alarm, f"{p}>{operation.power}", world.hour, half_life) + rules.alarm * taken), 4)
         for p in others
     )
     for p, v in zip(others, values, strict=True):

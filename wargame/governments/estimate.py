@@ -190,6 +190,8 @@ def picture(
     own = staffs.force(a, warning_days) + sum(staffs.force(atlas.power_number[x], warning_days) for x in friends)
     esteem = polity.esteem.get(f"{decider}>{target}", 1.0)
     defence = staffs.force(t, warning_days * e.target_awake, place) * esteem * staffs.ground(t, a)
+    rule = polity.governments[target].policy.repression if target in polity.governments else 0.0
+    defence *= e.initiative * (1.0 - e.unseen * rule)
     defence = e.nobody if undefended else defence
     air = staffs.air_factor(a, t)
     come, rear = [], 0.0

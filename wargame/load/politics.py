@@ -17,7 +17,7 @@ from wargame.load.tables import PROVENANCE, Column, Reader, Rows, Table
 from wargame.politics import Economy, Government, Kind, Memory, Policy, Polity, Standing, Tables, Treaty
 from wargame.rulebook import Rulebook
 from wargame.scenario import Plan, Politics
-from wargame.world import OperationState
+from wargame.world import OperationState, War
 
 NEVER = dates.parse("2100-01-01")
 HOW = ("history", "background")
@@ -249,10 +249,30 @@ OUTCOMES = Table(
     key=("operation",),
 )
 
+WARS = Table(
+    "wars",
+    (
+        Column("war", "slug", "the war's id", needed=True),
+        Column("power", "power", "who", needed=True),
+        Column("side", "text", "on which side", needed=True, choices=("attackers", "defenders")),
+        Column("joined", "date", "first day", needed=True),
+        Column("left", "date", "the day it was out of it; still in it if empty", default=NEVER),
+        Column(
+            "standing",
+            "text",
+            "how it stood afterwards",
+            choices=("at_peace", "capitulated", "in_exile", "defeated"),
+            default="at_peace",
+        ),
+        *PROVENANCE,
+    ),
+    key=("war", "power", "joined"),
+)
+
 TABLES = {
     t.name: t
     for t in (
-        *(GOVERNMENTS, TREATIES, ACTS, INTERESTS, ECONOMY, TALKS, CLAUSES, OUTCOMES),
+        *(GOVERNMENTS, TREATIES, ACTS, INTERESTS, ECONOMY, TALKS, CLAUSES, OUTCOMES, WARS),
         *(LEADERS, VOTERS, ELECTIONS, PARTIES, ALTERNATIVES),
     )
 }
@@ -297,6 +317,26 @@ def polity_at(tables: Tables, hour: int, rulebook: Rulebook, changes: Politics |
     _remember(polity, tables["acts"], hour, rulebook)
     polity.economies = economies_at(tables["economy"], hour)
     return polity
+
+
+def past_wars(tables: Tables, hour: int) -> tuple[dict[str, War], dict[str, str]]:
+    """Wars that went on at an hour, and the standing of every power that was or had been in one."""
+    wars: dict[str, dict[str, list[str]]] = {}
+    began: dict[str, int] = {}
+    standing: dict[str, str] = {}
+    for row in sorted(tables["wars"], key=lambda r: (r["joined"], r["power"])):
+        if row["joined"] > hour:
+            continue
+        if row["left"] <= hour:
+            standing[row["power"]] = row["standing"]
+            continue
+        standing[row["power"]] = "at_war"
+        wars.setdefault(row["war"], {"attackers": [], "defenders": []})[row["side"]].append(row["power"])
+        began.setdefault(row["war"], row["joined"])
+    return {
+        name: War(name, tuple(sides["attackers"]), tuple(sides["defenders"]), began[name], 0)
+        for name, sides in wars.items() if sides["attackers"] and sides["defenders"]
+    }, standing  # fmt: skip
 
 
 def past_operations(

@@ -69,6 +69,12 @@ def opening_world(setup: Setup, seed: int) -> World:
     n = len(atlas)
     planned = {o.id: OperationState(o.id) for o in (p.operation for p in setup.plans) if o is not None}
     past, flags = politics.past_operations(setup.tables, setup.plans, head.opening) if changes else ({}, {})
+    wars, standing = politics.past_wars(setup.tables, head.opening) if changes else ({}, {})
+    powers = {
+        p.id: Power(p.id, p.government, standing.get(p.id, "at_peace"))
+        for p in sorted(setup.scenario.powers, key=lambda p: p.id)
+    }
+    flags |= {f"mobilised:{p}": 0 for p, s in standing.items() if s == "at_war"}
     return World(
         hour=head.opening,
         seed=seed,
@@ -82,7 +88,8 @@ def opening_world(setup: Setup, seed: int) -> World:
         fought_defender=np.zeros(n, dtype=np.float64),
         decided_entry=np.zeros(n, dtype=np.int64),
         forces=setup.forces.copy(),
-        powers={p.id: Power(p.id, p.government) for p in sorted(setup.scenario.powers, key=lambda p: p.id)},
+        powers=powers,
+        wars=wars,
         operations=planned | past,
         flags=flags,
         weather=("clear",) * len(atlas.climates),
