@@ -307,6 +307,7 @@ class Armies:
     disbanded: tuple[tuple[int, str], ...] = ()
     peace: Mapping[str, float] = field(default_factory=dict)  # readiness of each formation in peace
     concentrations: Mapping[str, tuple[Concentration, ...]] = field(default_factory=dict)
+    fleets: Mapping[str, tuple[tuple[int, float], ...]] = field(default_factory=dict)  # (hour, thousand tons) by power
 
 
 @dataclass(frozen=True, eq=False)

@@ -187,14 +187,14 @@ def weigh(
     """An operation as its power sees it now; ``in_season``: as if it were the season for it."""
     rules, polity = house.rulebook, world.polity
     government = polity.governments[operation.power]
-    staffs = Staffs(world, house.atlas, rules)
+    staffs = Staffs(world, house.atlas, rules, house.armies.fleets)
     others = interveners(house, world, operation.power, operation.target)
     if design.unopposed and operation.target in polity.governments:
         others[operation.target] = _own_cause(house, world, operation.target)
     seen = picture(
         staffs, polity, operation.power, operation.target,
         warning_days=float(design.warning_days), interveners=others, hostile=_already_hostile(house, world, operation),
-        friends=_friends(house, world, operation), undefended=design.unopposed,
+        friends=_friends(house, world, operation), undefended=design.unopposed, by_sea=design.by_sea,
     )  # fmt: skip
     _, slack = window(design, world.hour)
     fear = rules.deterrence.long_war_aversion * float(
@@ -308,7 +308,7 @@ def decide(house: House, clerk: Clerk, operation_id: str) -> list[Next]:
          "win": case.weighing.win, "utility": case.weighing.utility, "alternative": case.weighing.alternative},
     )  # fmt: skip
     answer = checked(question, house.seats[operation.power].answer(question, world))
-    if not answer.choice:
+    if not answer.choice and not _bluffs(house, clerk, case, number):
         _note(clerk, case, crisis, "wanted", number)
         return []
     since = crisis.since or world.hour
@@ -319,7 +319,7 @@ def decide(house: House, clerk: Clerk, operation_id: str) -> list[Next]:
     entry = clerk.put(
         Decision(
             power=operation.power, seat=house.seats[operation.power].name, question=question.id,
-            answer=answer.choice, reasons=reasons(case), because=question.because,
+            answer=answer.choice or ("demand",), reasons=reasons(case), because=question.because,
         )
     )  # fmt: skip
     day = _dawn(world.hour + design.warning_days * dates.DAY)
@@ -329,6 +329,25 @@ def decide(house: House, clerk: Clerk, operation_id: str) -> list[Next]:
     if design.call_up:
         mobilise(house, clerk, operation.power, entry, f"for {operation.name}", covert=True, place=place)
     return [("operation", day, operation.power, operation_id), *_answers(house, clerk, case, "ordered")]
+
+
+def _bluffs(house: House, clerk: Clerk, case: Case, number: int) -> bool:
+    """Whether a power that would not go to war makes as if it would, to be bought off."""
+    design, operation, rules = case.design, case.operation, house.rulebook
+    if not design.demand or case.slack_days <= 0:
+        return False
+    polity = clerk.world.polity
+    patrons = [j for j in case.picture.interveners if j.treaty >= 1.0 or j.interest >= rules.diplomacy.patron_interest]
+    soft = 0.0
+    for j in patrons:
+        chance = case.weighing.credibility.get(j.power, 0.0)
+        soft = max(soft, diplomacy.settlement_offer(chance, polity.governments[j.power], design.settlement, rules)[0])
+    edge = diplomacy.bluff(soft, design.settlement * design.value, case.government.policy.risk, rules)
+    question = Question(
+        f"demand:{operation.id}:{number}", operation.power, "launch", operation.id, ("demand",), case.government.entry, 1,
+        {"probability": edge, "resolve": house.dice.uniform("bluff", operation.id, number)},
+    )  # fmt: skip
+    return bool(checked(question, house.seats[operation.power].answer(question, clerk.world)).choice)
 
 
 def _possible(house: House, world: World, case: Case) -> bool:
@@ -516,7 +535,7 @@ def _on_own_land(house: House, world: World, operation: Operation) -> bool:
 
 def _defence_odds(house: House, world: World, operation: Operation) -> float:
     """The chance, as the target sees it, that the attack on it fails."""
-    staffs = Staffs(world, house.atlas, house.rulebook)
+    staffs = Staffs(world, house.atlas, house.rulebook, house.armies.fleets)
     seen = picture(
         staffs, world.polity, operation.power, operation.target, warning_days=5.0,
         interveners=interveners(house, world, operation.power, operation.target), hostile={},
@@ -533,6 +552,7 @@ def march_in(house: House, clerk: Clerk, operation_id: str) -> None:
         OperationLaunched(operation=operation_id, power=operation.power, target=operation.target, because=crisis)
     )
     cede(house, clerk, design.claims or design.demand, operation.power, "annexation", entry)
+    left_alone(house, clerk, operation, house.rulebook.reputation.march_backdown, entry)
     if design.raises is not None:
         clerk.put(FlagRaised(flag=design.raises, because=entry))
     clerk.put(
@@ -717,9 +737,18 @@ def _settle(house: House, clerk: Clerk, case: Case, crisis: Crisis, broker: str,
     entry = world.polity.crises[operation.id].entry
     cede(house, clerk, design.demand, operation.power, "settlement", entry)
     _aggression(house, clerk, operation, design.value * design.settlement, entry)
-    for j in case.picture.interveners:
-        if j.treaty >= 1.0:
-            backdown(house, clerk, j.power, j.treaty / 2.0, f"left {operation.target} to {operation.power}", entry)
+    left_alone(house, clerk, operation, house.rulebook.reputation.settlement_backdown, entry)
+
+
+def left_alone(house: House, clerk: Clerk, operation: Operation, weight: float, because: int) -> None:
+    """Whoever was bound to a power that was left to its fate is known for it, the more the stronger the bond."""
+    world = clerk.world
+    bonds = {j.power: j.treaty for j in interveners(house, world, operation.power, operation.target).values()}
+    if _on_own_land(house, world, operation):
+        bonds[operation.target] = 2.0
+    for power, treaty in sorted(bonds.items()):
+        if treaty >= 1.0:
+            backdown(house, clerk, power, weight * treaty, f"left {operation.target} to {operation.power}", because)
 
 
 def _true_chance(house: House, world: World, case: Case, power: str) -> float:
@@ -1169,11 +1198,18 @@ TERMS = ("protects", "against", "first", "honour")
 
 
 def _cabinet_changes(house: House, clerk: Clerk, row: dict[str, Any]) -> None:
-    """A change of government by date, if the regime is still the one of which it is a part."""
+    """A change of government by date, if the power is still on the line of which it is a part."""
     world = clerk.world
     now = world.polity.governments.get(row["power"])
-    same = now is not None and now.regime == row["regime"] and not _beaten(world, row["power"])
-    if not same:
+    politics = house.scenario.politics
+    if (
+        politics is not None
+        and f"{row['power'].lower()}_{dates.iso(row['from'])[:10].replace('-', '_')}" in politics.without
+    ):
+        return
+    earlier = [r for r in house.tables["governments"] if r["power"] == row["power"] and r["from"] < row["from"]]
+    line = max(earlier, key=lambda r: int(r["from"]))["regime"] if earlier else row["regime"]
+    if now is None or now.regime != line or _beaten(world, row["power"]):
         return
     clerk.put(
         GovernmentFormed(

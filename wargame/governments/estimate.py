@@ -37,6 +37,7 @@ class Staffs:
     world: World
     atlas: Atlas
     rulebook: Rulebook
+    fleets: Mapping[str, tuple[tuple[int, float], ...]] = field(default_factory=dict)
     _borders: dict[tuple[int, int], Ints] = field(default_factory=dict)
     _works: dict[tuple[int, int], float] = field(default_factory=dict)
     _forces: dict[tuple[int, float, tuple[float, float] | None], float] = field(default_factory=dict)
@@ -175,12 +176,13 @@ def picture(
     hostile: Mapping[str, float],
     friends: tuple[str, ...] = (),
     undefended: bool = False,
+    by_sea: bool = False,
 ) -> Picture:
     """The estimate of an attack of one power on another.
 
     ``warning_days``: days of mobilisation on both sides before the first shot; ``interveners``: what politics says of
     each (treaty, interest, reputation ...), to which this adds forces, access and days; ``hostile``: the long-war
-    potential of powers already at war with the decider; ``friends``: powers that fight beside it; ``undefended``:
+    potential of powers already at war with the decider (the target left out); ``friends``: powers that fight beside it; ``undefended``:
     nobody stands in the way, and the target is one of those who may come.
     """
     atlas, e = staffs.atlas, staffs.rulebook.estimate
@@ -205,7 +207,9 @@ def picture(
     works = max(
         [staffs.ground(a, atlas.power_number[j.power]) for j in come if _on_a_border_of_its_own(atlas, j)], default=1.0
     )
-    edge = (1.0 - cover) * air * (1.0 if place is not None else e.overseas)
+    afloat = place is None or by_sea
+    crossing = e.overseas * _sea_control(staffs, decider, target, hostile) if afloat else 1.0
+    edge = (1.0 - cover) * air * crossing
     grown = staffs.force(a, warning_days + YEAR) / max(staffs.force(a, warning_days), 1e-6)
     match = staffs.force(t, warning_days + YEAR) / max(staffs.force(t, warning_days), 1e-6)
     return Picture(
@@ -218,6 +222,19 @@ def picture(
     )
 
 
+def _sea_control(staffs: Staffs, decider: str, target: str, hostile: Mapping[str, float]) -> float:
+    """Share of a crossing that gets through: own warship tonnage over all that may meet it, 0..1."""
+    fleets, hour, e = staffs.fleets, staffs.world.hour, staffs.rulebook.estimate
+    own = tonnage(fleets, decider, hour)
+    met = tonnage(fleets, target, hour) + e.fleet_near * sum(tonnage(fleets, p, hour) for p in hostile)
+    return own / (own + met) if own > 0 else (1.0 if not fleets else 0.0)
+
+
+def tonnage(fleets: Mapping[str, tuple[tuple[int, float], ...]], power: str, hour: int) -> float:
+    """Displacement of a power's warships in service at an hour, thousand tons."""
+    return sum(tons for begins, tons in fleets.get(power, ()) if begins <= hour)
+
+
 def _on_a_border_of_its_own(atlas: Atlas, j: Intervener) -> bool:
     return not j.beside_target and j.power in atlas.power_number
 
@@ -228,15 +245,17 @@ def _sent(
     """What a power would send, where, and how late."""
     atlas, e = staffs.atlas, staffs.rulebook.estimate
     k, a, t = (atlas.power_number.get(x, -1) for x in (name, decider, target))
-    potential = _potential(polity, name, decider)
+    potential = 0.0 if j.at_war else _potential(polity, name, decider)  # of those at war it is counted already
     if k < 0:
         return _with(j, force=0.0, days=180.0, potential=potential)
     esteem = polity.esteem.get(f"{decider}>{name}", 1.0)
     in_force = polity.in_force(staffs.world.hour)
-    bound = any(x.kind == "convention" and name in x.parties and target in x.parties for x in in_force)
+    bound = max(
+        (x.honour for x in in_force if x.kind == "convention" and name in x.parties and _covers(x, target)), default=0.0
+    )
     if staffs.touch(k, a):
         place = staffs.centre(staffs.border(k, a))
-        share = e.offensive_bound if bound else e.offensive_unbound
+        share = e.offensive_unbound + (e.offensive_bound - e.offensive_unbound) * bound
         force = staffs.force(k, e.main_effort_days, place) * share * esteem * staffs.air_factor(k, a)
         return _with(j, force=force, days=e.main_effort_days - min(warning, 10.0) * 0.5, potential=potential)
     if staffs.touch(k, t):
@@ -250,7 +269,7 @@ def _sent(
             )
         access = e.transit_granted if hosts else e.transit_far
     front = staffs.centre(staffs.border(t, a)) if staffs.touch(t, a) else None
-    force = staffs.force(k, e.main_effort_days, front) * access * esteem * (1.0 if bound else e.unplanned)
+    force = staffs.force(k, e.main_effort_days, front) * access * esteem * (e.unplanned + (1.0 - e.unplanned) * bound)
     return _with(j, force=force, days=e.main_effort_days, beside_target=True, potential=potential)
 
 
@@ -259,6 +278,10 @@ def _with(j: Intervener, *, force: float, days: float, potential: float, beside_
         j.power, j.treaty, j.interest, j.backdowns, j.signal, j.paralysis, j.neutral, j.at_war, j.first,
         force, days, beside_target, potential,
     )  # fmt: skip
+
+
+def _covers(treaty: Treaty, target: str) -> bool:
+    return target in (treaty.protects or treaty.parties)
 
 
 def _lets_through(treaties: list[Treaty], host: str, guest: str) -> bool:

@@ -13,7 +13,7 @@ from wargame import dates
 from wargame.atlas import Atlas
 from wargame.load import catalogue
 from wargame.load.catalogue import Register, Standing
-from wargame.load.formations import Formation, said
+from wargame.load.formations import NEVER, Formation, said
 from wargame.load.orders_of_battle import Deployed, forces
 from wargame.rulebook import Rulebook
 from wargame.scenario import Armies, Concentration, Reform
@@ -21,6 +21,7 @@ from wargame.world import Forces
 
 MASS = 12  # formations of one power that end together, beyond which it is a defeat and no reform
 MONTHS_OF_DEFEAT = 2
+CARGO = frozenset({"transport", "landing_craft", "auxiliary"})
 PLAIN_ROW = {"parent": "", "readiness": 0.0, "strength": 1.0, "commander": "", "arrives": 0, "guns": float("nan"),
              "tanks": float("nan")}  # fmt: skip
 
@@ -58,7 +59,21 @@ def standing_armies(
         _in_peace([(f.disbanded, f.power, f.id) for f in known_to_end]),
         {d.id: _peace(d, rulebook) for d in everybody},
         concentrations(register, known),
+        fleets(register),
     )
+
+
+def fleets(register: Register) -> dict[str, tuple[tuple[int, float], ...]]:
+    """Warships by power as (hour of commissioning, thousand tons); what leaves service counts as negative."""
+    found: dict[str, tuple[tuple[int, float], ...]] = {}
+    for power, ships in sorted(register.navies.items()):
+        changes = []
+        for s in ships:
+            tons = s.row["count"] * s.row["displacement"] / 1000.0
+            if s.row["kind"] not in CARGO and tons > 0:
+                changes += [(int(s.row["commissioned"]), tons), (int(s.row["lost"]), -tons)]
+        found[power] = tuple(sorted(c for c in changes if c[0] < NEVER))
+    return found
 
 
 def _peace(d: Deployed, rulebook: Rulebook) -> float:

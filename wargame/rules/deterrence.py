@@ -161,11 +161,8 @@ def weigh(
     chosen = _foremost(interveners, d.potential_divisions)
     won = victory(balance, chosen, rulebook)
     sets, potential = coalitions(len(chosen)), np.array([j.potential for j in chosen])
-    fear = (
-        np.maximum(0.0, stakes.potential + (sets * potential).sum(axis=1) - d.long_war_from)
-        if chosen
-        else (np.full(1, max(0.0, stakes.potential - d.long_war_from)))
-    )
+    already = max(0.0, stakes.potential - d.long_war_from)  # feared whatever is decided
+    fear = np.maximum(0.0, stakes.potential + (sets * potential).sum(axis=1) - d.long_war_from) - already
     worth = won * stakes.value - (1.0 - won) * stakes.loss - aversion * stakes.long_war * fear
     seen = credibility(chosen, rulebook, d.leader_bias - boldness)
     staff = credibility(chosen, rulebook, d.staff_bias)

@@ -105,6 +105,16 @@ def willingness(threat: float, affinity: float, trust: float, pull: float, ruleb
     return _logistic(d.talks + d.talks_threat * threat + d.talks_affinity * affinity + d.talks_trust * trust + pull)
 
 
+def bluff(soft: float, prize: float, risk: float, rulebook: Rulebook) -> float:
+    """Probability of a demand that is not meant to end in war.
+
+    ``soft``: chance that somebody buys it off; ``prize``: what that would bring; ``risk``: the leader's, -1..1.
+    """
+    d = rulebook.diplomacy
+    gain = soft * prize - (1.0 - soft) * d.bluff_cost
+    return _logistic(d.bluff_slope * (gain + d.bluff_risk * risk))
+
+
 def transit(
     fear_of_guest: float, fear_of_threat: float, guarantees: float, staff_talks: float, rulebook: Rulebook
 ) -> float:
