@@ -244,13 +244,23 @@ class Reshuffle(Model):
     why: str
 
 
+class Programme(Model):
+    """A ``[[politics.programmes]]`` table: an army's formations are raised earlier, or later, than in history."""
+
+    power: PowerCode
+    first: Hour  # formations raised in history before this day are left as they are
+    months_earlier: float = Field(ge=-240, le=240)  # negative: later
+    why: str
+
+
 class Politics(Model):
     """The ``[politics]`` table: whose politics are played, from which tables, and what differs from them."""
 
     tables: Slug = "europe"  # folder of scenarios/politics/ with the tables
     treaties: tuple[Treatise, ...] = ()
     governments: tuple[Reshuffle, ...] = ()
-    without: tuple[Slug, ...] = ()  # treaties, talks or background changes of the tables that do not happen
+    programmes: tuple[Programme, ...] = ()
+    without: tuple[Slug, ...] = ()  # treaties, talks or cabinets (bel_1936_10_14) of the tables that do not happen
 
 
 class OverlayHead(Model):

@@ -46,6 +46,7 @@ from wargame.events import (
 from wargame.governments import planner
 from wargame.governments.estimate import Picture, Staffs, picture
 from wargame.house import Clerk, House
+from wargame.load.politics import reshuffled
 from wargame.orders import Order
 from wargame.politics import Crisis, Government, Memory, Polity, Standing, Talks
 from wargame.rules import deterrence, diplomacy
@@ -194,7 +195,7 @@ def weigh(
     seen = picture(
         staffs, polity, operation.power, operation.target,
         warning_days=float(design.warning_days), interveners=others, hostile=_already_hostile(house, world, operation),
-        friends=_friends(house, world, operation), undefended=design.unopposed, by_sea=design.by_sea,
+        friends=_friends(house, world, operation), undefended=design.unopposed, by_sea=design.by_sea, surprise=operation.surprise,
     )  # fmt: skip
     _, slack = window(design, world.hour)
     fear = rules.deterrence.long_war_aversion * float(
@@ -1028,8 +1029,20 @@ def _willing(
     affinity = 1.0 - sum(abs(line - polity.governments[o].policy.foreign) for o in others) / len(others)
     words = [_word(house, world, o) for o in others]
     trust = sum(max(-1.0, min(1.0, 0.5 * w.stands - 0.35 * w.backdowns - 0.25 * w.aggressions)) for w in words)
+    pull += rules.diplomacy.talks_need * _needs(world, party, others, house)
     chance = diplomacy.willingness(max(fears, default=0.0), affinity, trust / len(others), pull, rules)
     return chance, f"alarm {max(fears, default=0.0):.0%}, affinity {affinity:+.1f}, trust {trust / len(others):+.1f}"
+
+
+def _needs(world: World, party: str, others: Sequence[str], house: House) -> float:
+    """Whether a party means to attack somebody whom another party might stand by: then its word is worth having."""
+    polity, least = world.polity, house.rulebook.diplomacy.patron_interest
+    for crisis in polity.crises.values():
+        power, target = _concerned(house, crisis.operation)
+        if power == party and crisis.stage in {"wanted", "preparing", "ordered", "halted"}:
+            if any(polity.interests.get(f"{o}>{target}", 0.0) >= least for o in others):
+                return 1.0
+    return 0.0
 
 
 def _lets_through(house: House, clerk: Clerk, clause: dict[str, Any], because: int) -> bool:
@@ -1069,6 +1082,11 @@ def calendar(house: House, hour: int, ends: int) -> list[Next]:
     for k, row in enumerate(house.tables["governments"]):
         if row["how"] == "background" and hour < row["from"] < ends:
             due.append(("state", row["from"] + 6, row["power"], f"government:{k}"))
+    if politics is not None:
+        own = [(t.signed, t.parties[0], f"own_treaty:{k}") for k, t in enumerate(politics.treaties)]
+        own += [(t.ends, t.parties[0], f"own_end:{k}") for k, t in enumerate(politics.treaties) if t.ends is not None]
+        own += [(g.at, g.power, f"own_government:{k}") for k, g in enumerate(politics.governments)]
+        due += [("state", at + 5, power, subject) for at, power, subject in own if hour < at < ends]
     for k, row in enumerate(house.tables["treaties"]):
         if row["how"] != "background" or row["id"] in without:
             continue
@@ -1087,6 +1105,9 @@ def happen(house: House, clerk: Clerk, subject: str) -> None:
         return
     if what == "government":
         _cabinet_changes(house, clerk, house.tables["governments"][int(number)])
+        return
+    if what.startswith("own_"):
+        _by_scenario(house, clerk, what, int(number))
         return
     row = house.tables["treaties"][int(number)]
     if what == "treaty" and not _enemies(clerk.world, row["parties"]):
@@ -1192,6 +1213,31 @@ def _reform(house: House, clerk: Clerk, since: int, now: int) -> None:
             ended.setdefault(house.atlas.powers[f.power[f.row(name)]], []).append(name)
     for power, names in sorted(ended.items()):
         clerk.put(FormationsDisbanded(power=power, formations=tuple(names), why="by its army's programme"))
+
+
+def _by_scenario(house: House, clerk: Clerk, what: str, k: int) -> None:
+    """A treaty or a change of government that the scenario itself, or an overlay, has at a date."""
+    politics = house.scenario.politics
+    assert politics is not None
+    if what == "own_government":
+        change = politics.governments[k]
+        before = clerk.world.polity.governments.get(change.power)
+        if before is not None and not _beaten(clerk.world, change.power):
+            after = reshuffled(before, change, clerk.world.hour)
+            clerk.put(
+                GovernmentFormed(
+                    power=after.power, regime=after.regime, head=after.head, faction=after.faction, grip=after.grip,
+                    paralysis=after.paralysis, policy=astuple(after.policy), why=change.why,
+                )
+            )  # fmt: skip
+        return
+    treaty = politics.treaties[k]
+    if what == "own_end":
+        if treaty.id in clerk.world.polity.treaties:
+            denounce(clerk, treaty.id, "it has run out", 0)
+    elif not _enemies(clerk.world, treaty.parties):
+        terms = {name: getattr(treaty, name) for name in TERMS}
+        sign(clerk, treaty.id, treaty.kind, treaty.parties, 0, **terms)
 
 
 TERMS = ("protects", "against", "first", "honour")

@@ -177,6 +177,7 @@ def picture(
     friends: tuple[str, ...] = (),
     undefended: bool = False,
     by_sea: bool = False,
+    surprise: float = 0.0,
 ) -> Picture:
     """The estimate of an attack of one power on another.
 
@@ -193,7 +194,7 @@ def picture(
     esteem = polity.esteem.get(f"{decider}>{target}", 1.0)
     defence = staffs.force(t, warning_days * e.target_awake, place) * esteem * staffs.ground(t, a)
     rule = polity.governments[target].policy.repression if target in polity.governments else 0.0
-    defence *= e.initiative * (1.0 - e.unseen * rule)
+    defence *= e.initiative * (1.0 - e.unseen * rule) * max(0.0, 1.0 - e.surprise * surprise)
     defence = e.nobody if undefended else defence
     air = staffs.air_factor(a, t)
     come, rear = [], 0.0

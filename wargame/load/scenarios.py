@@ -50,7 +50,8 @@ def load(
     head, armies = read.scenario.scenario, Armies()
     if read.scenario.forces.standing_armies:
         without = read.scenario.forces.without_purge
-        forces, armies = standing_armies(read.atlas, head.opening, head.ends, read.rulebook, data, without)
+        programmes = read.scenario.politics.programmes if read.scenario.politics is not None else ()
+        forces, armies = standing_armies(read.atlas, head.opening, head.ends, read.rulebook, data, without, programmes)
     else:
         forces = orders_of_battle.forces(read.deployed, read.atlas, head.opening, read.rulebook)
     return Setup(read.scenario, plans, read.atlas, read.rulebook, forces, digests, summed, read.tables, armies)

@@ -16,7 +16,7 @@ from wargame.load.catalogue import Register, Standing
 from wargame.load.formations import NEVER, Formation, said
 from wargame.load.orders_of_battle import Deployed, forces
 from wargame.rulebook import Rulebook
-from wargame.scenario import Armies, Concentration, Reform
+from wargame.scenario import Armies, Concentration, Programme, Reform
 from wargame.world import Forces
 
 MASS = 12  # formations of one power that end together, beyond which it is a defeat and no reform
@@ -33,6 +33,7 @@ def standing_armies(
     rulebook: Rulebook,
     data: Iterable[str | Path] = (),
     without_purge: Sequence[str] = (),
+    programmes: Sequence[Programme] = (),
 ) -> tuple[Forces, Armies]:
     """The forces of all powers at an hour, and what is known of their growth until another.
 
@@ -43,8 +44,9 @@ def standing_armies(
     weights = register.shelf.weights
     deployed = [_present(s) for s in now if s.province in atlas.number]
     later = [
-        _future(f, weights, rulebook) for f in register.shelf.known.values()
-        if opening < f.raised < ends and not f.alive(opening) and f.row["home"] in atlas.number
+        _future(f, weights, rulebook, _brought_forward(f, programmes, opening)) for f in register.shelf.known.values()
+        if opening < _brought_forward(f, programmes, opening) < ends and not f.alive(opening)
+        and f.row["home"] in atlas.number
     ]  # fmt: skip
     everybody = sorted([*deployed, *later], key=lambda d: (d.power, d.id))
     known = {d.id for d in everybody}
@@ -116,11 +118,18 @@ def _present(s: Standing) -> Deployed:
     return Deployed(s.id, s.power, dict(s.now), row, s.formation_place, s.deployment_place or s.formation_place)
 
 
-def _future(f: Formation, weights: Mapping[str, float], rulebook: Rulebook) -> Deployed:
+def _brought_forward(f: Formation, programmes: Sequence[Programme], opening: int) -> int:
+    """The hour a formation is raised under a scenario's programmes, which may bring it forward or put it off."""
+    months = sum(p.months_earlier for p in programmes if p.power == f.power and f.raised >= p.first)
+    return max(opening + dates.DAY, f.raised - int(months * 30.44 * dates.DAY)) if months else f.raised
+
+
+def _future(f: Formation, weights: Mapping[str, float], rulebook: Rulebook, raised: int) -> Deployed:
     """A formation that is still to be raised: at home, a cadre until somebody mobilises."""
     now = f.on(f.raised, weights)
     cadre = float(now["cadre"]) if said(now["cadre"]) else rulebook.mobilization.men_floor
-    row = {**PLAIN_ROW, "province": now["home"], "readiness": 0.0 if now["wave"] else cadre, "arrives": f.raised}
+    row = {**PLAIN_ROW, "province": now["home"], "readiness": 0.0 if now["wave"] else cadre, "arrives": raised}
+    now = now | {"raised": raised}
     return Deployed(f.id, f.power, now, row, f.place, f.place)
 
 
