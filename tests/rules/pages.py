@@ -17,7 +17,7 @@ from wargame.rulebook import Rulebook
 BOOK = Path(__file__).resolve().parents[2] / "docs" / "rulebook"
 CHAPTERS = (
     "weather", "air", "mobilization", "rail", "supply", "movement", "combat", "encirclement", "termination", "raising",
-    "diplomacy", "deterrence",
+    "diplomacy", "deterrence", "leadership",
 )  # fmt: skip
 NUMBERS = re.compile(r"(<!-- numbers: (?P<what>[a-z_. ]+) -->\n)(?P<table>.*?)(<!-- end -->)", re.DOTALL)
 EXAMPLE = re.compile(r"```toml\n(?P<case>.*?)```\n\n<!-- working -->\n(?P<table>.*?)<!-- end -->", re.DOTALL)

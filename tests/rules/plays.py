@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from tests.rules.cases import Case, Play
+from tests.rules.leadership_plays import LEADERSHIP
 from tests.rules.political_plays import POLITICAL
 from tests.rules.toyworld import Toy
 from wargame import dates
@@ -282,6 +283,7 @@ PLAYS: Mapping[str, Mapping[str, Play]] = {
     "encirclement": {"report": report, "surrender": surrender, "occupy": occupy, "intern": intern},
     "termination": {"broken": broken, "government": government, "ceased": ceased, "verdict": verdict},
     "raising": {"grade": grade, "afford": afford, "raise": raise_new, "convert": convert, "purge": purge},
+    "leadership": LEADERSHIP,
 } | POLITICAL
 UNSAID: Mapping[str, tuple[str, ...]] = {
     "combat": (

@@ -1,0 +1,148 @@
+"""``ask``: questions about leaders and parliaments that need no run: who would follow, what would come out."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from wargame.cli import console
+from wargame.cli.options import Data, Json
+from wargame.errors import UsageError
+
+if TYPE_CHECKING:
+    from wargame.politics import Tables
+
+FIRST, LAST = 1924, 1941
+
+
+class Topic(StrEnum):
+    """What can be asked."""
+
+    heir = "heir"
+    weimar = "weimar"
+
+
+What = Annotated[
+    Topic,
+    typer.Argument(
+        metavar="QUESTION",
+        help="heir: who leads if the leader dies? weimar: what comes out of a parliament without majority?",
+    ),
+]
+Year = Annotated[
+    int | None,
+    typer.Option("--year", metavar="YEAR", min=FIRST, max=LAST, help="Mid-year of this year; every year if not given."),
+]
+Date = Annotated[str | None, typer.Option("--date", "-d", metavar="DATE", help="The day asked about, instead.")]
+Power = Annotated[
+    str | None, typer.Option("--power", "-p", metavar="POWER", help="Whose. [default: SOV for heir, GER for weimar]")
+]
+Without = Annotated[
+    list[str] | None,
+    typer.Option("--without", metavar="LEADER", help="Who is gone; repeatable. The strongest if not given."),
+]
+Seeds = Annotated[int, typer.Option("--seeds", "-n", min=1, max=100_000, help="How many throws of the dice.")]
+Line = Annotated[
+    float,
+    typer.Option("--comintern", min=-1, max=1, help="The Comintern's line: -1 united front, 1 class against class."),
+]
+Edition = Annotated[str, typer.Option("--edition", metavar="NAME", help="The edition of the rules' numbers.")]
+TableFolder = Annotated[str, typer.Option("--tables", metavar="NAME", help="The political tables.")]
+
+
+def ask(
+    question: What,
+    year: Year = None,
+    date: Date = None,
+    power: Power = None,
+    without: Without = None,
+    seeds: Seeds = 400,
+    comintern: Line = 1.0,
+    tables: TableFolder = "europe",
+    edition: Edition = "standard",
+    data: Data = None,
+    as_json: Json = False,
+) -> None:
+    """Ask who would lead if a leader were gone, or what would come out of a parliament without majority.
+
+    Each answer has a probability and, in brackets, the band that remains when what was judged is judged anew: the
+    numbers of the rules between their bounds, and the weight and views of each leader.
+
+    Examples:
+    wargame ask heir --year 1934
+    wargame ask heir --year 1928 --without stalin --seeds 1000 --json
+    wargame ask heir --seeds 50
+    wargame ask weimar --comintern -1
+    wargame ask weimar --comintern -1 --date 1932-07-31 --json
+    """
+    if year is not None and date is not None:
+        raise UsageError("--year or --date, not both")
+    found = _tables(tables, data or ())
+    if question is Topic.weimar:
+        _weimar(found, power or "GER", date or (f"{year}-07-01" if year else "1933-01-30"), comintern, edition, as_json)
+    else:
+        days = [date] if date else [f"{y}-07-01" for y in ([year] if year else range(FIRST, LAST + 1))]
+        _heir(found, power or "SOV", days, without or (), seeds, edition, as_json)
+
+
+def _tables(name: str, data: Any) -> Tables:
+    from wargame.load import paths, politics
+    from wargame.load.tables import Reader
+
+    reader = Reader()
+    found = politics.read_tables(reader, paths.find("politics", name, data).parent)
+    reader.check()
+    return found
+
+
+def _hour(text: str) -> int:
+    from wargame.load.catalogue import hour_of
+
+    return hour_of(text)
+
+
+def _heir(tables: Tables, power: str, days: list[str], without: Any, seeds: int, edition: str, as_json: bool) -> None:
+    from wargame.rulebook import Rulebook
+    from wargame.study import heirs
+
+    book = Rulebook.load(edition)
+    answers = [heirs.heirs(heirs.field_at(tables, power, _hour(d), without), book, seeds) for d in days]
+    if as_json:
+        console.put_json(answers[0] if len(answers) == 1 else answers)
+        return
+    if len(answers) > 1:
+        for a in answers:
+            named = ", ".join(_said(h["name"], h) for h in a["heirs"][:4])
+            typer.echo(f"{a['date'][:4]} without {', '.join(a['without'])}: {named}")
+        return
+    (a,) = answers
+    typer.echo(f"{a['power']} on {a['date']} without {', '.join(a['without'])}: who leads ({a['seeds']} throws)")
+    for h in a["heirs"]:
+        if h["probability"] >= 0.01:
+            typer.echo(f"  {_said(h['name'], h)}, {h['faction']}")
+    typer.echo("which line")
+    for r in a["lines"]:
+        if r["probability"] >= 0.005 or r["high"] >= 0.05:
+            typer.echo(f"  {_said(r['line'], r)}")
+    typer.echo(f"a figurehead {a['figurehead']:.0%}; grip {a['grip']:.2f} on average")
+    typer.echo("course  " + ", ".join(f"{k} {v:+.2f}" for k, v in a["policy"].items()))
+
+
+def _weimar(tables: Tables, power: str, day: str, comintern: float, edition: str, as_json: bool) -> None:
+    from wargame.rulebook import Rulebook
+    from wargame.study import heirs
+
+    found = heirs.parliament_odds(tables, power, _hour(day), comintern, Rulebook.load(edition))
+    if as_json:
+        console.put_json(found)
+        return
+    typer.echo(f"{power}: what comes out of parliament, Comintern line {comintern:+.1f}")
+    for point in found["points"]:
+        odds = ", ".join(_said(o["regime"].replace("_", " "), o) for o in point["odds"])
+        typer.echo(f"  {point['date']}: {odds}; the republic can count on {point['support']:.0%} of the seats")
+
+
+def _said(name: str, band: dict[str, Any]) -> str:
+    return f"{name} {band['probability']:.0%} ({band['low']:.0%}-{band['high']:.0%})"

@@ -1,0 +1,503 @@
+"""Who leads a power: the contest for a succession, deaths by age, falls of cabinets, and a parliament without majority.
+
+Contenders are chosen by voters in ballots of random utility (after McFadden 1974); where nobody has a majority the
+voters settle on a head whom they fear least. The rows of the political tables become values here; every chance is
+handed in as uniform draws in (0, 1) or handed out as a probability or a rate. People, bodies and dates are data.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, fields, replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from wargame import dates, exact
+from wargame.politics import DAYS_A_YEAR, Economy, Government, Policy, Standing
+from wargame.rulebook import Rulebook
+
+Floats = NDArray[np.float64]
+Row = Mapping[str, Any]
+
+INNER, OUTER = "inner", "outer"
+PARLIAMENTARY = frozenset({"democracy", "republic", "monarchy"})
+"""Regimes whose cabinets fall by a vote; elsewhere a head is removed by his own."""
+REPUBLIC = "republic"
+
+
+@dataclass(frozen=True, slots=True)
+class Contender:
+    """Somebody who could lead. Shares 0..1; ``nep``, ``comintern`` and ``foreign`` -1..1 as in `Policy`, but for
+    ``nep``: +1 market relations with the peasants, -1 forced collectivisation. ``outcast`` 0..1: 1 expelled."""
+
+    id: str
+    name: str
+    faction: str = ""
+    apparatus: float = 0.0
+    prestige: float = 0.0
+    appetite: float = 0.5
+    skill: float = 0.5
+    health: float = 1.0
+    nep: float = 0.0
+    tempo: float = 0.0
+    harshness: float = 0.5
+    comintern: float = 0.0
+    foreign: float = 0.0
+    outcast: float = 0.0
+    patron: str = ""
+    born: int = 1890  # year
+
+
+@dataclass(frozen=True, slots=True)
+class Voter:
+    """A member of the inner body or a bloc of the outer one. ``leader``: the contender who it is, if it is one."""
+
+    id: str
+    body: str = OUTER
+    weight: float = 1.0
+    nep: float = 0.0
+    harshness: float = 0.5
+    foreign: float = 0.0
+    patron: str = ""
+    leader: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a contest came to. ``shares``: votes of the last ballot, by contender, in order of their ids."""
+
+    head: str
+    coalition: tuple[str, ...]
+    figurehead: bool
+    grip: float
+    shares: Mapping[str, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Party:
+    """A party in a parliament. ``loyalty``: share of its votes on which a parliamentary government can count;
+    ``follows``: how far it obeys an international line; ``seeks``: the regime it would put in its place."""
+
+    name: str
+    seats: int
+    loyalty: float = 0.0
+    follows: float = 0.0
+    seeks: str = ""
+    executive: float = 0.0  # 0..1, how far it can rule by decree without seats
+
+
+# --- the cast on a date ----------------------------------------------------------------------------------------------
+
+
+def cast(
+    rows: Iterable[Row], power: str, hour: int, *, dead: Iterable[str] = (), parted: int | None = None
+) -> tuple[Contender, ...]:
+    """Contenders of a power alive at an hour, by id, as the table of leaders has them.
+
+    ``dead``: ids or names of those who died in play. ``parted``: the hour from which history no longer holds; then
+    shares and places are those of that hour, and after it only natural deaths happen by date.
+    """
+    gone, then = set(dead), hour if parted is None else min(hour, parted)
+    found = {
+        r["id"]: Contender(**{f.name: r[f.name] for f in fields(Contender)})
+        for r in rows
+        if r["power"] == power and r["from"] <= then < r["to"] and _alive(r, hour, parted)
+    }
+    return tuple(c for _, c in sorted(found.items()) if c.id not in gone and c.name not in gone)
+
+
+def _alive(row: Row, hour: int, parted: int | None) -> bool:
+    if row["died"] > hour:
+        return True
+    return parted is not None and row["cause"] != "natural" and bool(row["died"] > parted)
+
+
+def electors(
+    rows: Iterable[Row], power: str, hour: int, contenders: Sequence[Contender], *, parted: int | None = None
+) -> tuple[Voter, ...]:
+    """Voters of a power at an hour, by id; those who are a contender have his positions, and none who is dead votes."""
+    then = hour if parted is None else min(hour, parted)
+    alive = {c.id: c for c in contenders}
+    found: dict[str, Voter] = {}
+    for r in rows:
+        if r["power"] != power or not r["from"] <= then < r["to"] or (r["leader"] and r["leader"] not in alive):
+            continue
+        who = alive.get(r["leader"])
+        own = r if who is None else {"nep": who.nep, "harshness": who.harshness, "foreign": who.foreign}
+        patron = r["patron"] if who is None else who.patron
+        found[r["id"]] = Voter(
+            r["id"], r["body"], r["weight"], own["nep"], own["harshness"], own["foreign"], patron, r["leader"]
+        )
+    return tuple(v for _, v in sorted(found.items()))
+
+
+def parliament(elections: Iterable[Row], parties: Iterable[Row], power: str, hour: int) -> tuple[Party, ...]:
+    """The parties in a power's parliament at an hour: its last election, with what each stands for.
+
+    Who can rule by decree stands among them without a seat. Empty before the first election.
+    """
+    held = [r for r in elections if r["power"] == power and r["date"] <= hour]
+    last = max((r["date"] for r in held), default=0)
+    seats = {r["party"]: r["seats"] for r in held if r["date"] == last}
+    stances = {r["party"]: r for r in parties if r["power"] == power}
+    found = [Party(n, k) for n, k in seats.items() if n not in stances]
+    for name, s in stances.items():
+        if name in seats or (seats and s["executive"] > 0):
+            found.append(Party(name, seats.get(name, 0), s["loyalty"], s["follows"], s["seeks"], s["executive"]))
+    return tuple(sorted(found, key=lambda p: (-p.seats, p.name)))
+
+
+def luck_keys(voters: Sequence[Voter], contenders: Sequence[Contender]) -> list[str]:
+    """The key of each draw that a contest needs, voter by voter: the same throw whoever else takes part."""
+    return [f"{v.id}>{c.id}" for v in voters for c in contenders]
+
+
+# --- the contest -----------------------------------------------------------------------------------------------------
+
+
+def contest(contenders: Sequence[Contender], voters: Sequence[Voter], luck: Floats, rulebook: Rulebook) -> Outcome:
+    """Who comes out of a contest; ``luck``: uniform draws (n_voters, n_contenders)."""
+    return contests(contenders, voters, np.asarray(luck, dtype=np.float64)[None], rulebook)[0]
+
+
+def contests(
+    contenders: Sequence[Contender], voters: Sequence[Voter], luck: Floats, rulebook: Rulebook
+) -> list[Outcome]:
+    """The same contest under many draws, (draws, n_voters, n_contenders); `ValueError` if nobody stands or votes."""
+    if not contenders or not voters:
+        raise ValueError("a contest needs a contender and a voter")
+    d = rulebook.leadership
+    weight = weights(voters, rulebook)
+    liking, backing = _utilities(contenders, voters, rulebook)
+    chance = -exact.log(-exact.log(luck)) * d.luck
+    backed, liked = _ballots(backing + chance, weight, rulebook), _ballots(liking + chance, weight, rulebook)
+    return [_outcome(contenders, s, f, rulebook) for s, f in zip(backed, liked, strict=True)]
+
+
+def _ballots(utility: Floats, weight: Floats, rulebook: Rulebook) -> Floats:
+    """Shares of the last ballot, (draws, n_contenders); on every one but the first voters go with the many."""
+    shares = np.zeros((len(utility), utility.shape[2]))
+    for _ in range(int(rulebook.leadership.ballots)):
+        shares = _shares(utility + rulebook.leadership.bandwagon * shares[:, None, :], weight)
+    return shares
+
+
+def weights(voters: Sequence[Voter], rulebook: Rulebook) -> Floats:
+    """Each voter's share of all votes, (n_voters,): bodies by the rulebook, within a body by weight."""
+    inner = np.array([v.body == INNER for v in voters])
+    each = np.array([v.weight for v in voters])
+    worth = np.zeros(len(voters))
+    for body, share in ((inner, rulebook.leadership.inner_body), (~inner, 1.0 - rulebook.leadership.inner_body)):
+        if body.any() and each[body].sum() > 0:
+            worth[body] = share * each[body] / each[body].sum()
+    return worth / worth.sum() if worth.sum() > 0 else np.full(len(voters), 1.0 / len(voters))
+
+
+def _utilities(contenders: Sequence[Contender], voters: Sequence[Voter], rulebook: Rulebook) -> tuple[Floats, Floats]:
+    """What each voter thinks of each contender as a compromise, and as a leader to back, (n_voters, n_contenders)."""
+    d = rulebook.leadership
+    alive = {c.id for c in contenders}
+    far = np.array([[_distance(v, c, rulebook) for c in contenders] for v in voters])
+    prestige = np.array([c.prestige for c in contenders])
+    appetite = np.array([c.appetite for c in contenders])
+    apparatus = np.array([c.apparatus for c in contenders])
+    skill = np.array([c.skill for c in contenders])
+    outcast = np.array([c.outcast for c in contenders])
+    tie = np.array([[d.patron if v.patron == c.id else
+                     d.orphans if v.patron and v.patron == c.patron and v.patron not in alive else 0.0
+                     for c in contenders] for v in voters])  # fmt: skip
+    own = np.array([[v.leader == c.id for c in contenders] for v in voters])
+    common = d.prestige * prestige - far - d.outcast * outcast
+    backing = common + tie + d.apparatus * apparatus + d.skill * skill * appetite + own * d.own_vote * appetite
+    return common + d.skill * skill - d.fear * appetite, backing
+
+
+def _distance(one: Voter | Contender, other: Contender, rulebook: Rulebook) -> float:
+    d = rulebook.leadership
+    return float(
+        d.distance_nep * abs(one.nep - other.nep)
+        + d.distance_harshness * abs(one.harshness - other.harshness)
+        + d.distance_foreign * abs(one.foreign - other.foreign)
+    )
+
+
+def _shares(utility: Floats, weight: Floats) -> Floats:
+    """Share of the vote of each contender, (draws, n_contenders): every voter votes for the one it likes best."""
+    choice = utility.argmax(axis=2)
+    return np.stack([(weight * (choice == c)).sum(axis=1) for c in range(utility.shape[2])], axis=1)
+
+
+def _outcome(contenders: Sequence[Contender], shares: Floats, compromise: Floats, rulebook: Rulebook) -> Outcome:
+    d = rulebook.leadership
+    winner = int(shares.argmax())
+    figurehead = bool(shares[winner] < d.majority)
+    head = int(compromise.argmax()) if figurehead else winner
+    near = sorted(
+        (k for k in range(len(contenders)) if k != head),
+        key=lambda k: (_distance(contenders[head], contenders[k], rulebook), contenders[k].id),
+    )
+    coalition, held = [head], float(shares[head])
+    for k in near:
+        if held >= d.working_majority:
+            break
+        if shares[k] > 0:
+            coalition.append(k)
+            held += float(shares[k])
+    c = contenders[head]
+    grip = d.grip + d.grip_share * float(shares[head]) + d.grip_skill * c.skill * c.appetite
+    grip = min(1.0, max(0.0, grip * (d.figurehead_grip if figurehead else 1.0)))
+    return Outcome(
+        c.id, tuple(contenders[k].id for k in coalition), figurehead, grip,
+        {k.id: float(s) for k, s in zip(contenders, shares, strict=True)},
+    )  # fmt: skip
+
+
+def heir_odds(
+    contenders: Sequence[Contender], voters: Sequence[Voter], rulebook: Rulebook, draws: Floats
+) -> dict[str, float]:
+    """Share of the draws, (n, n_voters, n_contenders), after which each contender leads; in order of their ids."""
+    found = contests(contenders, voters, draws, rulebook)
+    return {c.id: sum(o.head == c.id for o in found) / len(found) for c in contenders}
+
+
+def policy_of(
+    outcome: Outcome, contenders: Sequence[Contender], rulebook: Rulebook, before: Policy | None = None
+) -> Policy:
+    """The course that comes of a contest: its coalition's positions by share, the head's the more the firmer he sits.
+
+    What contenders do not differ in (rearmament, revisionism, risk, firmness) stays as it was ``before``.
+    """
+    d, known = rulebook.leadership, {c.id: c for c in contenders}
+    part = {k: outcome.shares.get(k, 0.0) + d.floor_share for k in outcome.coalition}
+    part[outcome.head] += d.head_weight * outcome.grip
+    whole = sum(part.values())
+
+    def mean(name: str) -> float:
+        return sum(p * float(getattr(known[k], name)) for k, p in part.items()) / whole
+
+    harsh = mean("harshness")
+    return replace(
+        before or Policy(),
+        agriculture=-mean("nep"),
+        tempo=mean("tempo"),
+        repression=harsh,
+        purge=min(1.0, d.purge * max(0.0, 2.0 * harsh - 1.0) * known[outcome.head].appetite * outcome.grip),
+        comintern=mean("comintern"),
+        foreign=mean("foreign"),
+    )
+
+
+def succession(
+    before: Government, contenders: Sequence[Contender], voters: Sequence[Voter], luck: Floats, rulebook: Rulebook
+) -> tuple[Government, Outcome]:
+    """The government that follows one whose head is gone, and the contest that made it.
+
+    Nobody to choose from or to choose: the same government under nobody's name, without grip.
+    """
+    if not contenders or not voters:
+        return replace(before, head="a collective", grip=0.0), Outcome("", (), True, 0.0)
+    outcome = contest(contenders, voters, luck, rulebook)
+    head = next(c for c in contenders if c.id == outcome.head)
+    paralysis = min(1.0, (1.0 - outcome.grip) * rulebook.leadership.paralysis)
+    course = policy_of(outcome, contenders, rulebook, before.policy)
+    return replace(
+        before, head=head.name, faction=head.faction, grip=outcome.grip, paralysis=paralysis, policy=course
+    ), outcome
+
+
+# --- deaths ----------------------------------------------------------------------------------------------------------
+
+
+def death_hazard(age: float, health: float, rulebook: Rulebook) -> float:
+    """Natural deaths a year at an age (Gompertz 1825), ``health`` 1 sound .. 0 mortally ill."""
+    d = rulebook.leadership
+    sick = d.death_illness * (1.0 - health)
+    return float(d.deaths * d.death_rate * exact.exp(np.array([d.death_slope * (age - d.death_age) + sick]))[0])
+
+
+def death_hour(born: int, health: float, since: int, u: float, rulebook: Rulebook) -> int:
+    """The hour at which somebody alive at ``since`` dies of himself, by one draw; born: a year.
+
+    The integral of `death_hazard` reaches -ln(1 - u) then; so one draw a life, and no tick.
+    """
+    d = rulebook.leadership
+    age = 1900 + (since - dates.parse("1900-01-01")) / (dates.DAY * DAYS_A_YEAR) - born
+    rate = death_hazard(age, health, rulebook)
+    if rate <= 0.0:
+        return since + int(d.longest_life * DAYS_A_YEAR) * dates.DAY
+    target = -float(exact.log(np.array([1.0 - u]))[0])
+    years = float(exact.log(np.array([1.0 + d.death_slope * target / rate]))[0]) / d.death_slope
+    return since + int(min(years, d.longest_life) * DAYS_A_YEAR * dates.DAY)
+
+
+# --- cabinets --------------------------------------------------------------------------------------------------------
+
+
+def cabinet_fall_hazard(
+    government: Government, economy: Economy | None, standing: Standing, rulebook: Rulebook
+) -> float:
+    """Falls a month: of a cabinet by vote where there is a parliament, of a head by his own elsewhere."""
+    d = rulebook.leadership
+    shock = d.fall_backdown * standing.backdowns + d.fall_strain * (economy.strain if economy is not None else 0.0)
+    if government.regime in PARLIAMENTARY:
+        x = d.fall - d.fall_grip * government.grip + d.fall_paralysis * government.paralysis + shock
+    else:
+        x = d.removal - d.removal_grip * government.grip + shock
+    return float(exact.exp(np.array([min(x, 0.0)]))[0])
+
+
+def monthly(
+    government: Government, hour: int, economy: Economy | None, standing: Standing, u: float, rulebook: Rulebook,
+    *, contested: bool, by_date: bool = False,
+) -> str:  # fmt: skip
+    """What happens to a government within a month, by one draw: nothing (empty), ``fall``, or ``contest``.
+
+    ``contested``: its head is chosen by voters of the tables and sits the firmer the longer. ``by_date``: its
+    ordinary changes come by date; then only what failure abroad and a strained economy add counts.
+    """
+    if contested:
+        years = (hour - government.since) / (dates.DAY * DAYS_A_YEAR)
+        government = replace(government, grip=consolidated(government.grip, years, rulebook))
+    rate = cabinet_fall_hazard(government, economy, standing, rulebook)
+    if by_date:
+        rate -= cabinet_fall_hazard(government, None, Standing(), rulebook)
+    if u >= 1.0 - float(exact.exp(np.array([-max(0.0, rate)]))[0]):
+        return ""
+    return "contest" if contested else "fall"
+
+
+def consolidated(grip: float, years: float, rulebook: Rulebook) -> float:
+    """The grip of a head so many years after his succession: who makes the appointments sits firmer each year."""
+    lost = float(exact.exp(np.array([-rulebook.leadership.consolidation * max(0.0, years)]))[0])
+    return 1.0 - (1.0 - grip) * lost
+
+
+def next_cabinet(rows: Iterable[Row], government: Government, hour: int, u: float, rulebook: Rulebook) -> Row | None:
+    """Who forms a cabinet after one has fallen: one of that power's other heads of like regime of about that time.
+
+    The nearer in time, the likelier; `None` if the table of governments has nobody else.
+    """
+    reach = rulebook.leadership.cabinet_years * DAYS_A_YEAR * dates.DAY
+    others: dict[str, tuple[float, Row]] = {}
+    for r in sorted(rows, key=lambda r: int(r["from"])):
+        if (r["power"], r["regime"]) == (government.power, government.regime) and r["head"] != government.head:
+            near = 1.0 - abs(hour - r["from"]) / reach
+            if near > others.get(r["head"], (0.0, r))[0]:
+                others[r["head"]] = (near, r)
+    sought = u * sum(w for w, _ in others.values())
+    for near, row in others.values():
+        sought -= near
+        if sought <= 0:
+            return row
+    return None
+
+
+# --- a parliament without a majority ---------------------------------------------------------------------------------
+
+
+def slump(rows: Iterable[Row], power: str, year: int, rulebook: Rulebook) -> float:
+    """Depth of a depression at the end of a year, 0..1: output lost since the best of the years before."""
+    known = {r["year"]: r["gdp"] for r in rows if r["power"] == power and r["year"] <= year}
+    if not known:
+        return 0.0
+    span = int(rulebook.leadership.slump_memory_years)
+    best = max(g for y, g in known.items() if y >= year - span) if max(known) >= year - span else 0.0
+    lost = 1.0 - known[max(known)] / best if best > 0 else 0.0
+    return min(1.0, max(0.0, lost / rulebook.leadership.slump))
+
+
+def support(parties: Sequence[Party], comintern: float, rulebook: Rulebook) -> float:
+    """Share of the seats on which a parliamentary government can count.
+
+    Parties that follow an international line tolerate it as far as that line is a united front (-1); the more they
+    are needed, the more of the others' loyalty they cost.
+    """
+    d = rulebook.leadership
+    seats = sum(p.seats for p in parties)
+    if seats <= 0:
+        return 1.0
+    front = max(0.0, -comintern)
+    led = sum(p.seats * p.follows for p in parties) / seats
+    loyal = sum(p.seats * p.loyalty * (1.0 - p.follows) for p in parties) / seats
+    return loyal * (1.0 - d.front_scare * front * led) + d.front_tolerance * front * led
+
+
+def deadlocks(past: Sequence[Sequence[Party]], comintern: float, rulebook: Rulebook) -> int:
+    """How many elections in turn, up to the last of ``past``, gave a parliamentary government no majority."""
+    count = 0
+    for parties in reversed(past):
+        if support(parties, comintern, rulebook) >= rulebook.leadership.majority:
+            break
+        count += 1
+    return count
+
+
+def chancellor_odds(
+    parties: Sequence[Party], comintern: float, depression: float, rulebook: Rulebook, *, deadlocked: int = 0
+) -> dict[str, float]:
+    """Probability of each regime coming out of a parliament, the most hostile to it first, ``republic`` last.
+
+    ``comintern``: -1 united front .. +1 class against class; ``depression`` 0..1; ``deadlocked``: elections in turn
+    before this one that gave no majority. A multinomial logit: the republic by the seats it can count on, every other
+    regime by the seats of those who seek it, by the executive that would rule by decree for it, by misery, and by how
+    often the voters were asked in vain.
+    """
+    d = rulebook.leadership
+    seats = max(1, sum(p.seats for p in parties))
+    odds, doubt = {}, 1.0 + d.crisis_deadlock * deadlocked
+    for regime, _ in sorted(_hostility(parties).items(), key=lambda r: (-r[1], r[0])):
+        behind = [p for p in parties if p.seeks == regime]
+        share = sum(p.seats * (1.0 - p.loyalty) for p in behind) / seats
+        x = d.crisis + d.crisis_seats * share * doubt + d.crisis_depression * depression
+        odds[regime] = x + d.crisis_executive * max(p.executive for p in behind)
+    odds[REPUBLIC] = d.crisis_majority * (support(parties, comintern, rulebook) - d.majority)
+    peak = max(odds.values())
+    parts = {k: float(exact.exp(np.array([v - peak]))[0]) for k, v in odds.items()}
+    return {k: v / sum(parts.values()) for k, v in parts.items()}
+
+
+def _hostility(parties: Sequence[Party]) -> dict[str, float]:
+    """Each regime that a party seeks in the republic's place, with how little loyalty its friends have."""
+    found: dict[str, float] = {}
+    for p in parties:
+        if p.seeks and p.seeks != REPUBLIC:
+            found[p.seeks] = max(found.get(p.seeks, 0.0), 1.0 - p.loyalty)
+    return found
+
+
+def chancellor(odds: Mapping[str, float], u: float) -> str:
+    """The regime that one draw picks: the most hostile below the lowest part of it, the republic at the top."""
+    for regime, chance in odds.items():
+        u -= chance
+        if u < 0.0:
+            return regime
+    return REPUBLIC
+
+
+def weimar(
+    tables: Mapping[str, Sequence[Row]] | Any, power: str, hour: int, comintern: float, depression: float, u: float,
+    rulebook: Rulebook,
+) -> tuple[Row | None, dict[str, float]]:  # fmt: skip
+    """What comes out of a power's parliament at an hour, as a row of governments, and the odds of each regime.
+
+    The row is what `course_of` says of that regime.
+    `None` if the power has no elections in the tables up to then.
+    """
+    held = sorted({r["date"] for r in tables["elections"] if r["power"] == power and r["date"] <= hour})
+    if not held:
+        return None, {}
+    past = [parliament(tables["elections"], tables["parties"], power, at) for at in held]
+    before = deadlocks(past[:-1], comintern, rulebook)
+    odds = chancellor_odds(past[-1], comintern, depression, rulebook, deadlocked=before)
+    return course_of(tables, power, chancellor(odds, u), hour), odds
+
+
+def course_of(tables: Mapping[str, Sequence[Row]] | Any, power: str, regime: str, hour: int) -> Row | None:
+    """The row of a regime of a power at an hour, alternatives before history: its last up to then, else its first."""
+    both = ((rank, r) for rank, name in enumerate(("governments", "alternatives")) for r in tables[name])
+    rows = sorted(((r["from"], rank, r) for rank, r in both if r["power"] == power and r["regime"] == regime),
+                  key=lambda x: x[:2])  # fmt: skip
+    past = [r for start, _, r in rows if start <= hour]
+    return past[-1] if past else rows[0][2] if rows else None
