@@ -35,8 +35,11 @@ def stand(toy: Toy, case: Case) -> dict[str, Any]:
     days = ("from", "to", "died")
     rows = [LEADER | r | {d: dates.parse(r[d]) for d in days} for r in case["leaders"]]
     parted = dates.parse(case["parted"]) if "parted" in case else None
-    found = leadership.cast(rows, "RED", dates.parse(case["at"]), dead=case.get("dead", ()), parted=parted)
-    return {"stand": [c.id for c in found]}
+    found = leadership.cast(
+        rows, "RED", dates.parse(case["at"]), toy.rulebook, dead=case.get("dead", ()), parted=parted,
+        incumbent=Government("RED", "bolshevik", **case["incumbent"]) if "incumbent" in case else None,
+    )  # fmt: skip
+    return {"stand": [c.id for c in found]} | {f"{c.id}.apparatus": c.apparatus for c in found}
 
 
 def votes(toy: Toy, case: Case) -> dict[str, Any]:

@@ -157,7 +157,7 @@ def tables() -> Tables:
 
 @cache
 def asked(day: str, *without: str) -> dict[str, Any]:
-    field = heirs.field_at(tables(), "SOV", dates.parse(day), without or ("stalin",))
+    field = heirs.field_at(tables(), "SOV", dates.parse(day), BOOK, without or ("stalin",))
     return heirs.heirs(field, BOOK, 300)
 
 
@@ -166,7 +166,7 @@ def chance(rows: list[dict[str, Any]], key: str, value: str) -> float:
 
 
 def test_who_leads_if_the_first_man_of_1928_dies() -> None:
-    """MODEL chapter 1: right about .55, his own men about .30, the left back in about .15; a judgement, as a band."""
+    """A judgement, kept within a band: the right about .55, his own men about .30, the left called back about .15."""
     found = asked("1928-07-01")["lines"]
     assert chance(found, "line", "right leads") == pytest.approx(0.55, abs=0.1)
     assert chance(found, "line", "stalin leads") == pytest.approx(0.30, abs=0.1)
@@ -185,7 +185,7 @@ def test_the_years_in_which_the_second_city_s_man_is_the_heir() -> None:
 
 
 def test_prestige_without_apparatus_makes_a_figurehead() -> None:
-    field = heirs.field_at(tables(), "SOV", dates.parse("1928-07-01"), ("stalin",))
+    field = heirs.field_at(tables(), "SOV", dates.parse("1928-07-01"), BOOK, ("stalin",))
     luck = luck_of(1, list(field.voters), list(field.contenders), 300)
     led = [o for o in leadership.contests(field.contenders, field.voters, luck, BOOK) if o.head == "bukharin"]
     assert len(led) > 30

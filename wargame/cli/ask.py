@@ -108,7 +108,7 @@ def _heir(tables: Tables, power: str, days: list[str], without: Any, seeds: int,
     from wargame.study import heirs
 
     book = Rulebook.load(edition)
-    answers = [heirs.heirs(heirs.field_at(tables, power, _hour(d), without), book, seeds) for d in days]
+    answers = [heirs.heirs(heirs.field_at(tables, power, _hour(d), book, without), book, seeds) for d in days]
     if as_json:
         console.put_json(answers[0] if len(answers) == 1 else answers)
         return

@@ -92,12 +92,20 @@ class Party:
 
 
 def cast(
-    rows: Iterable[Row], power: str, hour: int, *, dead: Iterable[str] = (), parted: int | None = None
+    rows: Iterable[Row],
+    power: str,
+    hour: int,
+    rulebook: Rulebook,
+    *,
+    dead: Iterable[str] = (),
+    parted: int | None = None,
+    incumbent: Government | None = None,
 ) -> tuple[Contender, ...]:
     """Contenders of a power alive at an hour, by id, as the table of leaders has them.
 
     ``dead``: ids or names of those who died in play. ``parted``: the hour from which history no longer holds; then
-    shares and places are those of that hour, and after it only natural deaths happen by date.
+    shares and places are those of that hour, and after it only natural deaths happen by date. ``incumbent``: the
+    government since then; its head has gathered appointments by its grip.
     """
     gone, then = set(dead), hour if parted is None else min(hour, parted)
     found = {
@@ -105,7 +113,11 @@ def cast(
         for r in rows
         if r["power"] == power and r["from"] <= then < r["to"] and _alive(r, hour, parted)
     }
-    return tuple(c for _, c in sorted(found.items()) if c.id not in gone and c.name not in gone)
+    office = rulebook.leadership.office * incumbent.grip if incumbent is not None and parted is not None else 0.0
+    return tuple(
+        replace(c, apparatus=min(1.0, c.apparatus + office)) if incumbent and c.name == incumbent.head else c
+        for _, c in sorted(found.items()) if c.id not in gone and c.name not in gone
+    )  # fmt: skip
 
 
 def _alive(row: Row, hour: int, parted: int | None) -> bool:

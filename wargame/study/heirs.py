@@ -49,12 +49,12 @@ class Field:
     voters: tuple[Voter, ...]
 
 
-def field_at(tables: Tables, power: str, hour: int, without: Sequence[str] = ()) -> Field:
+def field_at(tables: Tables, power: str, hour: int, rulebook: Rulebook, without: Sequence[str] = ()) -> Field:
     """The field on a date once some leaders are gone: those named, else whoever makes most of the appointments.
 
     `UsageError` if the tables know no contest of that power then, or nobody of that name.
     """
-    everyone = leadership.cast(tables["leaders"], power, hour)
+    everyone = leadership.cast(tables["leaders"], power, hour, rulebook)
     known = [r["id"] for r in tables["leaders"] if r["power"] == power]
     for name in without:
         if name not in known:
@@ -62,7 +62,7 @@ def field_at(tables: Tables, power: str, hour: int, without: Sequence[str] = ())
                 f"no leader '{name}' of {power}; {did_you_mean(name, known) or ', '.join(sorted(set(known)))}"
             )
     gone = tuple(without) or tuple(c.id for c in sorted(everyone, key=lambda c: -c.apparatus)[:1])
-    left = leadership.cast(tables["leaders"], power, hour, dead=gone)
+    left = leadership.cast(tables["leaders"], power, hour, rulebook, dead=gone)
     voters = leadership.electors(tables["voters"], power, hour, left)
     if not left or not voters:
         raise UsageError(f"the tables know nobody who could lead {power} on {dates.iso(hour)}")
