@@ -124,7 +124,8 @@ def test_a_province_has_neighbours_railways_and_a_history(call: Call) -> None:
     assert {"gdynia", "tczew"} <= {r["to"] for r in found["rail"]}
     assert [(o["owner"], o["begin_date"], o["end_date"]) for o in found["owners"]] == [
         ("DAN", "1924-01-01", "1939-09-01"),
-        ("GER", "1939-09-01", ""),
+        ("GER", "1939-09-01", "1945-03-30"),
+        ("POL", "1945-03-30", ""),
     ]
 
 
@@ -194,7 +195,7 @@ def test_the_map_is_written_with_the_dates_of_its_owners(call: Call, tmp_path: P
     assert call("atlas", "-o", tmp_path / name).out.strip() == str(tmp_path / name)
     found = gpd.read_file(tmp_path / name)
     danzig = found[found.province == "danzig"].sort_values("begin_date")
-    assert danzig.owner.tolist() == ["DAN", "GER"]
+    assert danzig.owner.tolist() == ["DAN", "GER", "POL"]
     assert str(danzig.end_date.iloc[0])[:10] == "1939-09-01"
     assert found.geometry.is_valid.all()
 
