@@ -195,7 +195,8 @@ def weigh(
     seen = picture(
         staffs, polity, operation.power, operation.target,
         warning_days=float(design.warning_days), interveners=others, hostile=_already_hostile(house, world, operation),
-        friends=_friends(house, world, operation), undefended=design.unopposed, by_sea=design.by_sea, surprise=operation.surprise,
+        friends=_friends(house, world, operation), undefended=design.unopposed, by_sea=design.by_sea,
+        surprise=operation.surprise,
     )  # fmt: skip
     _, slack = window(design, world.hour)
     fear = rules.deterrence.long_war_aversion * float(
@@ -345,7 +346,8 @@ def _bluffs(house: House, clerk: Clerk, case: Case, number: int) -> bool:
         soft = max(soft, diplomacy.settlement_offer(chance, polity.governments[j.power], design.settlement, rules)[0])
     edge = diplomacy.bluff(soft, design.settlement * design.value, case.government.policy.risk, rules)
     question = Question(
-        f"demand:{operation.id}:{number}", operation.power, "launch", operation.id, ("demand",), case.government.entry, 1,
+        f"demand:{operation.id}:{number}", operation.power, "launch", operation.id, ("demand",),
+        case.government.entry, 1,
         {"probability": edge, "resolve": house.dice.uniform("bluff", operation.id, number)},
     )  # fmt: skip
     return bool(checked(question, house.seats[operation.power].answer(question, clerk.world)).choice)
@@ -1039,9 +1041,9 @@ def _needs(world: World, party: str, others: Sequence[str], house: House) -> flo
     polity, least = world.polity, house.rulebook.diplomacy.patron_interest
     for crisis in polity.crises.values():
         power, target = _concerned(house, crisis.operation)
-        if power == party and crisis.stage in {"wanted", "preparing", "ordered", "halted"}:
-            if any(polity.interests.get(f"{o}>{target}", 0.0) >= least for o in others):
-                return 1.0
+        open_ = power == party and crisis.stage in {"wanted", "preparing", "ordered", "halted"}
+        if open_ and any(polity.interests.get(f"{o}>{target}", 0.0) >= least for o in others):
+            return 1.0
     return 0.0
 
 

@@ -183,8 +183,9 @@ def picture(
 
     ``warning_days``: days of mobilisation on both sides before the first shot; ``interveners``: what politics says of
     each (treaty, interest, reputation ...), to which this adds forces, access and days; ``hostile``: the long-war
-    potential of powers already at war with the decider (the target left out); ``friends``: powers that fight beside it; ``undefended``:
-    nobody stands in the way, and the target is one of those who may come.
+    potential of powers already at war with the decider (the target left out); ``friends``: powers that fight beside
+    it; ``undefended``: nobody stands in the way, and the target is one of those who may come; ``by_sea``: it has to
+    cross water; ``surprise``: steps of it.
     """
     atlas, e = staffs.atlas, staffs.rulebook.estimate
     a, t = atlas.power_number[decider], atlas.power_number[target]

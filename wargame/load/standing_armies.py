@@ -13,7 +13,7 @@ from wargame import dates
 from wargame.atlas import Atlas
 from wargame.load import catalogue
 from wargame.load.catalogue import Register, Standing
-from wargame.load.formations import NEVER, Formation, said
+from wargame.load.formations import Formation, said
 from wargame.load.orders_of_battle import Deployed, forces
 from wargame.rulebook import Rulebook
 from wargame.scenario import Armies, Concentration, Programme, Reform
@@ -61,20 +61,23 @@ def standing_armies(
         _in_peace([(f.disbanded, f.power, f.id) for f in known_to_end]),
         {d.id: _peace(d, rulebook) for d in everybody},
         concentrations(register, known),
-        fleets(register),
+        fleets(register, opening),
     )
 
 
-def fleets(register: Register) -> dict[str, tuple[tuple[int, float], ...]]:
-    """Warships by power as (hour of commissioning, thousand tons); what leaves service counts as negative."""
+def fleets(register: Register, opening: int) -> dict[str, tuple[tuple[int, float], ...]]:
+    """Warships by power as (hour of commissioning, thousand tons), without those gone before the opening.
+
+    What history lost after it is for play to lose.
+    """
     found: dict[str, tuple[tuple[int, float], ...]] = {}
     for power, ships in sorted(register.navies.items()):
         changes = []
         for s in ships:
             tons = s.row["count"] * s.row["displacement"] / 1000.0
-            if s.row["kind"] not in CARGO and tons > 0:
-                changes += [(int(s.row["commissioned"]), tons), (int(s.row["lost"]), -tons)]
-        found[power] = tuple(sorted(c for c in changes if c[0] < NEVER))
+            if s.row["kind"] not in CARGO and tons > 0 and s.row["lost"] > opening:
+                changes.append((int(s.row["commissioned"]), tons))
+        found[power] = tuple(sorted(changes))
     return found
 
 
