@@ -23,6 +23,9 @@ from wargame.show.retell import Retelling
 from wargame.world import KINDS, POSTURES, Forces, Status, World
 
 Data = dict[str, NDArray[Any]]
+DAILY_UNTIL = 400
+"""Days of a run up to which formations and control are written for every day; longer ones are thinned by `_told`."""
+MOVES = ("province_taken", "zones_ceded", "engagement_began", "engagement_ended", "pocket_formed")
 LOSSES = ("killed", "wounded", "captured", "missing", "tanks_lost", "guns_lost", "aircraft_lost")
 
 
@@ -51,7 +54,8 @@ _PROVINCE = Column("province", "VARCHAR", "province id")
 
 FORMATIONS = Table(
     "formations",
-    "one formation on one day, headquarters included, from the day it is raised to the day after it has gone",
+    "one formation on one day, headquarters included, from the day it is raised to the day after it has gone; "
+    "of a run of more than 400 days the first of every month and the days on which armies moved",
     (
         _DAY,
         Column("formation", "VARCHAR", "formation id"),
@@ -76,7 +80,7 @@ FORMATIONS = Table(
 )
 CONTROL = Table(
     "control",
-    "one province on one day",
+    "one province on one day, of a run of more than 400 days as in formations",
     (
         _DAY,
         _PROVINCE,
@@ -217,7 +221,7 @@ def _formations(setup: Setup, journal: Journal) -> Iterator[Data]:
         "parent": _texts([*forces.ids, None])[forces.parent],
     }
     places, gone = _texts([*atlas.ids, None]), np.zeros(len(forces), dtype=bool)
-    for world in days(journal, setup):
+    for world in _told(journal, setup):
         f = world.forces
         rows = np.flatnonzero((f.status != Status.PLANNED) & ~gone)
         gone |= f.status > Status.ACTIVE
@@ -234,10 +238,24 @@ def _formations(setup: Setup, journal: Journal) -> Iterator[Data]:
         }
 
 
+def _told(journal: Journal, setup: Setup) -> Iterator[World]:
+    """The World at the end of every day, or of those days of a long run of which the tables tell."""
+    head = setup.scenario.scenario
+    moved = {dates.day_number(e.hour) for e in journal.of_kind(*MOVES)}
+    last, month = dates.day_number(journal.entries[-1].hour), ""
+    for world in days(journal, setup):
+        day = dates.day_number(world.hour)
+        if head.ends - head.opening <= DAILY_UNTIL * dates.DAY or day in moved or day == last:
+            yield world
+        elif dates.iso(world.hour)[:7] != month:
+            yield world
+        month = dates.iso(world.hour)[:7]
+
+
 def _control(atlas: Atlas, journal: Journal, setup: Setup) -> Iterator[Data]:
     codes = _texts([*atlas.powers, None])
     assert NOBODY == -1  # the last of `codes`
-    for world in days(journal, setup):
+    for world in _told(journal, setup):
         yield {
             "day": _texts([dates.iso(world.hour)] * len(atlas)),
             "province": _texts(atlas.ids),

@@ -43,7 +43,22 @@ def test_a_geopackage_holds_control_and_formations(tmp_path: Path) -> None:
     assert [str(name) for name, _ in pyogrio.list_layers(file)] == ["control", "formations"]
     assert pyogrio.read_info(file, layer="control")["crs"] == "EPSG:3035"
     assert pyogrio.read_info(file, layer="control")["features"] == 4
-    assert pyogrio.read_info(file, layer="formations")["features"] == 12
+    assert pyogrio.read_info(file, layer="formations")["features"] == 4
+
+
+def test_a_formation_has_a_row_for_every_stretch_in_which_nothing_changes() -> None:
+    worlds = campaign()
+    for world in worlds[1:]:
+        world.forces.men[0] -= 100.0
+    _, columns = gis.formation_points(toy_atlas(), toy_ground(), worlds)
+    first = [k for k, name in enumerate(columns["formation"]) if name == worlds[0].forces.ids[0]]
+    spans = [(str(columns["begin_date"][k]), str(columns["end_date"][k])) for k in first]
+    assert spans == [
+        ("1939-09-01T04:00:00.000", "1939-09-03T04:00:00.000"),
+        ("1939-09-03T04:00:00.000", "NaT"),
+    ]
+    men = [int(columns["men"][k]) for k in first]
+    assert men[0] - men[1] == 100
 
 
 def test_geojson_is_in_degrees(tmp_path: Path) -> None:

@@ -116,7 +116,7 @@ def tell(folder: Writer, played: Run, pictures: Sequence[tuple[Path, str]] = ())
 
 
 def _layers(folder: Writer, played: Run) -> None:
-    """``situation.gpkg``: spans of control, and the formations of every day; nothing for a map without geometry."""
+    """``situation.gpkg``: spans of control and of the formations; nothing for a map without geometry."""
     from wargame.load.maps import geometry_path
 
     setup = played.setup
@@ -126,7 +126,7 @@ def _layers(folder: Writer, played: Run) -> None:
     from wargame.replay import days
     from wargame.show.gis import export
 
-    worlds = [world.copy() for world in days(played.journal, setup)]
-    history = [(world.hour, world.controller) for world in worlds]
-    export(setup.atlas, geometry, history, folder.folder / "situation.gpkg", worlds=worlds)
+    history = [(world.hour, world.controller.copy()) for world in days(played.journal, setup)]
+    file = folder.folder / "situation.gpkg"
+    export(setup.atlas, geometry, history, file, worlds=days(played.journal, setup))
     folder.add(["situation.gpkg"])

@@ -6,7 +6,7 @@ GeoPackage in EPSG:3035 with the layers ``control`` and ``formations`` (of a map
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -19,7 +19,7 @@ from wargame.atlas import NOBODY, TERRAINS, Atlas
 from wargame.errors import UsageError
 from wargame.show.ground import Ground, ground_of
 from wargame.show.tokens import places
-from wargame.world import HEADQUARTERS, KINDS, Status, World
+from wargame.world import HEADQUARTERS, KINDS, Forces, Status, World
 
 Ints = NDArray[np.int64]
 Snapshot = tuple[int, Ints]
@@ -35,11 +35,11 @@ def export(
     history: Sequence[Snapshot],
     path: str | Path,
     *,
-    worlds: Sequence[World] = (),
+    worlds: Iterable[World] | None = None,
 ) -> list[Path]:
-    """Write spans of control, and formations as points for the ``worlds`` given; returns the files written.
+    """Write spans of control and, of the ``worlds`` given, of formations as points; returns the files written.
 
-    ``history`` pairs hours with the controllers of all provinces, in order of time. A GeoJSON file holds one layer:
+    ``history`` pairs hours with the controllers of all provinces; both are in order of time. A GeoJSON file holds one layer:
     formations then go to a second file beside it, ``<name>_formations.geojson``. `UsageError` for another suffix.
     """
     target = Path(path)
@@ -52,7 +52,7 @@ def export(
     with _fixed_clock():
         spans = control_spans(atlas, history)
         _write(target, driver, "control", ground.provinces[spans.pop("row")], spans)
-        if not worlds:
+        if worlds is None:
             return [target]
         second = target if driver == "GPKG" else target.with_name(f"{target.stem}_formations{target.suffix}")
         if second != target:
@@ -137,38 +137,59 @@ def control_spans(atlas: Atlas, history: Sequence[Snapshot]) -> dict[str, Any]:
 
 
 def formation_points(
-    atlas: Atlas, ground: Ground, worlds: Sequence[World]
+    atlas: Atlas, ground: Ground, worlds: Iterable[World]
 ) -> tuple[NDArray[np.object_], dict[str, Any]]:
-    """Points and columns of every formation with men (and every headquarters) on the date of each world."""
+    """Points and columns of every formation with men, and every headquarters, over worlds in order of time.
+
+    A row spans the dates on which nothing in it changes; one that lasts to the end has an empty ``end_date``.
+    """
     import shapely
 
-    points: list[Any] = []
-    columns: dict[str, list[Any]] = {
-        c: []
-        for c in ("formation", "name", "label", "kind", "power", "parent", "sidc", "province", "men", "guns", "tanks",
-                  "begin_date", "end_date")
-    }  # fmt: skip
-    ordered = sorted(worlds, key=lambda w: w.hour)
-    for world, after in zip(ordered, [*ordered[1:], None], strict=True):
-        f = world.forces
-        staff = np.array([k in HEADQUARTERS for k in KINDS])[f.kind]
-        rows = np.flatnonzero((f.status == Status.ACTIVE) & (staff | (f.men > 0)))
-        points += list(shapely.points(places(world, atlas, ground)[rows]))
-        for i in rows.tolist():
-            values = (
-                f.ids[i], f.names[i], f.shorts[i], KINDS[f.kind[i]], atlas.powers[f.power[i]],
-                f.ids[f.parent[i]] if f.parent[i] >= 0 else "", f.sidc[i], atlas.ids[f.province[i]],
-                round(float(f.men[i])), round(float(f.guns[i])), round(float(f.tanks[i])),
-                world.hour, after.hour if after is not None else None,
-            )  # fmt: skip
-            for column, value in zip(columns.values(), values, strict=True):
-                column.append(value)
-    made: dict[str, Any] = {name: _texts(values) for name, values in columns.items()}
-    for name in ("men", "guns", "tanks"):
-        made[name] = np.array(columns[name], dtype=np.int64)
-    for name in ("begin_date", "end_date"):
-        made[name] = _instants(columns[name])
-    return np.array(points, dtype=object), made
+    f, spans = _spans(atlas, ground, worlds)
+    spans = spans[np.lexsort((spans[:, 0], spans[:, 1]))]
+    whole = spans[:, :9].astype(np.int64)
+    row, begin, end, men, guns, tanks, province, kind, parent = whole.T
+    known = {name: _texts(getattr(f, name)) for name in ("ids", "names", "shorts", "sidc")}
+    columns = {
+        "formation": known["ids"][row],
+        "name": known["names"][row],
+        "label": known["shorts"][row],
+        "kind": _texts(KINDS)[kind],
+        "power": _texts(atlas.powers)[f.power[row]],
+        "parent": _texts([*f.ids, ""])[parent],
+        "sidc": known["sidc"][row],
+        "province": _texts(atlas.ids)[province],
+        "men": men,
+        "guns": guns,
+        "tanks": tanks,
+        "begin_date": _instants(begin.tolist()),
+        "end_date": _instants([h if h >= 0 else None for h in end.tolist()]),
+    }
+    return shapely.points(spans[:, 9:]), columns
+
+
+def _spans(atlas: Atlas, ground: Ground, worlds: Iterable[World]) -> tuple[Forces, NDArray[np.float64]]:
+    """The forces, and rows of: number, begin, end (-1 = open), men, guns, tanks, province, kind, parent, x, y."""
+    staff = np.array([k in HEADQUARTERS for k in KINDS])
+    closed: list[NDArray[np.float64]] = []
+    for world in worlds:
+        f, hour = world.forces, world.hour
+        shown = (f.status == Status.ACTIVE) & (staff[f.kind] | (f.men > 0))
+        facts = [np.rint(f.men), np.rint(f.guns), np.rint(f.tanks), f.province, f.kind, f.parent]
+        now = np.column_stack([shown, *facts, places(world, atlas, ground)])
+        if not closed:
+            state, begun = now, np.full(len(f), hour)
+        changed = (now != state).any(axis=1)
+        closed.append(_rows(state, begun, changed & (state[:, 0] > 0), hour))
+        state = np.where(changed[:, None], now, state)
+        begun = np.where(changed, hour, begun)
+    closed.append(_rows(state, begun, state[:, 0] > 0, -1))
+    return f, np.concatenate(closed)
+
+
+def _rows(state: NDArray[np.float64], begun: Ints, ended: NDArray[np.bool_], hour: int) -> NDArray[np.float64]:
+    row = np.flatnonzero(ended)
+    return np.column_stack([row, begun[row], np.full(len(row), hour), state[row, 1:]])
 
 
 def _texts(values: Any) -> NDArray[np.object_]:
