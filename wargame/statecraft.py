@@ -191,7 +191,7 @@ def weigh(
     staffs = Staffs(world, house.atlas, rules, house.armies.fleets)
     others = interveners(house, world, operation.power, operation.target)
     if design.unopposed and operation.target in polity.governments:
-        others[operation.target] = _own_cause(house, world, operation.target)
+        others[operation.target] = _own_cause(house, world, operation)
     seen = picture(
         staffs, polity, operation.power, operation.target,
         warning_days=float(design.warning_days), interveners=others, hostile=_already_hostile(house, world, operation),
@@ -246,13 +246,15 @@ def interveners(house: House, world: World, decider: str, target: str) -> dict[s
     return found
 
 
-def _own_cause(house: House, world: World, power: str) -> Intervener:
-    """A power whose own rights are at stake, as one of those who may fight for them."""
-    rules, government = house.rulebook.reputation, world.polity.governments[power]
-    word = world.polity.standing.get(power, Standing()).at(world.hour, rules.half_life_years)
+def _own_cause(house: House, world: World, operation: Operation) -> Intervener:
+    """The target of an operation as one of those who may fight: for its own land, or for a right on the other's."""
+    rules, power = house.rulebook.reputation, operation.target
+    government = world.polity.governments[power]
+    word = _word(house, world, power)
     signal = _felt(world.polity.signals, f"{power}>{power}", world.hour, rules.signal_half_life_years)
-    own = rules.own_cause + rules.firmness_interest * government.policy.firmness
-    return Intervener(power, 2.0, max(0.0, own), word.backdowns, signal, government.paralysis)
+    cause = rules.own_right if _on_own_land(house, world, operation) else rules.own_cause
+    interest = max(0.0, cause + rules.firmness_interest * government.policy.firmness)
+    return Intervener(power, 2.0, interest, word.backdowns, signal, government.paralysis)
 
 
 def _weight(polity: Polity, name: str, decider: str) -> float:
@@ -510,7 +512,7 @@ def _resists(house: House, clerk: Clerk, operation: Operation) -> bool:
     if _on_own_land(house, world, operation):  # a breach of the other's rights, not of its border
         chance = float(
             deterrence.credibility(
-                (_own_cause(house, world, own),), house.rulebook, house.rulebook.deterrence.true_bias
+                (_own_cause(house, world, operation),), house.rulebook, house.rulebook.deterrence.true_bias
             )[0]
         )
     else:
