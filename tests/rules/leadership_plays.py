@@ -58,6 +58,13 @@ def course(toy: Toy, case: Case) -> dict[str, Any]:
     return {n: getattr(found, n) for n in Policy.__dataclass_fields__}
 
 
+def answer(toy: Toy, case: Case) -> dict[str, Any]:
+    other = Policy(revisionism=case.get("revisionism", 0.0))
+    threat = leadership.menace(case.get("alarm", 0.0), other, toy.rulebook)
+    found = leadership.answered(Policy(**case["course"]), threat, case["years"], toy.rulebook)
+    return {"menace": threat} | {n: getattr(found, n) for n in Policy.__dataclass_fields__}
+
+
 def death(toy: Toy, case: Case) -> dict[str, Any]:
     sound, ill = (leadership.death_hazard(case["age"], h, toy.rulebook) for h in (1.0, 0.5))
     return {"a year": sound, "half ill": ill}
@@ -90,6 +97,6 @@ def parliament(toy: Toy, case: Case) -> dict[str, Any]:
 
 
 LEADERSHIP: Mapping[str, Play] = {
-    "cast": stand, "votes": votes, "contest": contest, "course": course, "death": death, "cabinet": cabinet,
+    "cast": stand, "votes": votes, "contest": contest, "course": course, "answer": answer, "death": death, "cabinet": cabinet,
     "slump": slump, "parliament": parliament,
 }  # fmt: skip

@@ -301,6 +301,22 @@ def policy_of(
     )
 
 
+def menace(alarm: float, other: Policy, rulebook: Rulebook) -> float:
+    """How far another power is to be feared, 0..1: what it has done, and what its government means to do."""
+    return alarm + (1.0 - alarm) * rulebook.leadership.menace * other.revisionism
+
+
+def answered(policy: Policy, threat: float, years: float, rulebook: Rulebook) -> Policy:
+    """A course after so many years under a threat, 0..1: it turns to allies, to arms and to a united front."""
+    part = 1.0 - float(exact.exp(np.array([-rulebook.leadership.answer * threat * max(0.0, years)]))[0])
+    return replace(
+        policy,
+        foreign=policy.foreign + part * (1.0 - policy.foreign),
+        rearmament=policy.rearmament + part * (1.0 - policy.rearmament),
+        comintern=policy.comintern - part * (1.0 + policy.comintern),
+    )
+
+
 def succession(
     before: Government, contenders: Sequence[Contender], voters: Sequence[Voter], luck: Floats, rulebook: Rulebook
 ) -> tuple[Government, Outcome]:
