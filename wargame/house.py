@@ -110,6 +110,10 @@ class House:
         """Operations of a war in the order of the scenario's plans: its own, and attacks of one side on the other."""
         return [p.operation for p in self.plans if p.operation is not None and _belongs(p.operation, war)]
 
+    def offensives(self, world: World, war: War) -> list[Operation]:
+        """Operations of a war still fought for: those that run, and those whose days ran out but not their arms."""
+        return [o for o in self.operations_of(war) if world.operations[o.id].offensive]
+
     def war_of(self, world: World, operation: Operation) -> War | None:
         """The war an operation is part of: one that goes on, if there is any."""
         wars = [w for w in world.wars.values() if _belongs(operation, w)]

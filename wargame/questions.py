@@ -187,7 +187,7 @@ def _drives(world: World, atlas: Atlas, power: str) -> list[_Drive]:
 def _offensive(house: House, sides: Sides, power: str) -> list[Question]:
     """Headquarters that have done their axis, and enemy pockets nobody is set against."""
     world, atlas = sides.world, house.atlas
-    running = [o for o in house.operations_of(sides.war) if world.operations[o.id].stage == "running"]
+    running = house.offensives(world, sides.war)
     if not running:
         return []
     side = int(sides.of_power[atlas.power_number[power]])

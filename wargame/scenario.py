@@ -270,6 +270,7 @@ class OverlayHead(Model):
     title: str
     why: str
     remove: tuple[str, ...] = ()  # "script:soviet_entry", "wars:x", "weather:*"
+    opens_by: Hour | None = None  # the latest opening with which it makes sense
 
 
 class Scenario(Model):

@@ -474,6 +474,8 @@ def d_day(house: House, clerk: Clerk, operation_id: str) -> str:
     if design.unopposed and not _resists(house, clerk, operation):
         return "marched"
     _open_war(clerk, operation, entry)
+    for power, against in ((operation.power, operation.target), (operation.target, operation.power)):
+        mobilise(house, clerk, power, entry, f"against {against}")
     return "launched"
 
 
@@ -909,9 +911,9 @@ def deploy(house: House, clerk: Clerk) -> None:
             sides = clerk.sides(war.id)
             orders: list[Order] = []
             cause = war.entry
-            for operation in house.operations_of(war):
+            for operation in house.offensives(world, war):
                 state = world.operations[operation.id]
-                if operation.power == power and state.stage == "running":
+                if operation.power == power:
                     orders = planner.attack(world, house.atlas, sides, power, operation.objectives, house.rulebook)
                     cause = state.entry
             for order in orders:

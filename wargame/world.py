@@ -254,6 +254,11 @@ class OperationState:
     entry: int = 0
     decided: int = 0  # hour at which the main armies were broken, 0 = not yet
 
+    @property
+    def offensive(self) -> bool:
+        """Whether its armies go on attacking: it runs, or its days ran out without success."""
+        return self.stage == "running" or self.outcome == "launched_failed"
+
 
 @dataclass(frozen=True, slots=True)
 class StandingOrder:

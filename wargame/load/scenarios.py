@@ -14,9 +14,10 @@ from pathlib import Path
 
 import numpy as np
 
+from wargame import dates
 from wargame.atlas import Atlas
 from wargame.errors import Fault, InputError, UsageError
-from wargame.load import checks, maps, orders_of_battle, politics, purges, tables, toml_files, trees
+from wargame.load import checks, maps, orders_of_battle, political_checks, politics, purges, tables, toml_files, trees
 from wargame.load.formations import Spared
 from wargame.load.orders_of_battle import Deployed
 from wargame.load.paths import Search, is_path, scenario_file
@@ -25,7 +26,7 @@ from wargame.load.tables import Reader
 from wargame.load.trees import Node
 from wargame.politics import Polity, Tables
 from wargame.rulebook import Rulebook
-from wargame.scenario import Armies, Plan, PowerEntry, Scenario, Setup
+from wargame.scenario import Armies, OverlayHead, Plan, PowerEntry, Scenario, Setup
 from wargame.world import OperationState, Power, World
 
 Names = Iterable[str | Path]
@@ -129,9 +130,9 @@ def _read(name_or_path: str | Path, overlays: Names, data: Names) -> tuple[Reade
     read.plans = _read_plans(reader, where, node)
     if read.scenario is not None:
         deployed = read.deployed if complete else None
-        checks.check(
-            checks.Found(reader, node, read.scenario, read.atlas, deployed, read.plans, map_faulty, forces_faulty)
-        )
+        found = checks.Found(reader, node, read.scenario, read.atlas, deployed, read.plans, map_faulty, forces_faulty)
+        checks.check(found)
+        political_checks.check_politics(found, read.tables)
     return reader, read
 
 
@@ -144,14 +145,31 @@ def _read_scenario(reader: Reader, where: Search, path: Path, overlays: Names, r
     node = trees.tree(found)
     own = node.value.pop("overlays", None)
     wanted: list[str | Path] = [str(n) for n in own.plain()] if own is not None and isinstance(own.value, list) else []
-    applied = []
-    for overlay in [*wanted, *overlays]:
-        merged = _overlay_node(reader, where, overlay)
-        if merged is not None:
-            applied.append(trees.merge(reader, node, merged))
+    given = []
+    for overlay in wanted:  # parts of the scenario itself
+        part = _overlay_node(reader, where, overlay)
+        if part is not None:
+            trees.merge(reader, node, part)
+    for overlay in overlays:
+        found_overlay = _overlay_node(reader, where, overlay)
+        head = trees.merge(reader, node, found_overlay) if found_overlay is not None else None
+        if found_overlay is not None and head is not None:
+            given.append((head, found_overlay.at("overlay", "opens_by")))
     scenario = trees.model(reader, Scenario, node)
-    read.scenario = scenario.model_copy(update={"overlays": tuple(applied)}) if scenario is not None else None
+    if scenario is not None:
+        read.scenario = scenario.model_copy(update={"overlays": tuple(h.id for h, _ in given)})
+        for head, place in given:
+            _in_time(reader, scenario, head, place)
     return node
+
+
+def _in_time(reader: Reader, scenario: Scenario, head: OverlayHead, place: Node) -> None:
+    """A point of divergence must not lie before the opening."""
+    opening = scenario.scenario.opening
+    if head.opens_by is not None and opening > head.opens_by:
+        what = f"overlay '{head.id}' parts from history by {dates.iso(head.opens_by)[:10]}, before the scenario opens "
+        what += f"({dates.iso(opening)[:10]})"
+        reader.fault("too-late", place.file, what, "lay it over a scenario that opens earlier", place.line)
 
 
 def _overlay_node(reader: Reader, where: Search, name: str | Path) -> Node | None:

@@ -15,7 +15,7 @@ from wargame.scenario import OverlayHead
 
 M = TypeVar("M", bound=BaseModel)
 
-HOUR_KEYS = frozenset({"opening", "ends", "begins", "at", "first", "last"})
+HOUR_KEYS = frozenset({"opening", "ends", "begins", "at", "first", "last", "signed", "opens_by"})
 
 
 @dataclass
@@ -75,8 +75,8 @@ def tree(found: TomlFile) -> Node:
 # --- overlays --------------------------------------------------------------------------------------------------------
 
 
-def merge(reader: Reader, base: Node, overlay: Node) -> str:
-    """Merge an overlay into a scenario in place; returns its id.
+def merge(reader: Reader, base: Node, overlay: Node) -> OverlayHead | None:
+    """Merge an overlay into a scenario in place; returns its head, `None` if that is faulty.
 
     First ``remove`` takes entries out. Then keys replace keys, lists of names grow, and entries of arrays of tables
     replace the keys of the entry with the same ``id``, or are added.
@@ -88,7 +88,7 @@ def merge(reader: Reader, base: Node, overlay: Node) -> str:
     for key, node in overlay.value.items():
         if key != "overlay":
             base.value[key] = _merged(base.value.get(key), node)
-    return head.id if head is not None else ""
+    return head
 
 
 def _merged(old: Node | None, new: Node) -> Node:

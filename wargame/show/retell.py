@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable
 from typing import Any
 
@@ -48,9 +49,19 @@ class Retelling:
         seat = f"the {d['seat']} seat of {self.names.country(d['power'])}"
         who = "the scenario's script" if d["seat"] == "script" else seat
         answer = listing([self._answer(a) for a in d["answer"]])
-        reasons = "; ".join(d["reasons"]).replace("%", " per cent").removeprefix("scripted: ")
+        reasons = "; ".join(self.said(r) for r in d["reasons"]).removeprefix("scripted: ")
         asked = question.replace("_", " ") + (f" ({self._subject(subject)})" if subject else "")
         return f"{who} decided, asked about '{asked}', on: {answer}" + (f", because {reasons}" if reasons else "")
+
+    def said(self, reason: str) -> str:
+        """A reason as written in the journal, with powers by name and per cent in words."""
+        text = re.sub(r"\b[A-Z]{3}\b", lambda m: self.names.country(m[0]), reason)
+        return text.replace("%", " per cent")
+
+    def talks_name(self, talks: str) -> str:
+        """What a negotiation is called."""
+        row = next((r for r in self.setup.tables["talks"] if r["id"] == talks), None)
+        return str(row["name"]) if row and row["name"] else talks.replace("_", " ")
 
     def _answer(self, text: str) -> str:
         parts = []
@@ -91,7 +102,7 @@ class Retelling:
     def _tell_operation_ended(self, d: dict[str, Any]) -> str:
         name = self.operations[d["operation"]].name if d["operation"] in self.operations else d["operation"]
         outcome = OUTCOMES.get(d["outcome"], d["outcome"].replace("_", " "))
-        return f"{name} {outcome}: {listing(list(d['reasons']))}"
+        return f"{name} {outcome}: {listing([self.said(r) for r in d['reasons']])}"
 
     def _tell_army_broken(self, d: dict[str, Any]) -> str:
         return (
@@ -100,7 +111,7 @@ class Retelling:
         )
 
     def _tell_standing_changed(self, d: dict[str, Any]) -> str:
-        standing, reason = d["standing"].replace("_", " "), d["reason"].replace("%", " per cent")
+        standing, reason = d["standing"].replace("_", " "), self.said(d["reason"])
         return f"{self.names.country(d['power'])} was now {standing}: {reason}"
 
     def _tell_flag_raised(self, d: dict[str, Any]) -> str:
@@ -194,7 +205,7 @@ class Retelling:
 
     def _tell_government_formed(self, d: dict[str, Any]) -> str:
         party = f" ({d['faction']})" if d["faction"] else ""
-        why = f": {d['why']}" if d["why"] and not d["why"].startswith("by date") else ""
+        why = f": {self.said(d['why'])}" if d["why"] and not d["why"].startswith("by date") else ""
         return f"{d['head']}{party} took over the government of {self.names.country(d['power'])}{why}"
 
     def _tell_leader_died(self, d: dict[str, Any]) -> str:
@@ -218,16 +229,16 @@ class Retelling:
 
     def _tell_talks_held(self, d: dict[str, Any]) -> str:
         parties = listing([self.names.country(p) for p in d["parties"]])
-        why = f": {'; '.join(d['reasons'])}" if d["reasons"] else ""
+        why = f": {'; '.join(self.said(r) for r in d['reasons'])}" if d["reasons"] else ""
         what = {
             "opened": "opened talks", "adjourned": f"met for round {d['round']} of their talks",
             "broken_off": "broke off their talks", "agreed": "came to an agreement",
         }[d["result"]]  # fmt: skip
-        return f"{parties} {what} ({d['talks'].replace('_', ' ')}){why.replace('%', ' per cent')}"
+        return f"{parties} {what} ({self.talks_name(d['talks'])}){why}"
 
     def _tell_crisis_moved(self, d: dict[str, Any]) -> str:
         name, power = self._operation(d["operation"]), self.names.country(d["power"])
-        why = listing([r.replace("%", " per cent") for r in d["reasons"]])
+        why = listing([self.said(r) for r in d["reasons"]])
         what = {
             "wanted": f"{power} wanted {name} and let it be",
             "incapable": f"{power} wanted {name} and had not the means",
@@ -241,11 +252,12 @@ class Retelling:
         return what + (f": {why}" if why else "")
 
     def _tell_signal_sent(self, d: dict[str, Any]) -> str:
-        return f"{self.names.country(d['power'])} {d['why']} for the sake of {self.names.country(d['about'])}"
+        why = self.said(d["why"])
+        return f"{self.names.country(d['power'])} {why} for the sake of {self.names.country(d['about'])}"
 
     def _tell_reputation_moved(self, d: dict[str, Any]) -> str:
         word = f"{d['backdowns']:.1f} broken, {d['stands']:.1f} kept, {d['aggressions']:.1f} attacks"
-        return f"the word of {self.names.country(d['power'])} stood at {word}, after this: {d['why']}"
+        return f"the word of {self.names.country(d['power'])} stood at {word}, after this: {self.said(d['why'])}"
 
     def _tell_outlook_moved(self, d: dict[str, Any]) -> str:
         others = listing([f"{self.names.country(o)} {v:.0%}" for o, v in zip(d["others"], d["values"], strict=True)])
@@ -254,7 +266,7 @@ class Retelling:
     def _tell_mobilised(self, d: dict[str, Any]) -> str:
         how = " in secret" if d["covert"] else ""
         called = count(d["formations"], "formation")
-        return f"{self.names.country(d['power'])} mobilised{how} {d['why']}: {called} called up"
+        return f"{self.names.country(d['power'])} mobilised{how} {self.said(d['why'])}: {called} called up"
 
     def _tell_stood_down(self, d: dict[str, Any]) -> str:
         return f"{self.names.country(d['power'])} sent its reservists home: {d['why']}"
