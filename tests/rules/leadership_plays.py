@@ -97,6 +97,6 @@ def parliament(toy: Toy, case: Case) -> dict[str, Any]:
 
 
 LEADERSHIP: Mapping[str, Play] = {
-    "cast": stand, "votes": votes, "contest": contest, "course": course, "answer": answer, "death": death, "cabinet": cabinet,
-    "slump": slump, "parliament": parliament,
+    "cast": stand, "votes": votes, "contest": contest, "course": course, "answer": answer, "death": death,
+    "cabinet": cabinet, "slump": slump, "parliament": parliament,
 }  # fmt: skip
