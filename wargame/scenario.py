@@ -261,6 +261,7 @@ class Politics(Model):
     governments: tuple[Reshuffle, ...] = ()
     programmes: tuple[Programme, ...] = ()
     without: tuple[Slug, ...] = ()  # treaties, talks or cabinets (bel_1936_10_14) of the tables that do not happen
+    as_in_history: tuple[PowerCode, ...] = ()  # powers whose governments all change by date, as in the tables
 
 
 class OverlayHead(Model):

@@ -24,6 +24,7 @@ def check_politics(found: Found, tables: Tables) -> None:
     _check_without(found, politics, node.at("without"), tables)
     _check_treaties(found, politics, node.at("treaties"))
     _check_governments(found, politics, node.at("governments"), tables)
+    _powers(found, politics.as_in_history, node.at("as_in_history"))
     for i, programme in enumerate(politics.programmes):
         _powers(found, [programme.power], node.at("programmes", i, "power"))
 

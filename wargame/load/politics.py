@@ -20,14 +20,14 @@ from wargame.scenario import Plan, Politics
 from wargame.world import OperationState, War
 
 NEVER = dates.parse("2100-01-01")
-HOW = ("history", "background")
+HOW = ("history", "background", "course")
 
 
 def _share(name: str, meaning: str, default: float = 0.0, low: float = 0.0) -> Column:
     return Column(name, "number", meaning, default=default, low=low, high=1)
 
 
-_HOW = Column("how", "text", "background = it happens in every run; history = only before the opening", choices=HOW,
+_HOW = Column("how", "text", "background = it happens in every run; course = as long as the same head rules; history = before the opening", choices=HOW,
               default="history")  # fmt: skip
 
 GOVERNMENTS = Table(
@@ -287,6 +287,13 @@ def read_tables(reader: Reader, folder: Path) -> Tables:
             rows: Rows = reader.table(path, table, f"politics/{name}.csv")
             found[name] = tuple(rows.dicts())
     return Tables(found)
+
+
+def dated(tables: Tables, powers: Iterable[str]) -> Tables:
+    """The tables with every change of government of some powers as one that happens by date in every run."""
+    named = set(powers)
+    rows = tuple(r | {"how": "background"} if r["power"] in named else r for r in tables["governments"])
+    return Tables({**tables.rows, "governments": rows})
 
 
 # --- the state on a date ---------------------------------------------------------------------------------------------

@@ -81,7 +81,7 @@ def opening_world(setup: Setup, seed: int) -> World:
         hour=head.opening,
         seed=seed,
         owner=owner,
-        controller=owner.copy(),
+        controller=atlas.controllers_on(head.opening),
         captured_hour=np.zeros(n, dtype=np.int64),
         captured_entry=np.zeros(n, dtype=np.int64),
         contacts=np.zeros(n, dtype=np.int64),
@@ -224,7 +224,7 @@ def _read_politics(reader: Reader, where: Search, node: Node, read: _Read) -> No
         remedy = where.remedy("politics", name)
         reader.fault("missing-file", place.file, f"there are no political tables '{name}'", remedy, place.line)
         return
-    read.tables = politics.read_tables(reader, folder)
+    read.tables = politics.dated(politics.read_tables(reader, folder), read.scenario.politics.as_in_history)
     listed = {p.id for p in read.scenario.powers}
     known = read.atlas.power_number if read.atlas is not None else {}
     governed = sorted({r["power"] for r in read.tables["governments"] if r["power"] in known} - listed)
