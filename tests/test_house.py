@@ -28,7 +28,7 @@ FLOORS = (
     ("events", "acts", "conditions", "sides"),
     ("rules", "journal", "scenario"),
     ("view", "seats"),
-    ("house", "questions", "adjudicate", "statecraft", "governments", "load"),
+    ("house", "questions", "adjudicate", "statecraft", "succession", "governments", "load"),
     ("engine", "replay", "run_folder", "run_tables", "show", "verdict"),
     ("study",),
     ("table",),

@@ -47,6 +47,19 @@ class LeaderDied(Event):
 
 @register
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ContestHeld(Event):
+    """A succession is decided: who leads, with whom, and the shares of the contenders."""
+
+    power: str
+    head: str
+    coalition: Ids
+    figurehead: bool
+    contenders: Ids
+    shares: Numbers
+
+
+@register
+@dataclass(frozen=True, slots=True, kw_only=True)
 class EconomyAdvanced(Event):
     """A power's means at the end of a period: the fields of `Economy` but its power and entry, in order."""
 
@@ -236,6 +249,14 @@ def _government(world: World, atlas: Atlas, e: GovernmentFormed, entry: int) -> 
     )
 
 
+def _died(world: World, atlas: Atlas, e: LeaderDied, entry: int) -> None:
+    world.flags[f"dead:{e.leader}"] = entry
+
+
+def _contest(world: World, atlas: Atlas, e: ContestHeld, entry: int) -> None:
+    world.polity.parted.setdefault(e.power, world.hour)
+
+
 def means_of(economy: Economy) -> Numbers:
     """The numbers of an economy in the order of `EconomyAdvanced.means`."""
     return astuple(economy)[1:-1]
@@ -341,6 +362,8 @@ def _reformed(world: World, atlas: Atlas, e: FormationsReformed, entry: int) -> 
 HANDLERS.update(
     {
         GovernmentFormed: _government,
+        LeaderDied: _died,
+        ContestHeld: _contest,
         EconomyAdvanced: _economy,
         TreatySigned: _treaty,
         TreatyEnded: _treaty_ends,

@@ -193,6 +193,7 @@ class Polity:
     alarm: dict[str, Memory] = field(default_factory=dict)  # A>B: how far A fears B, 0..1
     esteem: dict[str, float] = field(default_factory=dict)  # A>B: what A thinks B's army worth, over its true worth
     signals: dict[str, Memory] = field(default_factory=dict)  # A>B: costly signals of A for B
+    parted: dict[str, int] = field(default_factory=dict)  # power -> hour from which its leaders go another way
 
     def copy(self) -> Polity:
         """A copy with tables of its own; what they hold is frozen."""

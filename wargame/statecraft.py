@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from wargame import adjudicate, dates, exact
+from wargame import adjudicate, dates, exact, succession
 from wargame.acts import (
     POLICY,
     CrisisMoved,
@@ -1084,9 +1084,9 @@ def calendar(house: House, hour: int, ends: int) -> list[Next]:
     """What happens by date in every run: ordinary changes of government, treaties of lesser powers and their ends."""
     politics = house.scenario.politics
     without = politics.without if politics is not None else ()
-    due: list[Next] = [("state", ends - 1, "", "close")]
+    due: list[Next] = [("state", ends - 1, "", "close"), *succession.calendar(house, hour, ends)]
     for k, row in enumerate(house.tables["governments"]):
-        if row["how"] == "background" and hour < row["from"] < ends:
+        if row["how"] in {"background", "course"} and hour < row["from"] < ends:
             due.append(("state", row["from"] + 6, row["power"], f"government:{k}"))
     if politics is not None:
         own = [(t.signed, t.parties[0], f"own_treaty:{k}") for k, t in enumerate(politics.treaties)]
@@ -1112,6 +1112,12 @@ def happen(house: House, clerk: Clerk, subject: str) -> None:
     if what == "government":
         _cabinet_changes(house, clerk, house.tables["governments"][int(number)])
         return
+    if what == "death":
+        succession.dies(house, clerk, number)
+        return
+    if what == "parliament":
+        succession.parliament(house, clerk, number)
+        return
     if what.startswith("own_"):
         _by_scenario(house, clerk, what, int(number))
         return
@@ -1128,6 +1134,7 @@ def month(house: House, clerk: Clerk) -> list[Next]:
     since = dates.parse(dates.iso(now - 2 * dates.DAY)[:8] + "01") + 6
     _reform(house, clerk, since, now)
     _stand_down(house, clerk)
+    succession.month(house, clerk)
     _make_peace(house, clerk)
     deploy(house, clerk)
     return _open_talks(house, clerk)
@@ -1229,6 +1236,9 @@ def _by_scenario(house: House, clerk: Clerk, what: str, k: int) -> None:
         change = politics.governments[k]
         before = clerk.world.polity.governments.get(change.power)
         if before is not None and not _beaten(clerk.world, change.power):
+            if change.contest:
+                succession.contest(house, clerk, change.power, 0, change.dead)
+                return
             after = reshuffled(before, change, clerk.world.hour)
             clerk.put(
                 GovernmentFormed(
@@ -1262,6 +1272,11 @@ def _cabinet_changes(house: House, clerk: Clerk, row: dict[str, Any]) -> None:
     earlier = [r for r in house.tables["governments"] if r["power"] == row["power"] and r["from"] < row["from"]]
     line = max(earlier, key=lambda r: int(r["from"]))["regime"] if earlier else row["regime"]
     if now is None or now.regime != line or _beaten(world, row["power"]):
+        return
+    same = now.head.split(" and ")[0] == row["head"].split(" and ")[0]
+    if row["how"] == "course" and (not same or row["power"] in world.polity.parted):
+        return
+    if row["how"] == "background" and row["power"] in world.polity.parted:
         return
     clerk.put(
         GovernmentFormed(
