@@ -120,8 +120,8 @@ def month(house: House, clerk: Clerk) -> None:
             word,
             u,
             rules,
-            contested=power in contested,
-            by_date=power not in contested,
+            contested=contested,
+            by_date=not contested,
         )
         if fate == "contest":
             contest(house, clerk, power, government.entry)
