@@ -37,7 +37,7 @@ def calendar(house: House, hour: int, ends: int) -> list[Next]:
                 due.append(("state", int(at), power, f"death:{c.id}"))
     days = {(r["power"], r["date"]) for r in tables["elections"]}
     days |= {(r["power"], r["from"]) for r in tables["alternatives"]}
-    due += [("state", at + 12, power, f"parliament:{power}") for power, at in sorted(days) if hour < at < ends]
+    due += [("state", at + 12, power, f"parliament:{power}:{at}") for power, at in sorted(days) if hour < at < ends]
     return due
 
 
@@ -152,8 +152,9 @@ def _learns(house: House, clerk: Clerk, power: str) -> None:
         form(clerk, replace(government, policy=after), "its course answers to what it fears", government.entry)
 
 
-def parliament(house: House, clerk: Clerk, power: str) -> None:
+def parliament(house: House, clerk: Clerk, subject: str) -> None:
     """A day on which a parliament, or those around its president, decide on the regime."""
+    power = subject.partition(":")[0]
     world, rules, tables = clerk.world, house.rulebook, house.tables
     now = world.polity.governments.get(power)
     if now is None or now.regime not in PARLIAMENTS:
