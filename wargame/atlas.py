@@ -68,6 +68,89 @@ class Railway:
 
 
 @dataclass(frozen=True)
+class Held:
+    """Who holds a zone or a province from an hour on, whoever owns it: by war, lease or agreement.
+
+    ``place`` is a province number, or with ``whole_zone`` a zone number; ``power`` ``""``: its owner again.
+    """
+
+    begins: int
+    place: int
+    whole_zone: bool
+    power: str
+
+
+@dataclass(frozen=True)
+class Flag:
+    """What else holds of a zone (by number) between two hours, such as ``demilitarised``."""
+
+    zone: int
+    flag: str
+    begins: int
+    ends: int
+
+
+@dataclass(frozen=True)
+class SeaLink:
+    """Two sea zones between which ships pass; ``kind`` is empty on open water, else strait, canal or river.
+
+    Whoever holds the ``shores`` (province numbers) of a strait can close it; ``width_km`` is its least width.
+    """
+
+    a: str
+    b: str
+    name: str
+    kind: str
+    width_km: float
+    shores: tuple[int, ...]
+    begins: int
+
+
+@dataclass(frozen=True)
+class Coast:
+    """The coast of a province on a sea zone; ``landing`` 0..1, how well troops land there if nobody hinders them."""
+
+    province: int
+    sea: str
+    km: float
+    landing: float
+
+
+@dataclass(frozen=True)
+class CoastFort:
+    """Works of a province against ships and landings from a sea zone; ``strength`` 0..1, by date."""
+
+    province: int
+    sea: str
+    builder: str
+    line: str
+    strength: float
+    begins: int
+    ends: int
+
+
+@dataclass(frozen=True)
+class Seas:
+    """The sea zones of a map by id (sorted), their links, coasts and works; empty for a map without ``seas.csv``."""
+
+    ids: tuple[str, ...] = ()
+    names: tuple[str, ...] = ()
+    area_km2: Floats = field(default_factory=lambda: np.zeros(0))
+    links: tuple[SeaLink, ...] = ()
+    coasts: tuple[Coast, ...] = ()
+    forts: tuple[CoastFort, ...] = ()
+
+    def links_of(self, sea: str, hour: int) -> list[tuple[str, SeaLink]]:
+        """The neighbouring zones of a sea zone at an hour, each with the link to it."""
+        open_ = [link for link in self.links if link.begins <= hour and sea in (link.a, link.b)]
+        return sorted(((link.b if link.a == sea else link.a, link) for link in open_), key=lambda pair: pair[0])
+
+    def forts_at(self, province: int, sea: str, hour: int) -> list[CoastFort]:
+        """The works that guard a coast at an hour."""
+        return [f for f in self.forts if (f.province, f.sea) == (province, sea) and f.begins <= hour < f.ends]
+
+
+@dataclass(frozen=True)
 class Climate:
     """Monthly probabilities (12 values each, January first) that a day has rain, mud, snow cover, frost."""
 
@@ -111,6 +194,9 @@ class Atlas:
     sources: dict[str, str] = field(default_factory=dict)
     zone_names: dict[str, str] = field(default_factory=dict)
     industry: tuple[tuple[tuple[str, int], ...], ...] = ()  # per province: (kind, class 1..3); empty without the column
+    held: tuple[Held, ...] = ()  # whole zones by date, then single provinces by date: the later entry counts
+    flags: tuple[Flag, ...] = ()
+    seas: Seas = field(default_factory=Seas)
 
     def __len__(self) -> int:
         return len(self.ids)
@@ -148,6 +234,24 @@ class Atlas:
                 if begins <= hour:
                     by_zone[z] = self.power_number.get(owner, NOBODY)
         return np.array(by_zone, dtype=np.int64)[self.zone_of]
+
+    def controllers_on(self, hour: int) -> Ints:
+        """Power number holding each province at an hour: the owner, unless war, lease or agreement gave it away."""
+        owner = self.owners_on(hour)
+        holder = owner.copy()
+        for held in self.held:
+            if held.begins <= hour:
+                places = self.zone_of == held.place if held.whole_zone else held.place
+                holder[places] = self.power_number[held.power] if held.power else owner[places]
+        return holder
+
+    def flags_on(self, hour: int) -> tuple[tuple[str, ...], ...]:
+        """Flags of each province at an hour, sorted."""
+        by_zone: list[tuple[str, ...]] = [()] * len(self.zones)
+        for f in self.flags:
+            if f.begins <= hour < f.ends:
+                by_zone[f.zone] = (*by_zone[f.zone], f.flag)
+        return tuple(by_zone[z] for z in self.zone_of.tolist())
 
     @cached_property
     def neighbours(self) -> Ints:

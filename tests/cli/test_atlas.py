@@ -38,7 +38,22 @@ def test_a_point_has_province_zone_and_owner(call: Call) -> None:
         "zone": "DANZIG",
         "owner": "DAN",
         "controller": "DAN",
+        "flags": ["league_of_nations"],
     }
+
+
+@pytest.mark.parametrize(
+    ("date", "controller", "flags"),
+    [
+        ("1940-05-10", "FRA", []),
+        ("1940-09-01", "VIC", ["free_zone"]),
+        ("1942-11-30", "GER", []),
+        ("1945-06-01", "FRA", []),
+    ],
+)
+def test_the_controller_is_who_holds_the_land(call: Call, date: str, controller: str, flags: list[str]) -> None:
+    found = answered(call, "--at", "4.84,45.76", "--date", date)
+    assert (found["owner"], found["controller"], found["flags"]) == ("FRA", controller, flags)
 
 
 @pytest.mark.parametrize(("date", "owner"), [("1938-03-12", "AUT"), ("1938-03-13", "GER"), ("1945-01-01", "GER")])
@@ -73,7 +88,7 @@ def test_many_points_of_a_file_at_once(call: Call, tmp_path: Path) -> None:
     result = call("atlas", "--at", file)
     assert result.code == 0
     rows = list(csv.DictReader(io.StringIO(result.out)))
-    assert list(rows[0]) == ["id", "lon", "lat", "province", "name", "zone", "owner", "controller"]
+    assert list(rows[0]) == ["id", "lon", "lat", "province", "name", "zone", "owner", "controller", "flags"]
     assert [(r["id"], r["owner"]) for r in rows] == [("west", "SUI"), ("sea", "")]
     assert "'sea': no province at 3,56" in result.err
 
@@ -127,6 +142,24 @@ def test_a_province_has_neighbours_railways_and_a_history(call: Call) -> None:
         ("GER", "1939-09-01", "1945-03-30"),
         ("POL", "1945-03-30", ""),
     ]
+
+
+def test_a_province_on_the_coast_tells_its_seas_landings_and_works(call: Call) -> None:
+    coasts = {c["sea"]: c for c in answered(call, "--province", "caen", "--date", "1944-06-06")["coasts"]}
+    assert coasts["english_channel_e"]["landing"] == 0.8
+    assert "Atlantic Wall" in coasts["english_channel_e"]["works"]
+    assert answered(call, "--province", "praha")["coasts"] == []
+
+
+def test_a_sea_zone_has_straits_and_coasts(call: Call) -> None:
+    found = answered(call, "--sea", "Sea of Marmara", "--date", "1936-07-20")
+    assert {n["sea"]: n["by"] for n in found["neighbours"]} == {
+        "aegean_n": "Dardanelles",
+        "western_black_sea": "Bosphorus",
+    }
+    assert {(c["province"], c["port"]) for c in found["coasts"]} >= {("istanbul", 3)}
+    assert found["neighbours"][1]["shores"] == ["istanbul", "izmit"]
+    assert "did you mean" in refused(call, "--sea", "kategat")
 
 
 def test_a_misspelt_province_gets_a_suggestion(call: Call) -> None:

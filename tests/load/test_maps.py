@@ -16,7 +16,7 @@ from tests.toy_files import write_toy
 from wargame import dates
 from wargame.atlas import NOBODY
 from wargame.errors import InputError, UsageError
-from wargame.load import maps
+from wargame.load import map_tables, maps
 
 SMALLEST = {
     "map.toml": 'id = "tiny"\n',
@@ -40,7 +40,7 @@ def test_the_smallest_map_has_sensible_defaults(tmp_path: Path) -> None:
     assert (atlas.id, atlas.title, atlas.ids, atlas.names) == ("tiny", "tiny", ("a", "b"), ("a", "b"))
     assert atlas.borders.a.tolist() == [0]  # written b,a: kept as a < b
     assert atlas.borders.distance_km.tolist() == [pytest.approx(68.5, abs=0.1)]  # one degree of longitude at 52 north
-    assert atlas.borders.shared_km.tolist() == [maps.DEFAULT_FRONT_KM]
+    assert atlas.borders.shared_km.tolist() == [map_tables.DEFAULT_FRONT_KM]
     assert [c.id for c in atlas.climates] == [maps.FAIR_WEATHER]
     assert atlas.road.tolist() == [2, 2]
     assert atlas.terrain.tolist() == [0, 0]
@@ -52,6 +52,77 @@ def test_a_zone_changes_hands_on_its_date(tmp_path: Path) -> None:
     atlas = maps.load_atlas("tiny", [write_smallest(tmp_path)])
     owners = [atlas.owners_on(dates.parse(d)).tolist() for d in ("1923-12-31", "1929-12-31", "1930-01-01")]
     assert owners == [[NOBODY] * 2, [1, 1], [0, 0]]
+
+
+CONTROL = """zone,province,begin_date,controller
+X,,1925-01-01,GER
+,a,1926-01-01,POL
+X,,1927-01-01,
+,a,1928-01-01,
+"""
+
+
+def test_the_latest_holder_counts_and_a_province_before_its_zone(tmp_path: Path) -> None:
+    atlas = maps.load_atlas("tiny", [write_smallest(tmp_path, control_csv=CONTROL)])
+    held = {year: atlas.controllers_on(dates.parse(f"{year}-06-01")).tolist() for year in range(1924, 1931)}
+    ger, pol = 0, 1
+    assert held[1924] == held[1928] == [pol, pol]
+    assert (held[1925], held[1926], held[1927]) == ([ger, ger], [pol, ger], [pol, pol])
+    assert held[1930] == [ger, ger] == atlas.owners_on(dates.parse("1930-06-01")).tolist()
+
+
+def test_a_flag_holds_between_its_dates(tmp_path: Path) -> None:
+    rows = "zone,flag,begin_date,end_date\nX,demilitarised,1925-01-01,1926-01-01\nX,autonomous,1925-06-01,\n"
+    atlas = maps.load_atlas("tiny", [write_smallest(tmp_path, flags_csv=rows)])
+    found = [atlas.flags_on(dates.parse(d))[0] for d in ("1924-12-31", "1925-12-31", "1926-01-01")]
+    assert found == [(), ("autonomous", "demilitarised"), ("autonomous",)]
+
+
+@pytest.mark.parametrize(
+    ("file", "row", "what"),
+    [
+        ("control", "X,a,1925-01-01,POL", "both zone and province are named"),
+        ("control", ",,1925-01-01,POL", "neither a zone nor a province is named"),
+        ("control", "Y,,1925-01-01,POL", "zone 'Y' is not on this map"),
+        ("control", ",c,1925-01-01,POL", "province 'c' is not a province of this map"),
+        ("control", "X,,1925-01-01,POX", "controller 'POX' is not a power of this map"),
+        ("flags", "Y,demilitarised,1925-01-01,", "zone 'Y' is not on this map"),
+        ("flags", "X,demilitarised,1925-01-01,1925-01-01", "end_date is not after begin_date"),
+        ("sea_links", "bay,buy", "'buy' is not a sea zone of this map"),
+        ("coasts", "c,bay", "province 'c' is not a province of this map"),
+        ("coast_forts", "a,bai,0.3", "'bai' is not a sea zone of this map"),
+    ],
+)
+def test_a_mistake_in_who_holds_what_or_in_the_sea_is_named(tmp_path: Path, file: str, row: str, what: str) -> None:
+    headers = {
+        "control": "zone,province,begin_date,controller",
+        "flags": "zone,flag,begin_date,end_date",
+        "sea_links": "a,b",
+        "coasts": "province,sea",
+        "coast_forts": "province,sea,strength",
+    }
+    text = {"seas_csv": "id\nbay\n", f"{file}_csv": f"{headers[file]}\n{row}\n"}
+    with pytest.raises(InputError) as caught:
+        maps.load_atlas("tiny", [write_smallest(tmp_path, **text)])
+    (fault,) = caught.value.faults
+    assert (fault.line, fault.what.endswith(what), bool(fault.remedy)) == (2, True, True), str(fault)
+
+
+def test_sea_zones_have_links_coasts_and_works(tmp_path: Path) -> None:
+    tables = {
+        "seas_csv": "id,name\nsound,\nbay,Bay\n",
+        "sea_links_csv": "a,b,name,kind,width_km,shores,begin_date\nsound,bay,Gut,canal,0.1,a|b,1930-01-01\n",
+        "coasts_csv": "province,sea,landing\na,bay,0.9\n",
+        "coast_forts_csv": "province,sea,strength,line,end_date\na,bay,0.3,Old Fort,1930-01-01\n",
+    }
+    seas = maps.load_atlas("tiny", [write_smallest(tmp_path, **tables)]).seas
+    early, late = dates.parse("1929-12-31"), dates.parse("1930-01-01")
+    assert (seas.ids, seas.names) == (("bay", "sound"), ("Bay", "sound"))
+    assert seas.links_of("bay", early) == []
+    assert [(sea, link.name, link.shores) for sea, link in seas.links_of("bay", late)] == [("sound", "Gut", (0, 1))]
+    assert [(c.province, c.sea, c.landing) for c in seas.coasts] == [(0, "bay", 0.9)]
+    assert [f.line for f in seas.forts_at(0, "bay", early)] == ["Old Fort"]
+    assert seas.forts_at(0, "bay", late) == []
 
 
 def test_powers_come_from_the_map_of_europe_if_a_map_has_none(tmp_path: Path) -> None:

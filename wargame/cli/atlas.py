@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from wargame.show.gazetteer import Finder, Moment, Record
 
 DEFAULT_DATE = "1939-08-31"
-POINT_COLUMNS = ("id", "lon", "lat", "date", "province", "name", "zone", "owner", "controller")
+POINT_COLUMNS = ("id", "lon", "lat", "date", "province", "name", "zone", "owner", "controller", "flags")
 
 
 class By(StrEnum):
@@ -47,6 +47,7 @@ Date = Annotated[
 Province = Annotated[
     str | None, typer.Option("--province", "-p", metavar="ID", help="All about a province; a name does as well.")
 ]
+Sea = Annotated[str | None, typer.Option("--sea", metavar="ID", help="A sea zone: neighbours, straits and coasts.")]
 Route = Annotated[
     tuple[str, str] | None, typer.Option("--route", metavar="FROM TO", help="The way between two provinces.")
 ]
@@ -66,6 +67,7 @@ def atlas(
     target: Target = "europe",
     at: At = None,
     province: Province = None,
+    sea: Sea = None,
     route: Route = None,
     by: Way = By.rail,
     through: Through = None,
@@ -75,7 +77,7 @@ def atlas(
     data: Data = None,
     as_json: Json = False,
 ) -> None:
-    """Ask a map what lies where and who owns it on a date; without a question, list the states of the date.
+    """Ask a map what lies where, who owns and who holds it on a date; without a question, list the states of the date.
 
     A file of points may have a column `date` of its own. Days of a route are those of travel: of trains, or of troops
     on foot, with horses and with motors. With --out ending in .gpkg or .geojson every province is written once for each
@@ -85,14 +87,15 @@ def atlas(
     wargame atlas --at 18.65,54.35 --date 1938-10-05 --json
     wargame atlas --at towns.csv --date 1939-08-31 -o owners.csv
     wargame atlas --province Danzig
+    wargame atlas --sea kattegat --date 1940-04-09
     wargame atlas --route berlin warszawa
     wargame atlas --route stettin koenigsberg --through GER --through DAN
     wargame atlas --state POL --date 1938-11-10 --json
     wargame atlas -o europe.gpkg
     """
-    questions = [q for q in (at, province, route, state) if q is not None]
+    questions = [q for q in (at, province, sea, route, state) if q is not None]
     if len(questions) > 1:
-        raise UsageError("one question at a time: --at, --province, --route or --state")
+        raise UsageError("one question at a time: --at, --province, --sea, --route or --state")
     if through and route is None:
         raise UsageError("--through belongs to --route")
     asked = _Asked(target, date, data or [])
@@ -106,7 +109,7 @@ def atlas(
         found = asked.way(route, by.value, through or [])
         console.put_json(found) if as_json else _show_route(found)
     else:
-        _answer(asked, province, state, as_json=as_json)
+        _answer(asked, province, sea, state, as_json=as_json)
 
 
 class _Asked:
@@ -177,12 +180,15 @@ class _Asked:
         return export_map(self.atlas, geometry_path(self.atlas.id, self.data), out)
 
 
-def _answer(asked: _Asked, province: str | None, state: str | None, *, as_json: bool) -> None:
+def _answer(asked: _Asked, province: str | None, sea: str | None, state: str | None, *, as_json: bool) -> None:
     from wargame.show.gazetteer import find
 
     moment = asked.moment()
     if province is not None:
         record = moment.province(find(moment.atlas, province))
+        console.put_json(record) if as_json else _show_record(record)
+    elif sea is not None:
+        record = moment.sea(sea)
         console.put_json(record) if as_json else _show_record(record)
     elif state is not None:
         record = moment.state(state)
@@ -211,7 +217,7 @@ def _answer_points(asked: _Asked, at: str, out: Path | None, *, as_json: bool) -
     columns = [c for c in POINT_COLUMNS if c != "date" or any(row["date"] for row in found)]
     writer = csv.DictWriter(text, columns, extrasaction="ignore", lineterminator="\n")
     writer.writeheader()
-    writer.writerows(found)
+    writer.writerows(row | {"flags": "|".join(row["flags"])} for row in found)
     if out is None:
         typer.echo(text.getvalue(), nl=False)
     else:

@@ -1,7 +1,8 @@
 """Maps from folders of CSV files, and the bridge to their geometry.
 
-`load_atlas` needs ``map.toml``, ``provinces.csv``, ``zones.csv`` and ``borders.csv``; straits, forts, rail, climate and
-powers are read where the folder has them. Nothing here imports geopandas until geometry is asked for.
+`load_atlas` needs ``map.toml``, ``provinces.csv``, ``zones.csv`` and ``borders.csv``; control, flags, straits, forts,
+rail, climate, powers and the sea are read where the folder has them. Nothing here imports geopandas until geometry is
+asked for.
 """
 
 from __future__ import annotations
@@ -15,145 +16,50 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from wargame import dates
-from wargame.atlas import NOBODY, TERRAINS, Atlas, Borders, Climate, Fort, Railway
+from wargame.atlas import (
+    NOBODY,
+    TERRAINS,
+    Atlas,
+    Borders,
+    Climate,
+    Coast,
+    CoastFort,
+    Flag,
+    Fort,
+    Held,
+    Railway,
+    SeaLink,
+    Seas,
+)
 from wargame.errors import UsageError, did_you_mean
 from wargame.load import toml_files
+from wargame.load.map_tables import (
+    BORDERS,
+    CLIMATES,
+    COAST_FORTS,
+    COASTS,
+    CONTROL,
+    FLAGS,
+    FORTS,
+    POWERS,
+    PROVINCES,
+    RAIL,
+    SEA_LINKS,
+    SEAS,
+    STRAITS,
+    WEATHER,
+    ZONES,
+)
 from wargame.load.paths import Search, search
-from wargame.load.tables import PROVENANCE, Column, Reader, Rows, Table
+from wargame.load.tables import Reader, Rows, Table
 
-DEFAULT_AREA_KM2 = 2500.0  # about 50 km across, the usual size on the Europe map
-DEFAULT_FRONT_KM = 50.0
 STRAIT_FRONT_KM = 5.0  # a crossing is forced on a narrow front
 WIDEST_STRAIT_KM = 20.0  # wider water needs ships: it joins no provinces on land
 EARTH_RADIUS_KM = 6371.0
 FAIR_WEATHER = "fair"  # the climate of maps without climate.csv: always clear
 POWERS_OF = "europe"  # the map whose powers serve maps without powers.csv of their own
 _INDUSTRY = re.compile(r"([a-z][a-z_]*):([1-3])")
-EVER = dates.parse("2100-01-01")
-
-WEATHER = ("rain", "mud", "snow", "frost")
-
 MAP_KEYS = ("id", "title", "version", "crs", "geometry", "opening")
-
-PROVINCES = Table(
-    "provinces",
-    (
-        Column("id", "slug", "the province's id: its hub's name in a-z, 0-9 and _", needed=True),
-        Column("name", "text", "the name shown; the id if empty"),
-        Column("zone", "zone", "the zone it belongs to, as in zones.csv", needed=True),
-        Column("terrain", "text", "prevailing terrain", default="open", choices=TERRAINS),
-        Column("area_km2", "number", "area", default=DEFAULT_AREA_KM2, low=1, high=5e6, unit="km2"),
-        Column("lon", "number", "longitude of the hub", needed=True, low=-180, high=180, unit="degrees east"),
-        Column("lat", "number", "latitude of the hub", needed=True, low=-90, high=90, unit="degrees north"),
-        Column("road", "integer", "roads, 1 poor to 4 dense and paved", default=2, low=1, high=4),
-        Column("population_k", "number", "people in the hub town", default=0.0, low=0, high=1e5, unit="thousands"),
-        Column("port", "integer", "port, 0 none to 3 great", default=0, low=0, high=3),
-        Column("capital_of", "power", "the power whose capital it is"),
-        Column("climate", "text", "its climate, as in climate.csv"),
-        Column("aliases", "list", "other names, with a vertical bar between them"),
-        Column("industry", "list", "what it makes as kind:class (1 to 3), such as coal:3, with a bar between"),
-        *PROVENANCE,
-    ),
-    key=("id",),
-)
-
-ZONES = Table(
-    "zones",
-    (
-        Column("zone", "zone", "the zone's id", needed=True),
-        Column("name", "text", "its name"),
-        Column("begin_date", "date", "the day from which the owner holds it", needed=True),
-        Column("owner", "power", "the owner's code, as in powers.csv", needed=True),
-        *PROVENANCE,
-    ),
-    key=("zone", "begin_date"),
-)
-
-BORDERS = Table(
-    "borders",
-    (
-        Column("a", "slug", "one province", needed=True),
-        Column("b", "slug", "its neighbour", needed=True),
-        Column("shared_km", "number", "length of the border", default=DEFAULT_FRONT_KM, low=0, high=5000, unit="km"),
-        Column("distance_km", "number", "hub to hub; great circle if empty", default=0.0, low=0, high=5000, unit="km"),
-        Column("river", "text", "the river along it, if any"),
-        Column("river_share", "number", "share of the border along the river", default=-1.0, low=0, high=1),
-        Column("crossing", "integer", "0 none, 1 minor, 2 river, 3 major river", default=-1, low=0, high=3),
-        *PROVENANCE,
-    ),
-    key=("a", "b"),
-    may_be_empty=True,
-)
-
-STRAITS = Table(
-    "straits",
-    (
-        Column("a", "slug", "one shore", needed=True),
-        Column("b", "slug", "the other shore", needed=True),
-        Column("kind", "text", "how it is crossed", default="strait", choices=("strait", "ferry", "bridge")),
-        Column("km", "number", "width of the water", default=1.0, low=0, high=2000, unit="km"),
-        Column("name", "text", "its name"),
-        *PROVENANCE,
-    ),
-    key=("a", "b"),
-    extras=("a_lon", "a_lat", "b_lon", "b_lat"),  # the ferry's landings, for drawing
-    may_be_empty=True,
-)
-
-FORTS = Table(
-    "forts",
-    (
-        Column("province", "slug", "where the works are", needed=True),
-        Column("facing", "slug", "the neighbour they face; all round if empty"),
-        Column("builder", "power", "whose works they are; they are shown while he owns the place, always if empty"),
-        Column("line", "text", "name of the line, and after a colon its sector"),
-        Column("strength", "number", "1 = Maginot main works, 0.3 = good field works", needed=True, low=0, high=1),
-        Column("begin_date", "date", "the day they are usable; from the beginning if empty"),
-        Column("end_date", "date", "the day they are given up; never if empty", default=EVER),
-        *PROVENANCE,
-    ),
-    may_be_empty=True,
-)
-
-RAIL = Table(
-    "rail",
-    (
-        Column("a", "slug", "one hub", needed=True),
-        Column("b", "slug", "the next hub", needed=True),
-        Column("tracks", "integer", "number of tracks", default=1, low=1, high=8),
-        Column("gauge_mm", "integer", "distance between the rails", default=1435, low=500, high=2000, unit="mm"),
-        Column("trains_per_day", "integer", "trains a day, one way", default=24, low=0, high=500),
-        Column("km", "number", "length; hub to hub if empty", default=0.0, low=0, high=5000, unit="km"),
-        Column("line", "text", "name of the line"),
-        *PROVENANCE,
-    ),
-    key=("a", "b"),
-    may_be_empty=True,
-)
-
-CLIMATES = Table(
-    "climate",
-    (
-        Column("climate", "text", "the climate's id", needed=True),
-        Column("month", "integer", "1 January to 12 December; a climate needs all twelve", needed=True, low=1, high=12),
-        *(Column(c, "number", f"chance that a day has {c}", default=0.0, low=0, high=1) for c in WEATHER),
-        *PROVENANCE,
-    ),
-    key=("climate", "month"),
-)  # fmt: skip
-
-POWERS = Table(
-    "powers",
-    (
-        Column("id", "power", "the power's code", needed=True),
-        Column("name", "text", "its name; the code if empty"),
-        Column("adjective", "text", "the adjective, as in 'Polish troops'; the name if empty"),
-        Column("colour", "text", "its map colour", default="#b0b0b0", pattern="#[0-9A-Fa-f]{6}", unit="#rrggbb"),
-        *PROVENANCE,
-    ),
-    key=("id",),
-)
 
 
 def load_atlas(name: str, data: Iterable[str | Path] = ()) -> Atlas:
@@ -219,6 +125,9 @@ def read_atlas(reader: Reader, where: Search, folder: Path) -> Atlas | None:
         adjectives={c: powers[c]["adjective"] or powers[c]["name"] or c for c in codes},
         colours={c: powers[c]["colour"] for c in codes},
         industry=_read_industry(reader, provinces, order),
+        held=_read_control(table, {z: i for i, z in enumerate(zones)}, number, powers),
+        flags=_read_flags(table, {z: i for i, z in enumerate(zones)}),
+        seas=_read_seas(table, number),
         sources={k: v for k, v in reader.digests.items() if k.startswith(f"map/{folder.name}/")},
     )
 
@@ -307,6 +216,49 @@ def _read_zones(
         _ints([index[z] for z in zone_by_province]),
         {z: name or z for z, name in zip(rows["zone"], rows["name"], strict=True)},
     )
+
+
+def _read_control(
+    table: _Folder, zone: dict[str, int], number: dict[str, int], powers: Iterable[str]
+) -> tuple[Held, ...]:
+    rows = table.read_if_there("control", CONTROL)
+    _check_powers(table.reader, rows, "controller", powers)
+    known = set(powers)
+    found = []
+    for line, row in zip(rows.lines, rows.dicts(), strict=True):
+        if bool(row["zone"]) == bool(row["province"]):
+            what = "both zone and province are named" if row["zone"] else "neither a zone nor a province is named"
+            table.reader.fault("bad-value", rows.file, what, "name a zone, or a province, not both", line)
+        elif row["zone"]:
+            place = _known_zone(table.reader, rows.file, line, row["zone"], zone)
+        else:
+            place = _known(table.reader, rows.file, line, "province", row["province"], number)
+        if bool(row["zone"]) != bool(row["province"]) and place is not None and row["controller"] in {"", *known}:
+            found.append(Held(row["begin_date"], place, bool(row["zone"]), row["controller"]))
+    return tuple(sorted(found, key=lambda h: (not h.whole_zone, h.begins, h.place)))
+
+
+def _read_flags(table: _Folder, zone: dict[str, int]) -> tuple[Flag, ...]:
+    rows = table.read_if_there("flags", FLAGS)
+    found = []
+    for line, row in zip(rows.lines, rows.dicts(), strict=True):
+        place = _known_zone(table.reader, rows.file, line, row["zone"], zone)
+        _check_span(table.reader, rows.file, line, row)
+        if place is not None:
+            found.append(Flag(place, row["flag"], row["begin_date"], row["end_date"]))
+    return tuple(sorted(found, key=lambda f: (f.zone, f.flag, f.begins)))
+
+
+def _known_zone(reader: Reader, file: str, line: int, zone: str, known: dict[str, int]) -> int | None:
+    if zone and zone not in known:
+        remedy = did_you_mean(zone, known) or "write a zone of provinces.csv"
+        reader.fault("unknown-zone", file, f"zone '{zone}' is not on this map", remedy, line)
+    return known.get(zone)
+
+
+def _check_span(reader: Reader, file: str, line: int, row: dict[str, Any]) -> None:
+    if row["end_date"] <= row["begin_date"]:
+        reader.fault("bad-date", file, "end_date is not after begin_date", "correct one of them", line)
 
 
 def _read_industry(reader: Reader, provinces: Rows, order: Sequence[int]) -> tuple[tuple[tuple[str, int], ...], ...]:
@@ -443,8 +395,7 @@ def _read_forts(table: _Folder, number: dict[str, int]) -> tuple[Fort, ...]:
         facing = row["facing"]
         place = _known(table.reader, rows.file, line, "province", row["province"], number) if row["province"] else None
         towards = _known(table.reader, rows.file, line, "facing", facing, number) if facing else NOBODY
-        if row["end_date"] <= row["begin_date"]:
-            table.reader.fault("bad-date", rows.file, "end_date is not after begin_date", "correct one of them", line)
+        _check_span(table.reader, rows.file, line, row)
         if place is not None and towards is not None:
             dates = row["begin_date"], row["end_date"]
             forts.append(Fort(place, towards, row["line"], row["strength"], *dates, row["builder"]))
@@ -463,6 +414,67 @@ def _read_rail(
         for (i, a, b), km in zip(pairs, direct.tolist(), strict=True)
     ]
     return tuple(sorted(lines, key=lambda r: (r.a, r.b)))
+
+
+def _read_seas(table: _Folder, number: dict[str, int]) -> Seas:
+    """The sea zones in the order of their ids; without ``seas.csv`` no sea."""
+    if not table.has("seas"):
+        return Seas()
+    rows = table.read("seas", SEAS)
+    order = sorted(range(len(rows)), key=rows["id"].__getitem__)
+    known = set(rows["id"])
+    return Seas(
+        ids=tuple(rows["id"][i] for i in order),
+        names=tuple(rows["name"][i] or rows["id"][i] for i in order),
+        area_km2=_floats([rows["area_km2"][i] for i in order]),
+        links=_read_sea_links(table, number, known),
+        coasts=_read_coasts(table, number, known),
+        forts=_read_coast_forts(table, number, known),
+    )
+
+
+def _read_sea_links(table: _Folder, number: dict[str, int], seas: set[str]) -> tuple[SeaLink, ...]:
+    rows = table.read_if_there("sea_links", SEA_LINKS)
+    found = []
+    for line, row in zip(rows.lines, rows.dicts(), strict=True):
+        ends = [_known_sea(table.reader, rows.file, line, row[end], seas) for end in ("a", "b")]
+        shores = [_known(table.reader, rows.file, line, "shores", p, number) for p in row["shores"]]
+        if row["a"] == row["b"]:
+            table.reader.fault("bad-border", rows.file, f"'{row['a']}' is joined to itself", "name two zones", line)
+        elif all(ends):
+            land = tuple(p for p in shores if p is not None)
+            what = row["name"], row["kind"], row["width_km"], land, row["begin_date"]
+            found.append(SeaLink(min(row["a"], row["b"]), max(row["a"], row["b"]), *what))
+    return tuple(sorted(found, key=lambda s: (s.a, s.b, s.name)))
+
+
+def _read_coasts(table: _Folder, number: dict[str, int], seas: set[str]) -> tuple[Coast, ...]:
+    rows = table.read_if_there("coasts", COASTS)
+    found = []
+    for line, row in zip(rows.lines, rows.dicts(), strict=True):
+        place = _known(table.reader, rows.file, line, "province", row["province"], number)
+        if _known_sea(table.reader, rows.file, line, row["sea"], seas) and place is not None:
+            found.append(Coast(place, row["sea"], row["coast_km"], row["landing"]))
+    return tuple(sorted(found, key=lambda c: (c.province, c.sea)))
+
+
+def _read_coast_forts(table: _Folder, number: dict[str, int], seas: set[str]) -> tuple[CoastFort, ...]:
+    rows = table.read_if_there("coast_forts", COAST_FORTS)
+    found = []
+    for line, row in zip(rows.lines, rows.dicts(), strict=True):
+        place = _known(table.reader, rows.file, line, "province", row["province"], number)
+        _check_span(table.reader, rows.file, line, row)
+        if _known_sea(table.reader, rows.file, line, row["sea"], seas) and place is not None:
+            dates = row["begin_date"], row["end_date"]
+            found.append(CoastFort(place, row["sea"], row["builder"], row["line"], row["strength"], *dates))
+    return tuple(sorted(found, key=lambda f: (f.province, f.sea, f.line, f.begins)))
+
+
+def _known_sea(reader: Reader, file: str, line: int, sea: str, known: set[str]) -> bool:
+    if sea and sea not in known:
+        remedy = did_you_mean(sea, known) or "write an id of seas.csv"
+        reader.fault("unknown-sea", file, f"'{sea}' is not a sea zone of this map", remedy, line)
+    return sea in known
 
 
 def _ints(values: Sequence[int]) -> NDArray[np.int64]:

@@ -6,7 +6,7 @@ import copy
 from typing import Any
 
 from wargame.errors import UsageError, did_you_mean
-from wargame.load import air_sea, formations, maps, orders_of_battle, purges, tables
+from wargame.load import air_sea, formations, map_tables, orders_of_battle, purges, tables
 from wargame.scenario import OverlayHead, Plan, Scenario
 
 TABLES = {
@@ -17,14 +17,20 @@ TABLES = {
     "air": air_sea.AIR,
     "navies": air_sea.NAVIES,
     "purge": purges.PURGE,
-    "provinces": maps.PROVINCES,
-    "zones": maps.ZONES,
-    "borders": maps.BORDERS,
-    "straits": maps.STRAITS,
-    "forts": maps.FORTS,
-    "rail": maps.RAIL,
-    "climate": maps.CLIMATES,
-    "powers": maps.POWERS,
+    "provinces": map_tables.PROVINCES,
+    "zones": map_tables.ZONES,
+    "control": map_tables.CONTROL,
+    "flags": map_tables.FLAGS,
+    "borders": map_tables.BORDERS,
+    "straits": map_tables.STRAITS,
+    "forts": map_tables.FORTS,
+    "rail": map_tables.RAIL,
+    "climate": map_tables.CLIMATES,
+    "powers": map_tables.POWERS,
+    "seas": map_tables.SEAS,
+    "sea_links": map_tables.SEA_LINKS,
+    "coasts": map_tables.COASTS,
+    "coast_forts": map_tables.COAST_FORTS,
 }
 KINDS = ("scenario", "plan", "overlay", *TABLES)
 

@@ -113,21 +113,24 @@ def _wkb(blob: bytes) -> bytes:
 
 @dataclass(frozen=True)
 class Moment:
-    """A map at an hour: who owns and who controls each province (power numbers)."""
+    """A map at an hour: who owns and who controls each province (power numbers), and what flags its zone has."""
 
     atlas: Atlas
     hour: int
     owner: Ints
     controller: Ints
+    flags: tuple[tuple[str, ...], ...]
 
     @classmethod
     def of(cls, atlas: Atlas, hour: int, controller: Ints | None = None) -> Moment:
-        """The map at an hour; without a run the owner controls what he owns."""
+        """The map at an hour, as it was; ``controller``: as it is in a run, where the flags of history do not hold."""
         owner = atlas.owners_on(hour)
-        return cls(atlas, hour, owner, owner if controller is None else controller)
+        if controller is None:
+            return cls(atlas, hour, owner, atlas.controllers_on(hour), atlas.flags_on(hour))
+        return cls(atlas, hour, owner, controller, ((),) * len(atlas))
 
     def place(self, p: int) -> Record:
-        """Name, zone, owner and controller of a province."""
+        """Name, zone, owner, controller and flags of a province."""
         atlas = self.atlas
         return {
             "province": atlas.ids[p],
@@ -135,6 +138,7 @@ class Moment:
             "zone": atlas.zones[int(atlas.zone_of[p])],
             "owner": _code(atlas, self.owner[p]),
             "controller": _code(atlas, self.controller[p]),
+            "flags": list(self.flags[p]),
         }
 
     def province(self, p: int) -> Record:
@@ -157,6 +161,42 @@ class Moment:
             "neighbours": _neighbours(atlas, p),
             "rail": _rail(atlas, p),
             "forts": _forts(atlas, p, self.hour),
+            "coasts": _coasts(atlas, p, self.hour),
+        }
+
+    def sea(self, word: str) -> Record:
+        """A sea zone: its neighbours and how one gets there, its coasts; `UsageError` with the nearest if unknown."""
+        atlas, seas = self.atlas, self.atlas.seas
+        spoken = {**{n.casefold(): i for n, i in zip(seas.names, seas.ids, strict=True)}, **{i: i for i in seas.ids}}
+        sea = spoken.get(word.strip().casefold(), "")
+        if not sea:
+            close = did_you_mean(word, [*seas.ids, *seas.names]) or "write an id of seas.csv, or a name"
+            raise UsageError(f"no sea zone '{word}' on map '{atlas.id}'; {close}")
+        return {
+            "sea": sea,
+            "name": seas.names[seas.ids.index(sea)],
+            "area_km2": float(seas.area_km2[seas.ids.index(sea)]),
+            "neighbours": [
+                {
+                    "sea": other,
+                    "by": way.name,
+                    "kind": way.kind,
+                    "width_km": way.width_km,
+                    "shores": [atlas.ids[p] for p in way.shores],
+                }
+                for other, way in seas.links_of(sea, self.hour)
+            ],
+            "coasts": [
+                {
+                    "province": atlas.ids[c.province],
+                    "controller": _code(atlas, self.controller[c.province]),
+                    "km": c.km,
+                    "landing": c.landing,
+                    "port": int(atlas.port[c.province]),
+                }
+                for c in seas.coasts
+                if c.sea == sea
+            ],
         }
 
     def state(self, power: str) -> Record:
@@ -250,6 +290,19 @@ def _forts(atlas: Atlas, p: int, hour: int) -> list[Record]:
         {"line": f.line, "facing": atlas.ids[f.facing] if f.facing != NOBODY else "", "strength": f.strength}
         for f in atlas.forts_shown(hour)
         if f.province == p
+    ]
+
+
+def _coasts(atlas: Atlas, p: int, hour: int) -> list[Record]:
+    return [
+        {
+            "sea": c.sea,
+            "km": c.km,
+            "landing": c.landing,
+            "works": {f.line: f.strength for f in atlas.seas.forts_at(p, c.sea, hour)},
+        }
+        for c in atlas.seas.coasts
+        if c.province == p
     ]
 
 
