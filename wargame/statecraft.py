@@ -1115,6 +1115,9 @@ def happen(house: House, clerk: Clerk, subject: str) -> None:
     if what == "death":
         succession.dies(house, clerk, number)
         return
+    if what == "alternative":
+        succession.another_course(house, clerk, int(number))
+        return
     if what == "parliament":
         succession.parliament(house, clerk, number)
         return

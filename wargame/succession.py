@@ -35,10 +35,30 @@ def calendar(house: House, hour: int, ends: int) -> list[Next]:
                 at = leadership.death_hour(c.born, c.health, hour, house.dice.uniform("death", c.id), rules)
             if hour < at < ends:
                 due.append(("state", int(at), power, f"death:{c.id}"))
-    days = {(r["power"], r["date"]) for r in tables["elections"]}
-    days |= {(r["power"], r["from"]) for r in tables["alternatives"]}
-    due += [("state", at + 12, power, f"parliament:{power}:{at}") for power, at in sorted(days) if hour < at < ends]
+    due += [("state", at + 12, power, f"parliament:{power}:{at}") for power, at in _days(house) if hour < at < ends]
+    for k, row in enumerate(tables["alternatives"]):
+        if hour < row["from"] < ends:
+            due.append(("state", row["from"] + 13, row["power"], f"alternative:{k}"))
     return due
+
+
+def _days(house: House) -> list[tuple[str, int]]:
+    """Days on which a parliament decides: its elections up to the last parting of ways in the table, and that."""
+    partings: dict[str, int] = {}
+    rows = house.tables["alternatives"]
+    for r in rows:
+        if any(o["power"] == r["power"] and o["from"] == r["from"] and o["regime"] != r["regime"] for o in rows):
+            partings[r["power"]] = max(partings.get(r["power"], 0), r["from"])
+    held = {(r["power"], r["date"]) for r in house.tables["elections"]}
+    return sorted({*partings.items(), *((p, at) for p, at in held if at <= partings.get(p, 0))})
+
+
+def another_course(house: House, clerk: Clerk, number: int) -> None:
+    """A government that history did not have goes on by its own table, while it is of that regime."""
+    row = house.tables["alternatives"][number]
+    now = clerk.world.polity.governments.get(row["power"])
+    if now is not None and now.regime == row["regime"] and now.head == row["head"]:
+        _take_office(clerk, row, "its course as time goes", now.entry)
 
 
 def dies(house: House, clerk: Clerk, leader: str) -> None:
