@@ -95,6 +95,34 @@ def test_arrays_keep_their_shape_and_each_element_its_own_value() -> None:
         assert whole[1, 2, 3] == function(x[1, 2, 3])
 
 
+SMALL = st.floats(-1e-9, 1e-9)
+
+
+@given(st.one_of(st.floats(-700, 700), SMALL))
+def test_exp_of_one_number_has_the_bits_of_an_array(x: float) -> None:
+    assert exact.exp1(x).hex() == float(exact.exp(np.array([x]))[0]).hex()
+
+
+@given(st.one_of(st.floats(1e-300, 1e300), st.floats(0.5, 2.0)))
+def test_log_of_one_number_has_the_bits_of_an_array(x: float) -> None:
+    assert exact.log1(x).hex() == float(exact.log(np.array([x]))[0]).hex()
+
+
+@given(st.floats(1e-3, 1e3), st.floats(-3.0, 3.0))
+def test_power_of_one_number_has_the_bits_of_an_array(base: float, exponent: float) -> None:
+    assert exact.power1(base, exponent).hex() == float(exact.power(np.array([base]), np.array([exponent]))[0]).hex()
+
+
+@given(st.one_of(st.floats(-1e6, 1e6), st.floats(-40.0, 40.0), SMALL))
+def test_logistic_of_one_number_has_the_bits_of_an_array(x: float) -> None:
+    assert exact.logistic1(x).hex() == float(exact.logistic(np.array([x]))[0]).hex()
+
+
+@given(st.one_of(st.floats(1e-12, 1 - 1e-12), st.floats(1e-12, 0.05)))
+def test_normal_quantile_of_one_number_has_the_bits_of_an_array(p: float) -> None:
+    assert exact.normal_quantile1(p).hex() == float(exact.normal_quantile(np.array([p]))[0]).hex()
+
+
 def digest() -> str:
     """Hash of the bytes of every function over wide, odd-sized grids (vector loops and their remainders)."""
     x = np.linspace(-40.0, 40.0, 100_003)

@@ -45,6 +45,27 @@ def _base(seed: int, purpose: str) -> NDArray[np.uint64]:
     return _mix(np.array([np.uint64(seed & 0xFFFFFFFFFFFFFFFF) ^ key(purpose)], dtype=np.uint64))
 
 
+# The same for one draw, in Python's own integers.
+_WORD = 0xFFFFFFFFFFFFFFFF
+
+
+def _mix1(x: int) -> int:
+    x = (x + 0x9E3779B97F4A7C15) & _WORD
+    x = (x ^ (x >> 30)) * 0xBF58476D1CE4E5B9 & _WORD
+    x = (x ^ (x >> 27)) * 0x94D049BB133111EB & _WORD
+    return x ^ (x >> 31)
+
+
+@lru_cache(maxsize=1024)
+def _base1(seed: int, purpose: str) -> int:
+    return _mix1((seed & _WORD) ^ _key1(purpose))
+
+
+@lru_cache(maxsize=65536)
+def _key1(text: str) -> int:
+    return int(key(text))
+
+
 @dataclass(frozen=True)
 class Dice:
     """The luck of one run.
@@ -78,8 +99,11 @@ class Dice:
 
     def uniform(self, purpose: str, subject: str, ordinal: int = 0) -> float:
         """One uniform draw in (0, 1), keyed like `uniforms`."""
-        return float(self.uniforms(purpose, keys([subject]), ordinal)[0])
+        if (typed := self.typed.get((purpose, subject, ordinal))) is not None:
+            return typed
+        mixed = _mix1(_mix1(_base1(self.seed, purpose) ^ _key1(subject)) ^ (int(ordinal) & _WORD))
+        return ((mixed >> 12) + 0.5) * 2.0**-52
 
     def normal(self, purpose: str, subject: str, ordinal: int = 0) -> float:
         """One standard normal draw, keyed like `uniform`."""
-        return float(exact.normal_quantile(np.array([self.uniform(purpose, subject, ordinal)]))[0])
+        return exact.normal_quantile1(self.uniform(purpose, subject, ordinal))

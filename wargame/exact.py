@@ -2,11 +2,13 @@
 
 numpy's own ``exp``, ``log`` and ``power`` differ in the last bit with and without AVX-512. These use only
 IEEE-754 addition, multiplication, division and square root, each correctly rounded everywhere. Relative error is
-below 4e-15 on the ranges rules use (tested against ``math``). Arrays in, arrays of float64 out.
+below 4e-15 on the ranges rules use (tested against ``math``). Arrays in, arrays of float64 out; a function whose name
+ends in ``1`` takes and gives single numbers, many times faster, with the bits that its fellow has for an array.
 """
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
@@ -81,6 +83,49 @@ _C = (
     2.938163982698783,
 )
 _D = (0.007784695709041462, 0.3224671290700398, 2.445134137142996, 3.754408661907416)
+
+
+def exp1(x: float) -> float:
+    """`exp` of one number."""
+    k = math.floor(x * _INVERSE_LN2 + 0.5)
+    return math.ldexp(_horner1((x - k * _LN2_HIGH) - k * _LN2_LOW, _EXP_TERMS), k)
+
+
+def log1(x: float) -> float:
+    """`log` of one number."""
+    mantissa, k = math.frexp(x)
+    if mantissa < 0.70710678118654752440:
+        mantissa, k = mantissa * 2.0, k - 1
+    s = (mantissa - 1.0) / (mantissa + 1.0)
+    return k * _LN2_HIGH + (_horner1(s * s, _LOG_TERMS) * s + k * _LN2_LOW)
+
+
+def power1(base: float, exponent: float) -> float:
+    """`power` of one number."""
+    return exp1(exponent * log1(base))
+
+
+def logistic1(x: float) -> float:
+    """`logistic` of one number."""
+    return 1.0 / (1.0 + exp1(-min(max(x, -500.0), 500.0)))
+
+
+def normal_quantile1(p: float) -> float:
+    """`normal_quantile` of one number."""
+    tail = min(p, 1.0 - p)
+    if tail < 0.02425:
+        q = math.sqrt(-2.0 * log1(max(tail, 1e-300)))
+        outer = _horner1(q, _C) / (_horner1(q, _D) * q + 1.0)
+        return outer if p < 0.5 else -outer
+    r = p - 0.5
+    return _horner1(r * r, _A) * r / (_horner1(r * r, _B) * (r * r) + 1.0)
+
+
+def _horner1(x: float, coefficients: tuple[float, ...]) -> float:
+    total = x * coefficients[0] + coefficients[1]
+    for c in coefficients[2:]:
+        total = total * x + c
+    return total
 
 
 def _horner(x: Floats, coefficients: tuple[float, ...]) -> Floats:

@@ -10,8 +10,6 @@ from dataclasses import asdict, dataclass, field, fields
 from enum import StrEnum
 from typing import Any
 
-import numpy as np
-
 from wargame import exact
 
 
@@ -163,7 +161,7 @@ def faded(hours: float, half_life_years: float) -> float:
     """Share left of a memory after so many hours."""
     if hours <= 0:
         return 1.0
-    return float(exact.power(np.array([0.5]), np.array([hours / (24.0 * DAYS_A_YEAR * half_life_years)]))[0])
+    return exact.power1(0.5, hours / (24.0 * DAYS_A_YEAR * half_life_years))
 
 
 DAYS_A_YEAR = 365.25

@@ -96,7 +96,7 @@ class Forces:
         """Put formations under other headquarters (rows; -1 nobody)."""
         self.parent = self.parent.copy()
         self.parent[rows] = parents
-        self.__dict__.pop("command", None)
+        self._recommand()
 
     def reform(self, rows: Ints, **columns: Any) -> None:
         """Give formations another kind, establishment or quality: new values of fixed columns, one a row."""
@@ -104,12 +104,18 @@ class Forces:
             column = getattr(self, name).copy()
             column[rows] = values
             setattr(self, name, column)
-        self.__dict__.pop("command", None)
+        self._recommand()
+
+    def _recommand(self) -> None:
+        """Work out who is under whom anew, but for what cannot change."""
+        known = self.__dict__.pop("command", None)
+        if known is not None:
+            self.__dict__["command"] = Command(self.ids, self.kind.copy(), self.power, self.parent.copy(), known.row)
 
     @cached_property
     def command(self) -> Command:
         """Who is under whom; the same for every copy."""
-        return Command(self.ids, self.kind.copy(), self.power.copy(), self.parent.copy())
+        return Command(self.ids, self.kind.copy(), self.power.copy(), self.parent.copy(), {})
 
     def row(self, formation: str) -> int:
         """Row number of a formation; `KeyError` if there is none of this id."""
@@ -145,9 +151,10 @@ class Forces:
 class Command:
     """Who is under whom: what follows from the fixed columns of `Forces` alone, worked out once for all its copies."""
 
-    def __init__(self, ids: tuple[str, ...], kind: Ints, power: Ints, parent: Ints) -> None:
+    def __init__(self, ids: tuple[str, ...], kind: Ints, power: Ints, parent: Ints, row: dict[str, int]) -> None:
+        """`row` is that of an earlier one of the same formations, or empty."""
         self.ids, self.kind, self.power, self.parent = ids, kind, power, parent
-        self.row = {name: i for i, name in enumerate(ids)}
+        self.row = row or {name: i for i, name in enumerate(ids)}
         self.power_of: list[int] = power.tolist()
         self.air: NDArray[np.bool_] = kind == KINDS.index("air_fleet")
         self.is_land: NDArray[np.bool_] = (kind >= len(HEADQUARTERS)) & ~self.air
@@ -171,16 +178,30 @@ class Command:
     @cached_property
     def pairs(self) -> tuple[Ints, Ints]:
         """Rows of a formation and of a unit that it leads, for every pair of them; units lead themselves."""
-        pairs = [(leader, row) for row, chain in enumerate(self.chains) for leader in chain]
-        leader, unit = np.array(pairs, dtype=np.int64).reshape(-1, 2).T
+        leader, unit = self._members
         units = self.kind[unit] >= len(HEADQUARTERS)
         return leader[units], unit[units]
+
+    @cached_property
+    def _members(self) -> tuple[Ints, Ints]:
+        """Rows of a formation and of one under it, itself included, for every pair of them, in the order of both."""
+        n = len(self.parent)
+        leader = unit = np.arange(n)
+        levels = [(leader, unit)]
+        while len(unit):
+            leader = self.parent[leader]
+            leader, unit = leader[leader >= 0], unit[leader >= 0]
+            levels.append((leader, unit))
+        leaders, units = (np.concatenate(part) for part in zip(*levels, strict=True))
+        order = np.argsort(leaders * n + units)
+        return leaders[order], units[order]
 
     def under(self, hq: str) -> Ints:
         """See `Forces.under`."""
         if hq not in self._under:
-            top = self.row[hq]
-            self._under[hq] = np.array([r for r, chain in enumerate(self.chains) if top in chain], dtype=np.int64)
+            leader, member = self._members
+            first, last = np.searchsorted(leader, (top := self.row[hq], top + 1))
+            self._under[hq] = member[first:last]
         return self._under[hq]
 
     def units_under(self, hq: str) -> Ints:

@@ -63,6 +63,9 @@ class Told(Dice):
                 shown[subjects == key(name.removeprefix(f"{purpose}:"))] = value
         return shown
 
+    def uniform(self, purpose: str, subject: str, ordinal: int = 0) -> float:
+        return self.told.get(f"{purpose}:{subject}", self.told.get(purpose, NO_LUCK.get(purpose, 0.5)))
+
 
 @dataclass
 class Toy:

@@ -81,7 +81,7 @@ class Staffs:
         terms = np.array([getattr(c, TERRAIN_TERMS[t]) if t in TERRAIN_TERMS else 0.0 for t in TERRAINS])
         rivers = np.array([0.0, *(getattr(c, name) for name in CROSSINGS)])
         x = c.fortified * works + terms[self.atlas.terrain[start]] + rivers[self.atlas.borders.crossing[index]]
-        return float(exact.exp(np.array([(x * km).sum() / km.sum()]))[0])
+        return exact.exp1(float((x * km).sum() / km.sum()))
 
     def centre(self, rows: Ints) -> tuple[float, float]:
         """Longitude and latitude of the middle of a stretch of border."""
@@ -143,7 +143,7 @@ class Staffs:
         """Worth of air superiority of one power over another, as a factor of force."""
         a, b = float(self.aircraft[own]), float(self.aircraft[other])
         edge = (a - b) / (a + b) if a + b > 0 else 0.0
-        return float(exact.exp(np.array([self.rulebook.combat.air * edge]))[0])
+        return exact.exp1(self.rulebook.combat.air * edge)
 
 
 def _cosine(degrees: float) -> float:
@@ -297,4 +297,4 @@ def _potential(polity: Polity, name: str, decider: str) -> float:
     if one is None or other is None or other.gdp <= 0 or other.steel <= 0:
         return 0.0
     ratio = (one.gdp / other.gdp) * (max(one.steel, 1e-3) / other.steel)
-    return float(exact.power(np.array([ratio]), 0.5)[0])
+    return exact.power1(ratio, 0.5)

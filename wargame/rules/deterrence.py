@@ -169,10 +169,10 @@ def weigh(
     share, staff_share = _shares(sets, seen), _shares(sets, staff)
     utility, win, staff_win = _mean(share, worth), _mean(share, won), _mean(staff_share, won)
     alternative = max(-stakes.waiting, stakes.settlement * stakes.value if stakes.settlement else -stakes.waiting)
-    launch = float(exact.logistic(np.array([(utility - alternative) / d.temper]))[0])
+    launch = exact.logistic1((utility - alternative) / d.temper)
     if rising:
         launch = min(launch, d.second_thoughts)
-    doubt = float(exact.logistic(np.array([(0.5 - staff_win) / d.revolt_width]))[0])
+    doubt = exact.logistic1((0.5 - staff_win) / d.revolt_width)
     return Weighing(
         launch=launch, utility=utility, alternative=alternative, win=win, staff_win=staff_win,
         revolt=d.revolt * doubt * launch,

@@ -8,8 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-import numpy as np
-
 from wargame import exact
 from wargame.politics import Economy, Government, Kind, Treaty
 from wargame.rulebook import Rulebook
@@ -60,13 +58,13 @@ def potential(own: Economy, other: Economy) -> float:
     if own.gdp <= 0 or own.steel <= 0:
         return 0.0
     ratio = (other.gdp / own.gdp) * (max(other.steel, 1e-9) / own.steel)
-    return float(exact.power(np.array([ratio]), np.array([0.5]))[0])
+    return exact.power1(ratio, 0.5)
 
 
 def resistance(odds: float, firmness: float, rulebook: Rulebook) -> float:
     """Probability that a government fights an entry into its land; ``odds``: its chance of holding out, 0..1."""
     d = rulebook.diplomacy
-    return _logistic(d.resist + d.resist_odds * odds + d.resist_firmness * firmness)
+    return exact.logistic1(d.resist + d.resist_odds * odds + d.resist_firmness * firmness)
 
 
 def mobilisation(chance: float, government: Government, rulebook: Rulebook) -> float:
@@ -85,14 +83,14 @@ def settlement_offer(chance: float, government: Government, share: float, rulebo
         return 0.0, 0.0
     d = rulebook.diplomacy
     worry = 1.0 - (2.0 * chance - 1.0) * (2.0 * chance - 1.0)  # 1 at even odds, 0 where it is sure either way
-    p = _logistic(d.settle + d.settle_worry * worry - d.settle_firmness * government.policy.firmness)
+    p = exact.logistic1(d.settle + d.settle_worry * worry - d.settle_firmness * government.policy.firmness)
     return p, share
 
 
 def peace(months: float, firmness: float, rulebook: Rulebook) -> float:
     """Probability that a war is given up once nothing has moved for so many months; ``firmness`` of the firmer side."""
     d = rulebook.diplomacy
-    return _logistic(d.peace + d.peace_month * months - d.peace_firmness * firmness)
+    return exact.logistic1(d.peace + d.peace_month * months - d.peace_firmness * firmness)
 
 
 def willingness(threat: float, affinity: float, trust: float, pull: float, rulebook: Rulebook) -> float:
@@ -102,7 +100,8 @@ def willingness(threat: float, affinity: float, trust: float, pull: float, ruleb
     parties', -1..1; ``trust``: what the others' word is worth, -1..1; ``pull``: what else speaks for it, in logits.
     """
     d = rulebook.diplomacy
-    return _logistic(d.talks + d.talks_threat * threat + d.talks_affinity * affinity + d.talks_trust * trust + pull)
+    x = d.talks + d.talks_threat * threat + d.talks_affinity * affinity + d.talks_trust * trust + pull
+    return exact.logistic1(x)
 
 
 def bluff(soft: float, prize: float, risk: float, rulebook: Rulebook) -> float:
@@ -112,7 +111,7 @@ def bluff(soft: float, prize: float, risk: float, rulebook: Rulebook) -> float:
     """
     d = rulebook.diplomacy
     gain = soft * prize - (1.0 - soft) * d.bluff_cost
-    return _logistic(d.bluff_slope * (gain + d.bluff_risk * risk))
+    return exact.logistic1(d.bluff_slope * (gain + d.bluff_risk * risk))
 
 
 def transit(
@@ -120,7 +119,7 @@ def transit(
 ) -> float:
     """Probability that a host lets a guest's army through, all inputs 0..1 (guarantees: of its own borders)."""
     d = rulebook.diplomacy
-    return _logistic(
+    return exact.logistic1(
         d.transit + d.transit_threat * fear_of_threat - d.transit_guest * fear_of_guest
         + d.transit_guarantees * guarantees + d.transit_talks * staff_talks
     )  # fmt: skip
@@ -132,7 +131,3 @@ def fear_of_guest(alarm: float, host: Government, guest: Government, rulebook: R
     red = guest.regime == "bolshevik" and host.regime != "bolshevik"
     revolution = d.red_fear + d.red_fear_comintern * guest.policy.comintern if red else 0.0
     return max(0.0, min(1.0, alarm + revolution))
-
-
-def _logistic(x: float) -> float:
-    return float(exact.logistic(np.array([x]))[0])

@@ -355,8 +355,8 @@ def death_hour(born: int, health: float, since: int, u: float, rulebook: Ruleboo
     rate = death_hazard(age, health, rulebook)
     if rate <= 0.0:
         return since + int(d.longest_life * DAYS_A_YEAR) * dates.DAY
-    target = -float(exact.log(np.array([1.0 - u]))[0])
-    years = float(exact.log(np.array([1.0 + d.death_slope * target / rate]))[0]) / d.death_slope
+    target = -exact.log1(1.0 - u)
+    years = exact.log1(1.0 + d.death_slope * target / rate) / d.death_slope
     return since + int(min(years, d.longest_life) * DAYS_A_YEAR * dates.DAY)
 
 
@@ -373,7 +373,7 @@ def cabinet_fall_hazard(
         x = d.fall - d.fall_grip * government.grip + d.fall_paralysis * government.paralysis + shock
     else:
         x = d.removal - d.removal_grip * government.grip + shock
-    return float(exact.exp(np.array([min(x, 0.0)]))[0])
+    return exact.exp1(min(x, 0.0))
 
 
 def monthly(
@@ -391,14 +391,14 @@ def monthly(
     rate = cabinet_fall_hazard(government, economy, standing, rulebook)
     if by_date:
         rate -= cabinet_fall_hazard(government, None, Standing(), rulebook)
-    if u >= 1.0 - float(exact.exp(np.array([-max(0.0, rate)]))[0]):
+    if u >= 1.0 - exact.exp1(-max(0.0, rate)):
         return ""
     return "contest" if contested else "fall"
 
 
 def consolidated(grip: float, years: float, rulebook: Rulebook) -> float:
     """The grip of a head so many years after his succession: who makes the appointments sits firmer each year."""
-    lost = float(exact.exp(np.array([-rulebook.leadership.consolidation * max(0.0, years)]))[0])
+    lost = exact.exp1(-rulebook.leadership.consolidation * max(0.0, years))
     return 1.0 - (1.0 - grip) * lost
 
 
@@ -482,7 +482,7 @@ def chancellor_odds(
         odds[regime] = x + d.crisis_executive * max(p.executive for p in behind)
     odds[REPUBLIC] = d.crisis_majority * (support(parties, comintern, rulebook) - d.majority)
     peak = max(odds.values())
-    parts = {k: float(exact.exp(np.array([v - peak]))[0]) for k, v in odds.items()}
+    parts = {k: exact.exp1(v - peak) for k, v in odds.items()}
     return {k: v / sum(parts.values()) for k, v in parts.items()}
 
 

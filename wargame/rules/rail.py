@@ -7,6 +7,7 @@ The lines' engagements are kept in the World, so a run can be cut while trains a
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -53,27 +54,26 @@ def departures(sides: Sides, lines: Lines, rulebook: Rulebook) -> list[Entrained
     world, atlas, rules = sides.world, sides.atlas, rulebook.rail
     rows = _candidates(sides, rules.least_km)
     busy, events = dict(world.rail_busy), []
-    loading = round(rules.loading_hours)
+    loading, net = round(rules.loading_hours), _net(sides.land, lines)
     for row in rows.tolist():
-        path = _path(sides, lines, row)
-        if path is None:
+        way = net.way(int(world.forces.province[row]), int(world.forces.goal[row]), int(sides.formation[row]))
+        if way is None:
             continue
         enemy_sky = float(sides.enemy_sky(sides.formation[[row]])[0])
         share = rules.troop_share * (1.0 - rules.air_interdiction * enemy_sky)
         needed = max(1.0, rules.trains_per_division * float(world.forces.men[row]) / rules.division_men)
-        passing = needed / (float(np.min(lines.trains[path])) * share) * DAY_HOURS
-        departs = max([world.hour + loading] + [busy.get(f"{min(a, b)}-{max(a, b)}", 0) for a, b in _ends(lines, path)])
+        passing = needed / (way.trains * share) * DAY_HOURS
+        departs = max(world.hour + loading, *(busy.get(stretch, 0) for stretch in way.stretches))
         if departs > world.hour + rules.patience_days * DAY_HOURS:
             continue
-        travel = float(np.sum(lines.km[path])) / rules.km_per_day * DAY_HOURS
-        for a, b in _ends(lines, path):
-            busy[f"{min(a, b)}-{max(a, b)}"] = departs + round(passing)
+        travel = way.km / rules.km_per_day * DAY_HOURS
+        busy |= dict.fromkeys(way.stretches, departs + round(passing))
         events.append(
             Entrained(
                 formation=world.forces.ids[row], origin=atlas.ids[int(world.forces.province[row])],
                 destination=atlas.ids[int(world.forces.goal[row])], departs=departs,
                 arrives=departs + round(passing + travel) + loading,
-                lines=tuple(f"{min(a, b)}-{max(a, b)}" for a, b in _ends(lines, path)), frees=departs + round(passing),
+                lines=way.stretches, frees=departs + round(passing),
                 because=order.entry if (order := world.order_over(row)) else sides.war.entry,
             )
         )  # fmt: skip
@@ -92,33 +92,57 @@ def _candidates(sides: Sides, least_km: float) -> NDArray[np.int64]:
     return chosen
 
 
+@dataclass(frozen=True, slots=True)
+class Way:
+    """A way by rail: its stretches from the goal backwards, trains a day on the weakest of them, and its length."""
+
+    stretches: tuple[str, ...]
+    trains: float
+    km: float
+
+
 @remembered
-def _friendly(land: Land, lines: Lines) -> csr_array:
-    """The lines in each side's land as a graph weighted by kilometres."""
-    n, side = len(land.province), land.province
-    open_ = ((side[lines.start] == side[lines.end]) & (side[lines.start] >= 0)).nonzero()[0]  # sorted, as the lines are
-    indptr = np.zeros(n + 1, dtype=np.int32)
-    np.cumsum(np.bincount(lines.start[open_], minlength=n), out=indptr[1:])
-    return csr_array((lines.km[open_], lines.end[open_].astype(np.int32), indptr), shape=(n, n))
+def _net(land: Land, lines: Lines) -> _Net:
+    return _Net(land, lines)
 
 
-def _path(sides: Sides, lines: Lines, row: int) -> list[int] | None:
-    """Arcs of the shortest friendly way by rail from a formation to its goal, or ``None``."""
-    f = sides.world.forces
-    origin, goal = int(f.province[row]), int(f.goal[row])
-    if not sides.province[origin] == sides.province[goal] == sides.formation[row]:
-        return None
-    graph = _friendly(sides.land, lines)
-    _, before, _ = dijkstra(graph, indices=[origin], return_predecessors=True, min_only=True)
-    path, at = [], goal
-    while at != origin:
-        previous = int(before[at])
-        if previous < 0:
+class _Net:
+    """The lines in each side's land, and the ways over them that were asked for."""
+
+    def __init__(self, land: Land, lines: Lines) -> None:
+        self.land, self.lines = land, lines
+        self._before: dict[int, list[int]] = {}  # by origin: the place before each on the way there, or < 0
+        self._ways: dict[tuple[int, int], Way | None] = {}
+
+    def way(self, origin: int, goal: int, side: int) -> Way | None:
+        """The shortest way by rail from one place to another through land of a side, or ``None``."""
+        side_of = self.land.side_of
+        if not side_of[origin] == side_of[goal] == side:
             return None
-        path.append(lines.index[previous, at])
-        at = previous
-    return path
+        if (origin, goal) not in self._ways:
+            self._ways[origin, goal] = self._way(origin, goal)
+        return self._ways[origin, goal]
 
+    def _way(self, origin: int, goal: int) -> Way | None:
+        if origin not in self._before:
+            _, found, _ = dijkstra(self._graph, indices=[origin], return_predecessors=True, min_only=True)
+            self._before[origin] = found.tolist()
+        before, path, at = self._before[origin], [], goal
+        while at != origin:
+            previous = before[at]
+            if previous < 0:
+                return None
+            path.append((previous, at))
+            at = previous
+        arcs = [self.lines.index[pair] for pair in path]
+        stretches = tuple(f"{min(pair)}-{max(pair)}" for pair in path)
+        return Way(stretches, float(np.min(self.lines.trains[arcs])), float(np.sum(self.lines.km[arcs])))
 
-def _ends(lines: Lines, path: list[int]) -> list[tuple[int, int]]:
-    return [(int(lines.start[k]), int(lines.end[k])) for k in path]
+    @cached_property
+    def _graph(self) -> csr_array:
+        """The lines in each side's land as a graph weighted by kilometres."""
+        lines, side, n = self.lines, self.land.province, len(self.land.province)
+        open_ = ((side[lines.start] == side[lines.end]) & (side[lines.start] >= 0)).nonzero()[0]  # sorted, as lines are
+        indptr = np.zeros(n + 1, dtype=np.int32)
+        np.cumsum(np.bincount(lines.start[open_], minlength=n), out=indptr[1:])
+        return csr_array((lines.km[open_], lines.end[open_].astype(np.int32), indptr), shape=(n, n))
