@@ -113,12 +113,12 @@ def test_what_is_deployed_is_alive(name: str) -> None:
 
 @EVERY_DEPLOYMENT
 def test_everybody_stands_on_his_own_or_a_friend_s_land(name: str) -> None:
-    """The map's owners decide; who stands abroad by treaty or by arms needs a row in ``tests/data/oob_abroad.csv``."""
+    """Who holds the land on that day decides; others there need a row in ``tests/data/oob_abroad.csv``."""
     date, power = dated(name)
     hour = dates.parse(date)
-    owners = atlas().owners_on(hour)
+    holders = atlas().controllers_on(hour)
     abroad = {
-        r["owner"]
+        r["holder"]
         for r in read(DATA / "oob_abroad.csv")
         if r["power"] == power.upper() and r["from"] <= date <= (r["to"] or "9999") and r["why"]
     }
@@ -126,16 +126,16 @@ def test_everybody_stands_on_his_own_or_a_friend_s_land(name: str) -> None:
     for s in on(date, power):
         if s.power != power.upper() or not s.province:
             continue
-        number = owners[atlas().number[s.province]]
-        owner = "" if number == NOBODY else atlas().powers[number]
-        if owner != s.power and owner not in abroad:
-            wrong.append(f"{s.id} ({s.state}) in {s.province}, land of {owner or 'nobody'}")
+        number = holders[atlas().number[s.province]]
+        holder = "" if number == NOBODY else atlas().powers[number]
+        if holder != s.power and holder not in abroad:
+            wrong.append(f"{s.id} ({s.state}) in {s.province}, held by {holder or 'nobody'}")
     assert wrong == []
 
 
 def test_nobody_is_abroad_without_a_reason() -> None:
     rows = read(DATA / "oob_abroad.csv")
-    assert all(r["why"] and r["power"] in atlas().power_number and r["owner"] in atlas().power_number for r in rows)
+    assert all(r["why"] and r["power"] in atlas().power_number and r["holder"] in atlas().power_number for r in rows)
 
 
 def test_ids_are_unique_over_all_powers() -> None:
