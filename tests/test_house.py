@@ -28,7 +28,10 @@ FLOORS = (
     ("events", "acts", "conditions", "sides"),
     ("rules", "journal", "scenario"),
     ("view", "seats"),
-    ("house", "questions", "adjudicate", "statecraft", "succession", "governments", "load"),
+    (
+        *("house", "questions", "adjudicate", "governments", "load"),
+        *("weighing", "muster", "negotiations", "succession", "crises", "statecraft"),
+    ),
     ("engine", "replay", "run_folder", "run_tables", "show", "verdict"),
     ("study",),
     ("table",),

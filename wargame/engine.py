@@ -15,7 +15,7 @@ from typing import Any
 import simpy
 
 import wargame
-from wargame import adjudicate, dates, statecraft
+from wargame import adjudicate, crises, dates, muster, negotiations, statecraft, weighing
 from wargame.dice import Dice
 from wargame.governments.cabinet import Cabinet
 from wargame.governments.general_staff import GeneralStaff
@@ -120,7 +120,7 @@ class Engine:
             if plan.operation is None:
                 continue
             if scenario.politics is not None and plan.design is not None:
-                first = statecraft.next_decision(self.house, world, plan.operation.id, opening=True)
+                first = weighing.next_decision(self.house, world, plan.operation.id, opening=True)
                 self._add("decision", first, plan.operation.power, plan.operation.id)
             elif plan.operation.begins is not None:
                 self._add("operation", plan.operation.begins, plan.operation.power, plan.operation.id)
@@ -223,7 +223,7 @@ class Engine:
         if hq:
             adjudicate.start_axis(self.house, self.clerk, operation, hq)
             return []
-        if statecraft.is_decided_upon(self.house, operation):
+        if weighing.is_decided_upon(self.house, operation):
             return self._day_of_decision(due.power, operation)
         return self._launch(due.power, operation)
 
@@ -237,34 +237,34 @@ class Engine:
 
     def _day_of_decision(self, power: str, operation: str) -> list[Due]:
         """The day an operation was ordered for: off it goes, or not."""
-        result = statecraft.d_day(self.house, self.clerk, operation)
+        result = crises.d_day(self.house, self.clerk, operation)
         following = [self._decision(operation)] if result in {"halted", "lapsed"} else []
         if result == "marched":
-            statecraft.march_in(self.house, self.clerk, operation)
+            crises.march_in(self.house, self.clerk, operation)
         if result == "launched":
             following += self._launch(power, operation)
         if result in {"marched", "launched"}:
-            following += self._all(statecraft.after_launch(self.house, self.clerk, operation))
+            following += self._all(crises.after_launch(self.house, self.clerk, operation))
         return [*following, *self._deploy()]
 
     def _deploy(self) -> list[Due]:
         """After a change of wars: orders for everybody, fronts, evenings of governments, mornings of mobilisation."""
-        statecraft.deploy(self.house, self.clerk)
+        muster.deploy(self.house, self.clerk)
         return [*self._fronts(), *self._governments(), *self._callup()]
 
     def _decide(self, due: Due) -> list[Due]:
-        following = self._all(statecraft.decide(self.house, self.clerk, due.subject))
+        following = self._all(crises.decide(self.house, self.clerk, due.subject))
         ordered = any(d.process == "operation" for d in following)
         return [*following, *([] if ordered else [self._decision(due.subject)]), *self._callup()]
 
     def _decision(self, operation: str) -> Due:
         """The next decision point of an operation."""
         power = self.house.operation(operation)[0].power
-        return self._add("decision", statecraft.next_decision(self.house, self.world, operation), power, operation)
+        return self._add("decision", weighing.next_decision(self.house, self.world, operation), power, operation)
 
     def _respond(self, due: Due) -> list[Due]:
         before = dict(self.world.wars)
-        following = self._all(statecraft.respond(self.house, self.clerk, due.subject))
+        following = self._all(crises.respond(self.house, self.clerk, due.subject))
         return [*following, *(self._deploy() if self.world.wars != before else self._callup())]
 
     def _state(self, due: Due) -> list[Due]:
@@ -275,9 +275,9 @@ class Engine:
         return [*following, self._add("state", statecraft.next_month(self.world.hour), "", "all"), *self._callup()]
 
     def _talk(self, due: Due) -> list[Due]:
-        return self._all(statecraft.hold_talks(self.house, self.clerk, due.subject))
+        return self._all(negotiations.hold_talks(self.house, self.clerk, due.subject))
 
-    def _all(self, pending: list[statecraft.Next]) -> list[Due]:
+    def _all(self, pending: list[weighing.Next]) -> list[Due]:
         return [self._add(*n[:2], *n[2:]) for n in pending]
 
     def _fronts(self) -> list[Due]:
@@ -290,19 +290,19 @@ class Engine:
 
     def _callup(self) -> list[Due]:
         """The mornings of mobilisation, while anybody is called up and not yet ready, or at war."""
-        if "mobilisation:all" in self.world.due or not statecraft.stirring(self.world, self.setup.atlas):
+        if "mobilisation:all" in self.world.due or not muster.stirring(self.world, self.setup.atlas):
             return []
         return [self._add("mobilisation", _next(self.world.hour, MORNING), "", "all")]
 
     def _verdict(self, due: Due) -> list[Due]:
         adjudicate.conclude(self.house, self.clerk, due.subject)
-        statecraft.conclude(self.house, self.clerk, due.subject)
+        crises.conclude(self.house, self.clerk, due.subject)
         return []
 
     def _arrive(self, due: Due) -> list[Due]:
         row = self.world.forces.row(due.subject)
         power = self.setup.atlas.powers[int(self.world.forces.power[row])]
-        if power in self.world.powers and self.world.powers[power].standing in statecraft.BEATEN:
+        if power in self.world.powers and self.world.powers[power].standing in weighing.BEATEN:
             return []
         adjudicate.arrive(self.house, self.clerk, due.subject)
         return []
@@ -317,7 +317,7 @@ class Engine:
         ]
         politics = self.setup.scenario.politics is not None
         growing = bool(((f.status == Status.ACTIVE) & (f.readiness < 1.0)).any())
-        if not (statecraft.stirring(self.world, self.setup.atlas) if politics else growing or self._at_war()):
+        if not (muster.stirring(self.world, self.setup.atlas) if politics else growing or self._at_war()):
             return trains
         return [*trains, self._add("mobilisation", self.world.hour + dates.DAY, "", "all")]
 

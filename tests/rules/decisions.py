@@ -13,7 +13,7 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
-from wargame import dates, statecraft
+from wargame import dates, weighing
 from wargame.load import politics
 from wargame.load.tables import Reader
 from wargame.politics import Polity, Standing, Tables
@@ -104,7 +104,7 @@ def from_tables(decision: Decision, found: Tables, book: Rulebook) -> dict[str, 
     polity = politics.polity_at(found, decision.hour - 1, book)
     house: Any = SimpleNamespace(rulebook=book)
     world: Any = SimpleNamespace(polity=polity, hour=decision.hour - 1, wars={}, powers={}, flags={})
-    seen = statecraft.interveners(house, world, "GER", decision.target)
+    seen = weighing.interveners(house, world, "GER", decision.target)
     signals = {j.power: j.signal for j in decision.interveners}
     named = [seen.get(n) or (_own(n, polity, decision.hour, book) if n == decision.target else Intervener(n))
              for n in signals]  # fmt: skip

@@ -1,0 +1,551 @@
+"""An operation from the first resolve to its end: decision points, the day itself, what others do, what it brings."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import astuple, replace
+
+import numpy as np
+
+from wargame import dates
+from wargame.acts import (
+    CrisisMoved,
+    GovernmentFormed,
+    OutlookMoved,
+    ReputationMoved,
+    SignalSent,
+    ZonesCeded,
+)
+from wargame.conditions import at_war
+from wargame.events import (
+    Decision,
+    FlagRaised,
+    OperationEnded,
+    OperationLaunched,
+    WarDeclared,
+    WarJoined,
+)
+from wargame.governments.estimate import Staffs, picture
+from wargame.house import Clerk, House
+from wargame.muster import mobilise
+from wargame.politics import Crisis
+from wargame.rules import deterrence, diplomacy
+from wargame.rules.deterrence import Intervener
+from wargame.scenario import Design, Operation
+from wargame.seats import Question, checked
+from wargame.weighing import (
+    Case,
+    Next,
+    allies,
+    beaten,
+    dawn,
+    design_of,
+    designs,
+    felt,
+    interveners,
+    is_decided_upon,
+    moot,
+    on_own_land,
+    own_cause,
+    possible,
+    reasons,
+    wanted,
+    weigh,
+    window,
+    word,
+)
+from wargame.world import World
+
+
+def decide(house: House, clerk: Clerk, operation_id: str) -> list[Next]:
+    """A decision point of one operation: order it, or let it be; returns the day it is set for."""
+    world = clerk.world
+    operation, design, _ = design_of(house, operation_id)
+    crisis = world.polity.crises.get(operation_id, Crisis(operation_id, stage=""))
+    if not wanted(house, world, operation, design) or crisis.stage == "ordered":
+        return []
+    number, slack = window(design, world.hour)
+    if crisis.window == number and crisis.orders >= house.rulebook.deterrence.orders:
+        return []
+    case = weigh(house, world, operation, design, in_season=True)
+    if not possible(house, world, case):
+        _note(clerk, case, crisis, "incapable", number)
+        return []
+    question = Question(
+        f"launch:{operation_id}:{number}", operation.power, "launch", operation_id, ("order",), _cause(world, case), 1,
+        {"probability": case.weighing.launch, "resolve": house.dice.uniform("launch", operation_id, number),
+         "win": case.weighing.win, "utility": case.weighing.utility, "alternative": case.weighing.alternative},
+    )  # fmt: skip
+    answer = checked(question, house.seats[operation.power].answer(question, world))
+    if not answer.choice and not _bluffs(house, clerk, case, number):
+        _note(clerk, case, crisis, "wanted", number)
+        return []
+    since = crisis.since or world.hour
+    if slack <= 0 or world.hour < since + design.preparation_days * dates.DAY:
+        if crisis.stage != "preparing":
+            clerk.put(_moved(case, "preparing", number, crisis.refusals, since=since, because=question.because))
+        return []
+    entry = clerk.put(
+        Decision(
+            power=operation.power, seat=house.seats[operation.power].name, question=question.id,
+            answer=answer.choice or ("demand",), reasons=reasons(case), because=question.because,
+        )
+    )  # fmt: skip
+    day = dawn(world.hour + design.warning_days * dates.DAY)
+    orders = crisis.orders + 1 if crisis.window == number else 1
+    clerk.put(_moved(case, "ordered", number, crisis.refusals, day=day, since=since, orders=orders, because=entry))
+    place = design.concentration[0] if design.concentration else ""
+    if design.call_up:
+        mobilise(house, clerk, operation.power, entry, f"for {operation.name}", covert=True, place=place)
+    return [("operation", day, operation.power, operation_id), *_answers(house, clerk, case, "ordered")]
+
+
+def _bluffs(house: House, clerk: Clerk, case: Case, number: int) -> bool:
+    """Whether a power that would not go to war makes as if it would, to be bought off."""
+    design, operation, rules = case.design, case.operation, house.rulebook
+    if not design.demand or case.slack_days <= 0:
+        return False
+    polity = clerk.world.polity
+    patrons = [j for j in case.picture.interveners if j.treaty >= 1.0 or j.interest >= rules.diplomacy.patron_interest]
+    soft = 0.0
+    for j in patrons:
+        chance = case.weighing.credibility.get(j.power, 0.0)
+        soft = max(soft, diplomacy.settlement_offer(chance, polity.governments[j.power], design.settlement, rules)[0])
+    edge = diplomacy.bluff(soft, design.settlement * design.value, case.government.policy.risk, rules)
+    question = Question(
+        f"demand:{operation.id}:{number}", operation.power, "launch", operation.id, ("demand",),
+        case.government.entry, 1,
+        {"probability": edge, "resolve": house.dice.uniform("bluff", operation.id, number)},
+    )  # fmt: skip
+    return bool(checked(question, house.seats[operation.power].answer(question, clerk.world)).choice)
+
+
+def _note(clerk: Clerk, case: Case, crisis: Crisis, stage: str, number: int) -> None:
+    """Record a refusal or want of means once a window, and again when the chance has changed by a tenth."""
+    chance = case.weighing.launch
+    if crisis.stage == stage and crisis.window == number and abs(crisis.probability - chance) < 0.1:
+        return
+    new = crisis.stage != stage or crisis.window != number
+    refusals = crisis.refusals + (1 if stage == "wanted" and new else 0)
+    clerk.put(_moved(case, stage, number, refusals, because=case.government.entry))
+
+
+def _moved(
+    case: Case, stage: str, number: int, refusals: int, *, because: int, day: int = 0, since: int = 0,
+    orders: int = 0, why: tuple[str, ...] = (),
+) -> CrisisMoved:  # fmt: skip
+    seen = sorted(case.weighing.credibility.items())
+    return CrisisMoved(
+        operation=case.operation.id, power=case.operation.power, target=case.operation.target, stage=stage,
+        window=number, refusals=refusals, probability=round(case.weighing.launch, 4),
+        interveners=tuple(n for n, _ in seen), credibility=tuple(round(p, 4) for _, p in seen), day=day,
+        since=since, orders=orders, reasons=why or reasons(case), because=because,
+    )  # fmt: skip
+
+
+def _cause(world: World, case: Case) -> int:
+    """The latest thing the decision rests on: a change of government, the last crisis, or a treaty."""
+    entries = [case.government.entry]
+    entries += [t.entry for t in world.polity.treaties.values() if case.operation.power in t.parties]
+    crisis = world.polity.crises.get(case.operation.id)
+    return max([*entries, crisis.entry if crisis else 0])
+
+
+def d_day(house: House, clerk: Clerk, operation_id: str) -> str:
+    """The day an ordered operation was set for: ``launched``, ``marched`` (unopposed), ``halted`` or ``lapsed``."""
+    world = clerk.world
+    operation, design, _ = design_of(house, operation_id)
+    crisis = world.polity.crises[operation_id]
+    if crisis.stage != "ordered":
+        return "lapsed"
+    if not wanted(house, world, operation, design):
+        clerk.put(_stage(operation, crisis, "lapsed", ("its object is gone",)))
+        return "lapsed"
+    before = dict(crisis.credibility)
+    fresh = weigh(house, world, operation, design)
+    rules = house.rulebook.deterrence
+    jumped = [n for n, p in fresh.weighing.credibility.items() if p - before.get(n, p) >= rules.jump]
+    rising = bool(jumped) and fresh.slack_days >= rules.slack_days and crisis.refusals >= 0
+    case = weigh(house, world, operation, design, rising=rising) if rising else fresh
+    resolve = house.dice.uniform("launch", operation_id, crisis.window)
+    if house.dice.uniform("revolt", operation_id, crisis.window) < case.weighing.revolt:
+        _revolt(house, clerk, case, crisis)
+        return "lapsed"
+    question = Question(
+        f"go:{operation_id}:{dates.iso(world.hour)[:10]}", operation.power, "launch", operation_id, ("order",),
+        crisis.entry, 1, {"probability": case.weighing.launch, "resolve": resolve, "win": case.weighing.win},
+    )  # fmt: skip
+    answer = checked(question, house.seats[operation.power].answer(question, world))
+    if not answer.choice:
+        why = (f"{', '.join(jumped)} more likely to fight than when it was ordered",) if jumped else reasons(case)
+        clerk.put(
+            _moved(fresh, "halted", crisis.window, crisis.refusals + 1, since=crisis.since, orders=crisis.orders,
+                   why=why, because=crisis.entry)
+        )  # fmt: skip
+        return "halted"
+    entry = clerk.put(
+        Decision(
+            power=operation.power, seat=house.seats[operation.power].name, question=question.id, answer=answer.choice,
+            reasons=reasons(case), because=crisis.entry,
+        )
+    )  # fmt: skip
+    clerk.put(replace(_stage(operation, crisis, "launched", reasons(case)), because=entry))
+    _aggression(house, clerk, operation, design.value, entry)
+    if design.unopposed and not _resists(house, clerk, operation):
+        return "marched"
+    _open_war(clerk, operation, entry)
+    for power, against in ((operation.power, operation.target), (operation.target, operation.power)):
+        mobilise(house, clerk, power, entry, f"against {against}")
+    return "launched"
+
+
+def _stage(operation: Operation, crisis: Crisis, stage: str, why: tuple[str, ...]) -> CrisisMoved:
+    return CrisisMoved(
+        operation=operation.id, power=operation.power, target=operation.target, stage=stage, window=crisis.window,
+        refusals=crisis.refusals, probability=crisis.probability, interveners=tuple(n for n, _ in crisis.credibility),
+        credibility=tuple(p for _, p in crisis.credibility), day=crisis.ordered, since=crisis.since,
+        orders=crisis.orders, reasons=why, because=crisis.entry,
+    )  # fmt: skip
+
+
+def _open_war(clerk: Clerk, operation: Operation, because: int) -> None:
+    """The power goes to war with the target, or the war there is goes on."""
+    world = clerk.world
+    if at_war(world, operation.power, operation.target):
+        return
+    war = world.wars.get(operation.war)
+    if war is None:
+        clerk.put(
+            WarDeclared(war=operation.war, attackers=(operation.power,), defenders=(operation.target,), because=because)
+        )
+    else:
+        for power, on in ((operation.power, "attackers"), (operation.target, "defenders")):
+            if power not in (*war.attackers, *war.defenders):
+                clerk.put(WarJoined(war=war.id, power=power, on=on, because=because))
+
+
+def _resists(house: House, clerk: Clerk, operation: Operation) -> bool:
+    """Whether the target, or whoever must come first, takes up arms against an entry."""
+    world = clerk.world
+    own = operation.target if operation.target in world.polity.governments else ""
+    if not own:
+        return False
+    odds = _defence_odds(house, world, operation)
+    if on_own_land(house, world, operation):  # a breach of the other's rights, not of its border
+        chance = float(
+            deterrence.credibility(
+                (own_cause(house, world, operation),), house.rulebook, house.rulebook.deterrence.true_bias
+            )[0]
+        )
+    else:
+        chance = diplomacy.resistance(odds, world.polity.governments[own].policy.firmness, house.rulebook)
+    question = Question(
+        f"resist:{operation.id}", own, "resist", operation.power, ("fight",),
+        world.polity.crises[operation.id].entry, 1,
+        {"probability": chance, "resolve": house.dice.uniform("resist", operation.id)},
+    )  # fmt: skip
+    answer = checked(question, house.seats[own].answer(question, world))
+    clerk.put(
+        Decision(
+            power=own, seat=house.seats[own].name, question=question.id, answer=answer.choice or ("yield",),
+            reasons=(f"its chance of holding out is {odds:.0%}",), because=question.because,
+        )
+    )  # fmt: skip
+    return bool(answer.choice)
+
+
+def _defence_odds(house: House, world: World, operation: Operation) -> float:
+    """The chance, as the target sees it, that the attack on it fails."""
+    staffs = Staffs(world, house.atlas, house.rulebook, house.armies.fleets)
+    seen = picture(
+        staffs, world.polity, operation.power, operation.target, warning_days=5.0,
+        interveners=interveners(house, world, operation.power, operation.target), hostile={},
+    )  # fmt: skip
+    won = deterrence.victory(seen.balance, (), house.rulebook)
+    return 1.0 - float(won[0])
+
+
+def march_in(house: House, clerk: Clerk, operation_id: str) -> None:
+    """An entry that nobody resists: the land passes over, and the operation has succeeded."""
+    operation, design, _ = design_of(house, operation_id)
+    crisis = clerk.world.polity.crises[operation_id].entry
+    entry = clerk.put(
+        OperationLaunched(operation=operation_id, power=operation.power, target=operation.target, because=crisis)
+    )
+    cede(house, clerk, design.claims or design.demand, operation.power, "annexation", entry)
+    left_alone(house, clerk, operation, house.rulebook.reputation.march_backdown, entry)
+    if design.raises is not None:
+        clerk.put(FlagRaised(flag=design.raises, because=entry))
+    clerk.put(
+        OperationEnded(
+            operation=operation_id, outcome="launched_succeeded", reasons=("nobody took up arms",), because=entry
+        )
+    )
+
+
+def conclude(house: House, clerk: Clerk, operation_id: str) -> None:
+    """After an operation's verdict: a success brings its claims, so far as they are held."""
+    world, atlas = clerk.world, house.atlas
+    state = world.operations[operation_id]
+    if not is_decided_upon(house, operation_id) or state.outcome != "launched_succeeded":
+        return
+    operation, design, _ = design_of(house, operation_id)
+    side = [atlas.power_number[p] for p in allies(world, operation.power) if p in atlas.power_number]
+    held = [
+        z for z in design.claims
+        if np.isin(world.controller[atlas.zone_of == atlas.zones.index(z)], side).mean() > 0.5
+    ]  # fmt: skip
+    cede(house, clerk, held, operation.power, "annexation", state.entry)
+    if design.raises is not None:
+        clerk.put(FlagRaised(flag=design.raises, because=state.entry))
+
+
+def close(house: House, clerk: Clerk) -> None:
+    """The clock runs out: every operation that was never launched gets its outcome, the first that holds."""
+    world = clerk.world
+    for operation, design in designs(house):
+        if world.operations[operation.id].stage != "planned":
+            continue
+        outcome, why, cause = _outcome(house, world, operation, design)
+        clerk.put(OperationEnded(operation=operation.id, outcome=outcome, reasons=(why,), because=cause))
+
+
+def _outcome(house: House, world: World, operation: Operation, design: Design) -> tuple[str, str, int]:
+    """Outcome of an operation that was never launched, why, and the entry it rests on."""
+    crisis = world.polity.crises.get(operation.id)
+    entry = crisis.entry if crisis is not None else 0
+    struck = next((w for w in world.wars.values() if operation.power in w.defenders), None)
+    if struck is not None:
+        return "preempted", f"{', '.join(struck.attackers)} struck first", struck.entry
+    fell = world.flags.get(f"regime_fell:{operation.power}")
+    if fell is not None and not wanted(house, world, operation, design):
+        return "regime_fell", "the government that wanted it is gone", fell
+    if crisis is not None and crisis.stage == "settled":
+        return "moot", "what was claimed was had by a settlement", entry
+    if moot(house, world, operation, design):
+        return "moot", "its target is an ally, gone or taken", entry
+    if crisis is None:
+        return "never_sought", "its conditions never came about, or nobody in power wanted it", 0
+    if crisis.refusals == 0:
+        return "incapable", "wanted, but the means were never there", entry
+    times = "once" if crisis.refusals == 1 else f"{crisis.refusals} times"
+    return "deterred", f"wanted and refused {times}; P(launch) at the last was {crisis.probability:.2f}", entry
+
+
+def cede(house: House, clerk: Clerk, zones: Iterable[str], power: str, how: str, because: int) -> None:
+    """Zones pass to a power, those of each former owner in one entry."""
+    world, atlas = clerk.world, house.atlas
+    by_owner: dict[str, list[str]] = {}
+    for zone in zones:
+        rows = np.flatnonzero(atlas.zone_of == atlas.zones.index(zone))
+        owner = int(world.owner[rows[0]]) if len(rows) else -1
+        previous = atlas.powers[owner] if owner >= 0 else ""
+        if previous != power and len(rows):
+            by_owner.setdefault(previous, []).append(zone)
+    for previous, names in sorted(by_owner.items()):
+        clerk.put(ZonesCeded(zones=tuple(names), power=power, previous=previous, how=how, because=because))
+
+
+def _revolt(house: House, clerk: Clerk, case: Case, crisis: Crisis) -> None:
+    """The army's leaders arrest their government rather than fight; a cautious one takes its place."""
+    operation, old = case.operation, case.government
+    clerk.put(_stage(operation, crisis, "lapsed", (f"the General Staff gave victory {case.weighing.staff_win:.0%}",)))
+    clerk.put(FlagRaised(flag=f"regime_fell:{operation.power}", because=clerk.world.polity.crises[operation.id].entry))
+    policy = replace(old.policy, revisionism=old.policy.revisionism * 0.3, risk=-0.5, repression=0.5)
+    clerk.put(
+        GovernmentFormed(
+            power=operation.power, regime="authoritarian_right", head="a military directory", faction="army", grip=0.6,
+            paralysis=0.3, policy=astuple(policy), why=f"a revolt of the staff against {operation.name}",
+            because=clerk.world.polity.crises[operation.id].entry,
+        )
+    )  # fmt: skip
+
+
+def _answers(house: House, clerk: Clerk, case: Case, stage: str) -> list[Next]:
+    """Those who might intervene, and the target, answer an order or an attack within their days of thought."""
+    world, rules = clerk.world, house.rulebook.diplomacy
+    delay = rules.answer_days if stage == "ordered" else rules.declaration_days
+    hour = world.hour + int(delay * dates.DAY)
+    subject = f"{case.operation.id}:{stage}"
+    names = [operation_target(case.operation, world), *(j.power for j in case.picture.interveners)]
+    return [("response", hour, n, f"{subject}:{n}") for n in names if n]
+
+
+def operation_target(operation: Operation, world: World) -> str:
+    """The target, if it has a government that can answer."""
+    return operation.target if operation.target in world.polity.governments else ""
+
+
+def after_launch(house: House, clerk: Clerk, operation_id: str) -> list[Next]:
+    """The answers that an attack calls for."""
+    operation, design, _ = design_of(house, operation_id)
+    return _answers(house, clerk, weigh(house, clerk.world, operation, design), "launched")
+
+
+def respond(house: House, clerk: Clerk, subject: str) -> list[Next]:
+    """One power's answer to an order it has seen (mobilise, or seek a settlement) or to an attack (join the war)."""
+    operation_id, stage, power = subject.split(":")
+    world = clerk.world
+    operation, design, _ = design_of(house, operation_id)
+    crisis = world.polity.crises[operation_id]
+    if power not in world.polity.governments or beaten(world, power):
+        return []
+    if stage == "launched":
+        return _intervene(house, clerk, operation, crisis, power)
+    if crisis.stage != "ordered":
+        return []
+    case = weigh(house, world, operation, design)
+    if power == operation.target:
+        mobilise(house, clerk, power, crisis.entry, f"against {operation.power}")
+        return []
+    j = next((j for j in case.picture.interveners if j.power == power), None)
+    if j is None or j.at_war:
+        return []
+    return _stand_by(house, clerk, case, crisis, j)
+
+
+def _stand_by(house: House, clerk: Clerk, case: Case, crisis: Crisis, j: Intervener) -> list[Next]:
+    """A possible intervener mobilises for its word, seeks a settlement at the target's cost, or keeps quiet."""
+    world, operation = clerk.world, case.operation
+    rules = house.rulebook
+    chance = _true_chance(house, world, case, j.power)
+    government = world.polity.governments[j.power]
+    offer, share = diplomacy.settlement_offer(chance, government, case.design.settlement, rules)
+    question = Question(
+        f"crisis:{operation.id}:{crisis.window}:{j.power}", j.power, "crisis", operation.id,
+        ("mobilise", "settle") if share > 0 and case.design.demand else ("mobilise",), crisis.entry, 1,
+        {"mobilise": diplomacy.mobilisation(chance, government, rules), "settle": offer,
+         "resolve": house.dice.uniform("intervene", f"{operation.id}:{j.power}", crisis.window)},
+    )  # fmt: skip
+    answer = checked(question, house.seats[j.power].answer(question, world))
+    if not answer.choice:
+        return []
+    entry = clerk.put(
+        Decision(
+            power=j.power, seat=house.seats[j.power].name, question=question.id, answer=answer.choice,
+            reasons=(f"it would fight with {chance:.0%}",), because=crisis.entry,
+        )
+    )  # fmt: skip
+    if answer.choice[0] == "mobilise":
+        mobilise(house, clerk, j.power, entry, f"for {operation.target}")
+        before = felt(world.polity.signals, f"{j.power}>{operation.target}", world.hour,
+                       rules.reputation.signal_half_life_years)  # fmt: skip
+        clerk.put(
+            SignalSent(power=j.power, about=operation.target,
+                       weight=round(min(before + 1.0, rules.reputation.signal_most), 4),
+                       why=f"mobilised against {operation.power}",
+                       because=entry)
+        )  # fmt: skip
+        return []
+    _settle(house, clerk, case, crisis, j.power, entry)
+    return []
+
+
+def _settle(house: House, clerk: Clerk, case: Case, crisis: Crisis, broker: str, because: int) -> None:
+    """A settlement offered over the target's head: taken if the decider likes it better than war."""
+    operation, design, world = case.operation, case.design, clerk.world
+    better = weigh(house, world, operation, design, settlement=design.settlement)
+    resolve = house.dice.uniform("launch", operation.id, crisis.window)
+    if better.weighing.launch > resolve:
+        clerk.put(
+            _stage(operation, crisis, "ordered", (f"{broker}'s offer is refused", *reasons(better, 2)))
+        )  # fmt: skip
+        return
+    clerk.put(replace(_stage(operation, crisis, "settled", (f"{broker} brings about a settlement",)), because=because))
+    entry = world.polity.crises[operation.id].entry
+    cede(house, clerk, design.demand, operation.power, "settlement", entry)
+    _aggression(house, clerk, operation, design.value * design.settlement, entry)
+    left_alone(house, clerk, operation, house.rulebook.reputation.settlement_backdown, entry)
+
+
+def left_alone(house: House, clerk: Clerk, operation: Operation, weight: float, because: int) -> None:
+    """Whoever was bound to a power that was left to its fate is known for it, the more the stronger the bond."""
+    world = clerk.world
+    bonds = {j.power: j.treaty for j in interveners(house, world, operation.power, operation.target).values()}
+    if on_own_land(house, world, operation):
+        bonds[operation.target] = 2.0
+    for power, treaty in sorted(bonds.items()):
+        if treaty >= 1.0:
+            backdown(house, clerk, power, weight * treaty, f"left {operation.target} to {operation.power}", because)
+
+
+def _true_chance(house: House, world: World, case: Case, power: str) -> float:
+    """How likely a power is to fight, as it knows itself."""
+    js = case.picture.interveners
+    chances = deterrence.credibility(js, house.rulebook, house.rulebook.deterrence.true_bias)
+    return next((float(p) for j, p in zip(js, chances, strict=True) if j.power == power), 0.0)
+
+
+def _intervene(house: House, clerk: Clerk, operation: Operation, crisis: Crisis, power: str) -> list[Next]:
+    """Join the victim's war, or stay out of it and be known for that."""
+    world = clerk.world
+    if power == operation.target or not at_war(world, operation.power, operation.target):
+        return []
+    if at_war(world, power, operation.power):
+        return []
+    _, design, _ = design_of(house, operation.id)
+    case = weigh(house, world, operation, design)
+    j = next((j for j in case.picture.interveners if j.power == power), None)
+    if j is None:
+        return []
+    first = j.first and not at_war(world, j.first, operation.power)
+    chance = 0.0 if first else _true_chance(house, world, case, power)
+    question = Question(
+        f"join:{operation.id}:{power}", power, "intervene", operation.id, ("join",), crisis.entry, 1,
+        {"probability": chance, "resolve": house.dice.uniform("intervene", f"{operation.id}:{power}", crisis.window)},
+    )  # fmt: skip
+    answer = checked(question, house.seats[power].answer(question, world))
+    why = (f"treaty {j.treaty:.0f}, interest {j.interest:.1f}, word broken {j.backdowns:.1f} times: {chance:.0%}",)
+    entry = clerk.put(
+        Decision(
+            power=power, seat=house.seats[power].name, question=question.id, answer=answer.choice or ("stay out",),
+            reasons=why, because=crisis.entry,
+        )
+    )  # fmt: skip
+    if not answer.choice:
+        if j.treaty >= 2.0 and not first:
+            backdown(house, clerk, power, 1.0, f"did not fight for {operation.target}", entry)
+        return []
+    if power not in house.atlas.power_number:  # off the map: its weight is felt, its troops are not seen
+        clerk.put(FlagRaised(flag=f"belligerent:{power}:{operation.power}", because=entry))
+        return []
+    war = house.war_of(world, operation)
+    if war is None:
+        return []
+    on = "defenders" if operation.target in war.defenders else "attackers"
+    clerk.put(WarJoined(war=war.id, power=power, on=on, because=entry))
+    mobilise(house, clerk, power, entry, f"for {operation.target}")
+    known = word(house, world, power)
+    clerk.put(
+        ReputationMoved(power=power, backdowns=known.backdowns / 2.0, stands=known.stands + 1.0,
+                        aggressions=known.aggressions, why=f"fights for {operation.target}", because=entry)
+    )  # fmt: skip
+    return []
+
+
+def backdown(house: House, clerk: Clerk, power: str, weight: float, why: str, because: int) -> None:
+    """A power's word was worth less than it said."""
+    known = word(house, clerk.world, power)
+    clerk.put(
+        ReputationMoved(power=power, backdowns=round(known.backdowns + weight, 4), stands=known.stands,
+                        aggressions=known.aggressions, why=why, because=because)
+    )  # fmt: skip
+
+
+def _aggression(house: House, clerk: Clerk, operation: Operation, taken: float, because: int) -> None:
+    """Everybody takes note of an attack: alarm at the attacker grows with what it took."""
+    world, rules = clerk.world, house.rulebook.reputation
+    known = word(house, world, operation.power)
+    clerk.put(
+        ReputationMoved(power=operation.power, backdowns=known.backdowns, stands=known.stands,
+                        aggressions=known.aggressions + taken, why=operation.name, because=because)
+    )  # fmt: skip
+    others = tuple(p for p in sorted(world.polity.governments) if p not in (operation.power, operation.target))
+    alarm, half_life = world.polity.alarm, rules.half_life_years
+    values = tuple(
+        round(min(1.0, felt(alarm, f"{p}>{operation.power}", world.hour, half_life) + rules.alarm * taken), 4)
+        for p in others
+    )
+    for p, v in zip(others, values, strict=True):
+        clerk.put(OutlookMoved(power=p, table="alarm", others=(operation.power,), values=(v,), why=operation.name,
+                               because=because))  # fmt: skip

@@ -1,0 +1,152 @@
+"""Armies before the shooting: calling up, gathering, standing down, growing by programme, and orders for all."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from wargame import adjudicate, dates
+from wargame.acts import (
+    FormationsDisbanded,
+    FormationsReformed,
+    FormationsRegrouped,
+    Mobilised,
+    StoodDown,
+)
+from wargame.atlas import Atlas
+from wargame.events import (
+    Columns,
+)
+from wargame.governments import planner
+from wargame.house import Clerk, House
+from wargame.orders import Order
+from wargame.scenario import Reform
+from wargame.weighing import BEATEN, allies, beaten, concerned
+from wargame.world import Status, World
+
+
+def stirring(world: World, atlas: Atlas) -> bool:
+    """Whether anybody is at war, or has formations called up that are not ready yet."""
+    if any(f"ceased:{w}" not in world.flags for w in world.wars):
+        return True
+    f = world.forces
+    called = [atlas.power_number[p] for p in world.polity.governments if f"mobilised:{p}" in world.flags]
+    return bool(((f.status == Status.ACTIVE) & (f.readiness < 1.0) & np.isin(f.power, called)).any())
+
+
+def mobilise(
+    house: House, clerk: Clerk, power: str, because: int, why: str, *, covert: bool = False, place: str = ""
+) -> None:
+    """A power calls up every wave, if it has not already, and sends its formations where they gather for this.
+
+    ``place``: date of the deployment to use; the nearest in time if empty.
+    """
+    world = clerk.world
+    if power not in house.atlas.power_number:
+        return
+    if f"mobilised:{power}" in world.flags:
+        if place:
+            _concentrate(house, clerk, power, because, place)
+        return
+    f = world.forces
+    waiting = int((f.readiness[f.land_rows(house.atlas.power_number[power])] < 1.0).sum())
+    entry = clerk.put(Mobilised(power=power, wave=99, covert=covert, formations=waiting, why=why, because=because))
+    _concentrate(house, clerk, power, entry, place)
+
+
+def _concentrate(house: House, clerk: Clerk, power: str, because: int, place: str) -> None:
+    """Formations go where a deployment of their power has them, those at least whose place is in friendly hands."""
+    world, atlas, f = clerk.world, house.atlas, clerk.world.forces
+    known = house.armies.concentrations.get(power, ())
+    if not known:
+        return
+    wanted = dates.parse(place) if place else world.hour
+    chosen = min(known, key=lambda c: (abs(c.hour - wanted), c.hour))
+    friends = allies(world, power)
+    held = np.isin(world.controller, [atlas.power_number[p] for p in friends])
+    moves = []
+    for name, parent, province in chosen.places:
+        row, p = f.row(name), atlas.number[province]
+        if f.status[row] > Status.ACTIVE or not held[p]:
+            continue
+        above = parent if parent and f.status[f.row(parent)] <= Status.ACTIVE else ""
+        km = atlas.km_to(np.array([p]), np.array([f.province[row]]))[0]
+        days = float(km) / house.rulebook.rail.km_per_day + house.rulebook.estimate.boarding_days
+        there = int(f.arrives[row]) if f.status[row] == Status.PLANNED else 0
+        if p != f.province[row]:
+            there = max(there, world.hour + int(min(days, 60.0) * dates.DAY))
+        moves.append((name, above, province, there))
+    if moves:
+        names, parents, provinces, hours = (tuple(column) for column in zip(*moves, strict=True))
+        clerk.put(
+            FormationsRegrouped(power=power, formations=names, parents=parents, provinces=provinces, arrives=hours,
+                                why=f"as on {dates.iso(chosen.hour)[:10]}", because=because)
+        )  # fmt: skip
+
+
+def deploy(house: House, clerk: Clerk) -> None:
+    """Groups of the powers at war that have no order get one: to attack in an operation that runs, else to defend."""
+    world = clerk.world
+    for war in sorted(world.wars.values(), key=lambda w: w.id):
+        if f"ceased:{war.id}" in world.flags:
+            continue
+        for power in (*war.attackers, *war.defenders):
+            if power not in house.atlas.power_number or beaten(world, power):
+                continue
+            sides = clerk.sides(war.id)
+            orders: list[Order] = []
+            cause = war.entry
+            for operation in house.offensives(world, war):
+                state = world.operations[operation.id]
+                if operation.power == power:
+                    orders = planner.attack(world, house.atlas, sides, power, operation.objectives, house.rulebook)
+                    cause = state.entry
+            for order in orders:
+                adjudicate.issue(house, clerk, power, order, cause)
+            for order in planner.defend(world, house.atlas, clerk.sides(war.id), power, house.rulebook):
+                adjudicate.issue(house, clerk, power, order, cause)
+
+
+def stand_down(house: House, clerk: Clerk) -> None:
+    """Reservists go home where a month has passed without war or crisis."""
+    world, f = clerk.world, clerk.world.forces
+    tense = {p for c in world.polity.crises.values() if c.stage == "ordered" for p in concerned(house, c.operation)}
+    for power in sorted(world.polity.governments):
+        entry = world.flags.get(f"mobilised:{power}")
+        standing = world.powers[power].standing if power in world.powers else ""
+        if entry is None or power in tense or standing == "at_war" or power not in house.atlas.power_number:
+            continue
+        clerk.put(StoodDown(power=power, why="the crisis is over", because=entry))
+        rows = f.land_rows(house.atlas.power_number[power])
+        rows = rows[f.status[rows] <= Status.ACTIVE]
+        peace = np.array([house.armies.peace.get(f.ids[r], 1.0) for r in rows.tolist()])
+        ready, men = f.readiness.copy(), f.men.copy()
+        ready[rows] = np.minimum(ready[rows], peace)
+        floor = house.rulebook.mobilization.men_floor
+        men[rows] = np.minimum(men[rows], np.floor(f.establishment_men[rows] * np.maximum(ready[rows], floor) + 0.5))
+        clerk.fold(Columns({"forces.readiness": ready, "forces.men": men}))
+
+
+def reform(house: House, clerk: Clerk, since: int, now: int) -> None:
+    """Formations that get another establishment, or end, in the past month."""
+    world, f = clerk.world, clerk.world.forces
+    live = {p for p, s in world.powers.items() if s.standing not in BEATEN}
+    due: dict[str, list[Reform]] = {}
+    for r in house.armies.reforms:
+        power = house.atlas.powers[f.power[f.row(r.formation)]]
+        if since < r.hour <= now and f.status[f.row(r.formation)] <= Status.ACTIVE and power in live:
+            due.setdefault(power, []).append(r)
+    for power, reforms in sorted(due.items()):
+        kinds, men, guns, tanks, quality = (tuple(c) for c in zip(*(r.terms for r in reforms), strict=True))
+        clerk.put(
+            FormationsReformed(
+                power=power, formations=tuple(r.formation for r in reforms), kinds=kinds, men=men, guns=guns,
+                tanks=tanks, quality=quality, why="by its army's programme",
+                because=world.polity.governments[power].entry if power in world.polity.governments else 0,
+            )
+        )  # fmt: skip
+    ended: dict[str, list[str]] = {}
+    for hour, name in house.armies.disbanded:
+        if since < hour <= now and f.status[f.row(name)] <= Status.ACTIVE:
+            ended.setdefault(house.atlas.powers[f.power[f.row(name)]], []).append(name)
+    for power, names in sorted(ended.items()):
+        clerk.put(FormationsDisbanded(power=power, formations=tuple(names), why="by its army's programme"))

@@ -1,0 +1,175 @@
+"""Treaties and how they come about: talks that open, go on and break off, what is signed, whose troops may pass."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from wargame import dates
+from wargame.acts import (
+    SignalSent,
+    TalksHeld,
+    TreatyEnded,
+    TreatySigned,
+)
+from wargame.conditions import at_war, holds
+from wargame.events import (
+    Decision,
+)
+from wargame.house import Clerk, House
+from wargame.politics import Talks
+from wargame.rules import diplomacy
+from wargame.seats import Question, checked
+from wargame.weighing import Next, beaten, concerned, felt, noon, word
+from wargame.world import World
+
+
+def sign(clerk: Clerk, treaty_id: str, form: str, parties: tuple[str, ...], because: int, **terms: object) -> int:
+    """A treaty comes into force."""
+    return clerk.put(TreatySigned(treaty=treaty_id, form=form, parties=parties, because=because, **terms))  # type: ignore[arg-type]
+
+
+def denounce(clerk: Clerk, treaty_id: str, why: str, because: int) -> None:
+    """A treaty ends before its time."""
+    clerk.put(TreatyEnded(treaty=treaty_id, why=why, because=because))
+
+
+def open_talks(house: House, clerk: Clerk) -> list[Next]:
+    """Negotiations whose time has come are proposed; returns their first rounds."""
+    world, politics = clerk.world, house.scenario.politics
+    without = politics.without if politics is not None else ()
+    rounds: list[Next] = []
+    for row in house.tables["talks"]:
+        name = row["id"]
+        over = any(f"{end}:{name}" in world.flags for end in ("agreed", "broken_off"))
+        if name in without or name in world.polity.talks or over or not _can_talk(house, world, row["parties"]):
+            continue
+        if not holds(world, house.atlas, row["opens"]) or not row["opens"]:
+            continue
+        cause = max((world.polity.governments[p].entry for p in row["parties"]), default=0)
+        clerk.put(TalksHeld(talks=name, parties=row["parties"], round=0, result="opened", because=cause))
+        rounds.append(_next_round(row, world.hour))
+    return rounds
+
+
+def _can_talk(house: House, world: World, parties: Sequence[str]) -> bool:
+    """Whether every party has a government that can sign, and none is at war with another."""
+    able = all(p in world.polity.governments and not beaten(world, p) for p in parties)
+    return able and not enemies(world, parties)
+
+
+def _next_round(row: dict[str, Any], hour: int) -> Next:
+    return ("talks", noon(hour + int(row["weeks"] * 7 * dates.DAY)), row["parties"][0], row["id"])
+
+
+def hold_talks(house: House, clerk: Clerk, talks_id: str) -> list[Next]:
+    """One round: any party may break off; after the last one all sign what each clause obliges them to."""
+    world = clerk.world
+    talks = world.polity.talks.get(talks_id)
+    row = next(r for r in house.tables["talks"] if r["id"] == talks_id)
+    if talks is None:
+        return []
+    done = talks.stage + 1
+    if not _can_talk(house, world, talks.parties) or (row["breaks"] and holds(world, house.atlas, row["breaks"])):
+        _close_talks(clerk, talks, "broken_off", done, ("events have overtaken them",))
+        return []
+    clauses = [c for c in house.tables["clauses"] if c["talks"] == talks_id]
+    for party in talks.parties:
+        chance, why = _willing(house, world, talks.parties, party, clauses, row["pull"])
+        question = Question(
+            f"talks:{talks_id}:{party}:{done}", party, "sign", talks_id, ("go on",), talks.entry, 1,
+            {"probability": chance, "resolve": house.dice.uniform("talks", f"{talks_id}:{party}", talks.began)},
+        )  # fmt: skip
+        if not checked(question, house.seats[party].answer(question, world)).choice:
+            _close_talks(clerk, talks, "broken_off", done, (f"{party} would not go on: {why}",))
+            return []
+    if done < row["rounds"]:
+        clerk.put(TalksHeld(talks=talks_id, parties=talks.parties, round=done, result="adjourned", because=talks.entry))
+        return [_next_round(row, world.hour)]
+    entry = _close_talks(clerk, talks, "agreed", done, ())
+    for c in clauses:
+        if c["kind"] != "transit" or _lets_through(house, clerk, c, entry):
+            signed = sign(clerk, c["id"], c["kind"], c["parties"], entry, **{k: c[k] for k in TERMS})
+            _speak_out(house, clerk, c, signed)
+    return []
+
+
+def _speak_out(house: House, clerk: Clerk, clause: dict[str, Any], because: int) -> None:
+    """A promise of help to a power in an open crisis is a costly signal."""
+    world, rules = clerk.world, house.rulebook.reputation
+    if clause["kind"] not in ("defence", "guarantee", "convention"):
+        return
+    menaced = {concerned(house, c.operation)[1] for c in world.polity.crises.values() if c.stage == "ordered"}
+    for helper in clause["parties"]:
+        for about in sorted(menaced & set(clause["protects"] or clause["parties"]) - {helper}):
+            before = felt(world.polity.signals, f"{helper}>{about}", world.hour, rules.signal_half_life_years)
+            weight = round(min(before + 1.0, rules.signal_most), 4)
+            clerk.put(SignalSent(power=helper, about=about, weight=weight, why="signed a treaty", because=because))
+
+
+def _close_talks(clerk: Clerk, talks: Talks, result: str, done: int, why: tuple[str, ...]) -> int:
+    return clerk.put(
+        TalksHeld(talks=talks.id, parties=talks.parties, round=done, result=result, reasons=why, because=talks.entry)
+    )
+
+
+def _willing(
+    house: House, world: World, parties: Sequence[str], party: str, clauses: Sequence[dict[str, Any]], pull: float
+) -> tuple[float, str]:
+    """Probability that a party goes on, and why in words."""
+    polity, rules = world.polity, house.rulebook
+    against = sorted({a for c in clauses for a in c["against"] if a not in parties})
+    fears = [felt(polity.alarm, f"{party}>{a}", world.hour, rules.reputation.half_life_years) for a in against]
+    others = [p for p in parties if p != party]
+    line = polity.governments[party].policy.foreign
+    affinity = 1.0 - sum(abs(line - polity.governments[o].policy.foreign) for o in others) / len(others)
+    words = [word(house, world, o) for o in others]
+    trust = sum(max(-1.0, min(1.0, 0.5 * w.stands - 0.35 * w.backdowns - 0.25 * w.aggressions)) for w in words)
+    pull += rules.diplomacy.talks_need * _needs(world, party, others, house)
+    chance = diplomacy.willingness(max(fears, default=0.0), affinity, trust / len(others), pull, rules)
+    return chance, f"alarm {max(fears, default=0.0):.0%}, affinity {affinity:+.1f}, trust {trust / len(others):+.1f}"
+
+
+def _needs(world: World, party: str, others: Sequence[str], house: House) -> float:
+    """Whether a party means to attack somebody whom another party might stand by: then its word is worth having."""
+    polity, least = world.polity, house.rulebook.diplomacy.patron_interest
+    for crisis in polity.crises.values():
+        power, target = concerned(house, crisis.operation)
+        open_ = power == party and crisis.stage in {"wanted", "preparing", "ordered", "halted"}
+        if open_ and any(polity.interests.get(f"{o}>{target}", 0.0) >= least for o in others):
+            return 1.0
+    return 0.0
+
+
+def _lets_through(house: House, clerk: Clerk, clause: dict[str, Any], because: int) -> bool:
+    """Whether the host of a transit clause agrees to it."""
+    world, polity, rules = clerk.world, clerk.world.polity, house.rulebook
+    host, guest = clause["parties"][0], clause["parties"][1]
+    half_life = rules.reputation.half_life_years
+    threat = max((felt(polity.alarm, f"{host}>{a}", world.hour, half_life) for a in clause["against"]), default=0.0)
+    alarm = felt(polity.alarm, f"{host}>{guest}", world.hour, half_life)
+    guest_fear = diplomacy.fear_of_guest(alarm, polity.governments[host], polity.governments[guest], rules)
+    in_force = polity.in_force(world.hour)
+    covered = [t for t in in_force if host in (t.protects or t.parties) and t.kind in ("guarantee", "defence")]
+    staffs = any(t.kind == "convention" and host in t.parties for t in in_force)
+    chance = diplomacy.transit(guest_fear, threat, min(1.0, 0.5 * len(covered)), float(staffs), rules)
+    question = Question(
+        f"transit:{clause['id']}", host, "transit", guest, ("let through",), because, 1,
+        {"probability": chance, "resolve": house.dice.uniform("transit", f"{host}:{guest}")},
+    )  # fmt: skip
+    answer = checked(question, house.seats[host].answer(question, world))
+    clerk.put(
+        Decision(
+            power=host, seat=house.seats[host].name, question=question.id, answer=answer.choice or ("refuse",),
+            reasons=(f"fear of {guest} {guest_fear:.0%}, of the attacker {threat:.0%}: {chance:.0%}",), because=because,
+        )
+    )  # fmt: skip
+    return bool(answer.choice)
+
+
+TERMS = ("protects", "against", "first", "honour")
+
+
+def enemies(world: World, powers: Sequence[str]) -> bool:
+    """Whether any two of some powers are at war with each other."""
+    return any(at_war(world, a, b) for a in powers for b in powers if a < b)

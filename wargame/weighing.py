@@ -1,0 +1,297 @@
+"""What governments want and how an operation weighs with its power: designs, seasons, possible interveners, reasons."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from wargame import dates, exact
+from wargame.conditions import at_war, holds
+from wargame.governments.estimate import Picture, Staffs, picture
+from wargame.house import House
+from wargame.politics import Government, Memory, Polity, Standing
+from wargame.rules import deterrence, diplomacy
+from wargame.rules.deterrence import Intervener, Stakes, Weighing
+from wargame.scenario import Design, Operation, Plan
+from wargame.world import World
+
+Next = tuple[str, int, str, str]  # process, hour, power, subject
+
+
+BEATEN = frozenset({"capitulated", "in_exile", "defeated"})
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """An operation as its power weighs it at one instant."""
+
+    operation: Operation
+    design: Design
+    government: Government
+    picture: Picture
+    weighing: Weighing
+    slack_days: float  # left of the window
+
+
+def designs(house: House) -> list[tuple[Operation, Design]]:
+    """Operations that are decided upon in play, in the order of the scenario's plans."""
+    return [(p.operation, p.design) for p in house.plans if p.operation is not None and p.design is not None]
+
+
+def design_of(house: House, operation_id: str) -> tuple[Operation, Design, Plan]:
+    """An operation with its design and plan; `StopIteration` if it has none."""
+    return next(
+        (p.operation, p.design, p)
+        for p in house.plans
+        if p.operation is not None and p.design is not None and p.operation.id == operation_id
+    )
+
+
+def window(design: Design, hour: int) -> tuple[int, float]:
+    """Number of the present or coming season of an operation, and days left in it (0 outside)."""
+    year = int(dates.iso(hour)[:4])
+    for number in (year - 1, year, year + 1):
+        first, last = season_in(design, number)
+        if hour < last:
+            return number, max(0.0, (last - hour) / dates.DAY) if hour >= first else 0.0
+    raise ValueError("a season ends within a year")
+
+
+def is_decided_upon(house: House, operation_id: str) -> bool:
+    """Whether an operation begins by a decision in play and not by its date."""
+    return house.scenario.politics is not None and any(o.id == operation_id for o, _ in designs(house))
+
+
+def next_decision(house: House, world: World, operation_id: str, *, opening: bool = False) -> int:
+    """The hour of an operation's next decision point: in some days within its season, else at its opening or sooner."""
+    _, design, _ = design_of(house, operation_id)
+    days = house.rulebook.diplomacy.decision_days * dates.DAY
+    if opening:
+        return noon(world.hour)
+    number, slack = window(design, world.hour)
+    if slack > 0:
+        return noon(world.hour + int(days))
+    return noon(min(season_in(design, number)[0], world.hour + int(2 * days)))
+
+
+def season_in(design: Design, year: int) -> tuple[int, int]:
+    """First and last hour of a design's season that begins in a year; it may run into the next."""
+    begin, end = design.season
+    first = dates.parse(f"{year}-{begin}")
+    last = dates.parse(f"{year if end >= begin else year + 1}-{end}") + dates.DAY
+    return first, last
+
+
+def wanted(house: House, world: World, operation: Operation, design: Design) -> bool:
+    """Whether the government in power would want an operation at all, and has something left to want."""
+    government = world.polity.governments.get(operation.power)
+    if government is None or beaten(world, operation.power):
+        return False
+    return (
+        (not design.regimes or government.regime in design.regimes)
+        and government.policy.revisionism >= design.ambition
+        and government.policy.firmness >= design.firmness
+        and world.operations[operation.id].stage == "planned"
+        and holds(world, house.atlas, design.requires)
+        and not moot(house, world, operation, design)
+    )
+
+
+def beaten(world: World, power: str) -> bool:
+    """Whether a power has been put out of a war; powers off the map never are."""
+    return power in world.powers and world.powers[power].standing in BEATEN
+
+
+def moot(house: House, world: World, operation: Operation, design: Design) -> bool:
+    """Whether the target is gone, taken or an ally, or what was claimed is had already."""
+    atlas = house.atlas
+    if beaten(world, operation.target):
+        return True
+    if design.raises is not None and design.raises in world.flags:
+        return True
+    allied = any(
+        {operation.power, operation.target} <= set(side)
+        for w in world.wars.values()
+        for side in (w.attackers, w.defenders)
+    )
+    own = atlas.power_number[operation.power]
+    if design.raises is not None:
+        return allied
+    return allied or bool((world.controller[[atlas.number[p] for p in operation.objectives]] == own).all())
+
+
+def weigh(
+    house: House, world: World, operation: Operation, design: Design, *,
+    settlement: float = 0.0, rising: bool = False, in_season: bool = False,
+) -> Case:  # fmt: skip
+    """An operation as its power sees it now; ``in_season``: as if it were the season for it."""
+    rules, polity = house.rulebook, world.polity
+    government = polity.governments[operation.power]
+    staffs = Staffs(world, house.atlas, rules, house.armies.fleets)
+    others = interveners(house, world, operation.power, operation.target)
+    if design.unopposed and operation.target in polity.governments:
+        others[operation.target] = own_cause(house, world, operation)
+    seen = picture(
+        staffs, polity, operation.power, operation.target,
+        warning_days=float(design.warning_days), interveners=others, hostile=_already_hostile(house, world, operation),
+        friends=_friends(house, world, operation), undefended=design.unopposed, by_sea=design.by_sea,
+        surprise=operation.surprise,
+    )  # fmt: skip
+    _, slack = window(design, world.hour)
+    fear = rules.deterrence.long_war_aversion * float(
+        exact.exp(np.array([rules.deterrence.long_war_spread * house.dice.normal("long_war", government.head)]))[0]
+    )
+    economy = polity.economies.get(operation.power)
+    strain = economy.strain if economy else 0.0
+    hurry = rules.deterrence.waiting + rules.deterrence.waiting_strain * strain
+    hurry += rules.deterrence.waiting_war * min(1.0, seen.potential)
+    drift = deterrence.victory(seen.later, (), rules)[0] - deterrence.victory(seen.balance, (), rules)[0]
+    hurry -= rules.deterrence.drift * float(drift) * design.value
+    if slack <= 0 and not in_season:
+        hurry -= rules.deterrence.out_of_season
+    stakes = Stakes(
+        design.value, design.loss, hurry, settlement, design.long_war, seen.potential,
+    )  # fmt: skip
+    weighing = deterrence.weigh(
+        seen.balance, seen.interveners, stakes, rules, aversion=fear, boldness=government.policy.risk, rising=rising
+    )
+    return Case(operation, design, government, seen, weighing, slack)
+
+
+def interveners(house: House, world: World, decider: str, target: str) -> dict[str, Intervener]:
+    """Powers that might fight for a target, with what politics says of each; forces are not yet in it."""
+    polity, rules = world.polity, house.rulebook.reputation
+    treaties = polity.in_force(world.hour)
+    found = {}
+    for name, government in sorted(polity.governments.items()):
+        if name in (decider, target) or beaten(world, name):
+            continue
+        fighting = at_war(world, name, decider)
+        strength, first, neutral = diplomacy.obligation(treaties, name, target, decider, world.hour)
+        interest = polity.interests.get(f"{name}>{target}", 0.0)
+        fear = felt(polity.alarm, f"{name}>{decider}", world.hour, rules.half_life_years)
+        interest += rules.alarm_interest * fear * _weight(polity, name, decider)
+        if not fighting and strength <= 0 and interest < rules.interest_least:
+            continue
+        interest = min(2.0, max(0.0, interest + rules.firmness_interest * government.policy.firmness))
+        if any({name, decider} <= set(s) for w in world.wars.values() for s in (w.attackers, w.defenders)):
+            continue
+        known = polity.standing.get(name, Standing()).at(world.hour, rules.half_life_years)
+        signal = felt(polity.signals, f"{name}>{target}", world.hour, rules.signal_half_life_years)
+        found[name] = Intervener(
+            name, strength, interest, known.backdowns, signal,
+            government.paralysis, neutral, fighting, first,
+        )  # fmt: skip
+    return found
+
+
+def own_cause(house: House, world: World, operation: Operation) -> Intervener:
+    """The target of an operation as one of those who may fight: for its own land, or for a right on the other's."""
+    rules, power = house.rulebook.reputation, operation.target
+    government = world.polity.governments[power]
+    known = word(house, world, power)
+    signal = felt(world.polity.signals, f"{power}>{power}", world.hour, rules.signal_half_life_years)
+    cause = rules.own_right if on_own_land(house, world, operation) else rules.own_cause
+    interest = max(0.0, cause + rules.firmness_interest * government.policy.firmness)
+    return Intervener(power, 2.0, interest, known.backdowns, signal, government.paralysis)
+
+
+def _weight(polity: Polity, name: str, decider: str) -> float:
+    """How far a power counts in the affairs of another, 0..1: its long-war potential over the other's."""
+    if name not in polity.economies or decider not in polity.economies:
+        return 0.0
+    return min(1.0, diplomacy.potential(polity.economies[decider], polity.economies[name]))
+
+
+def felt(table: dict[str, Memory], key: str, hour: int, half_life_years: float) -> float:
+    """What is left of a feeling at an hour, 0 if there is none."""
+    return table[key].at(hour, half_life_years) if key in table else 0.0
+
+
+def _already_hostile(house: House, world: World, operation: Operation) -> dict[str, float]:
+    """Long-war potential of powers at war with an operation's power already, but for its target."""
+    economies, own = world.polity.economies, operation.power
+    if own not in economies:
+        return {}
+    return {
+        name: diplomacy.potential(economies[own], economies[name])
+        for name in sorted(economies)
+        if name != operation.target and at_war(world, own, name) and not beaten(world, name)
+    }
+
+
+def _friends(house: House, world: World, operation: Operation) -> tuple[str, ...]:
+    """Powers that are in a war of the operation's power, on its side, against its target."""
+    war = house.war_of(world, operation)
+    if war is None or f"ceased:{war.id}" in world.flags:
+        return ()
+    side = next((s for s in (war.attackers, war.defenders) if operation.power in s), ())
+    return tuple(p for p in side if p != operation.power and p in house.atlas.power_number and not beaten(world, p))
+
+
+def possible(house: House, world: World, case: Case) -> bool:
+    """Whether the means and the ground for an operation are there."""
+    return (
+        holds(world, house.atlas, case.design.possible)
+        and case.picture.in_hand >= case.design.strength
+        and (case.design.by_sea or case.picture.border)
+    )
+
+
+def reasons(case: Case, most: int = 3) -> tuple[str, ...]:
+    """The drivers of a weighing in plain words, strongest first, with the numbers."""
+    w = case.weighing
+    told = [f"chance of victory {w.win:.0%}, P(launch) {w.launch:.2f}"]
+    words = {
+        "campaign": "the campaign by itself is worth {:+.2f}",
+        "long_war": "fear of a long war {:+.2f}",
+        "waiting": "a price of waiting of {:+.2f}",
+        "settlement": "what is offered without war {:+.2f}",
+    }
+    for name, value in w.reasons:
+        if len(told) > most:
+            break
+        if abs(value) < 0.005:
+            continue
+        if name in words:
+            told.append(words[name].format(value))
+        else:
+            told.append(f"{name}, thought {w.credibility[name]:.0%} likely to fight, {value:+.2f}")
+    return tuple(told)
+
+
+def noon(hour: int) -> int:
+    """Three in the afternoon of the day of an hour, or of the next: when orders are given."""
+    today = hour - hour % dates.DAY + 15
+    return today if today >= hour else today + dates.DAY
+
+
+def dawn(hour: int) -> int:
+    """Four in the morning of the day of an hour, or of the next."""
+    today = hour - hour % dates.DAY + 4
+    return today if today >= hour else today + dates.DAY
+
+
+def on_own_land(house: House, world: World, operation: Operation) -> bool:
+    """Whether an operation's objectives belong to its own power."""
+    own = house.atlas.power_number[operation.power]
+    return bool((world.owner[[house.atlas.number[p] for p in operation.objectives]] == own).all())
+
+
+def word(house: House, world: World, power: str) -> Standing:
+    """What a power's word is worth today."""
+    known = world.polity.standing.get(power, Standing())
+    return known.at(world.hour, house.rulebook.reputation.half_life_years)
+
+
+def allies(world: World, power: str) -> set[str]:
+    """A power and those that fight on its side."""
+    sides = [s for w in world.wars.values() for s in (w.attackers, w.defenders) if power in s]
+    return {power, *(p for side in sides for p in side)}
+
+
+def concerned(house: House, operation_id: str) -> tuple[str, str]:
+    """An operation's power and target."""
+    operation, _, _ = design_of(house, operation_id)
+    return operation.power, operation.target
