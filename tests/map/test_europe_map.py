@@ -13,10 +13,7 @@ import shapely
 
 ROOT = Path(__file__).parents[2]
 EUROPE = ROOT / "maps" / "europe"
-DATA = ROOT / "tests" / "data"
 TERRAINS = {"open", "forest", "hills", "mountains", "marsh", "urban", "desert", "arctic"}
-TOWN_TOLERANCE_M = 1200.0
-"""Town and coast positions are good to about a kilometre."""
 MIN_KM2 = 800
 SMALL_ON_PURPOSE = {
     "frysztat": "Zaolzie, a strip that changed hands by itself",
@@ -111,28 +108,6 @@ def test_zones_begin_with_the_map_and_change_in_order(provinces):
     assert set(provinces.zone) == set(zones.zone)
     assert (zones.groupby("zone").begin_date.min() == "1924-01-01").all()
     assert not zones.duplicated(["zone", "begin_date"]).any()
-
-
-def towns_on_the_wrong_side(provinces: gpd.GeoDataFrame, towns: pd.DataFrame, date: str) -> list[str]:
-    points = gpd.GeoSeries(gpd.points_from_xy(towns.lon, towns.lat), crs=4326).to_crs(provinces.crs)
-    owner = provinces.zone.map(owners_on(date))
-    land = {code: shapely.union_all(provinces.geometry.values[owner == code]) for code in sorted(set(towns.owner))}
-    away = np.array([point.distance(land[code]) for point, code in zip(points, towns.owner, strict=True)])
-    return towns.name[away > TOWN_TOLERANCE_M].tolist()
-
-
-def test_golden_towns_of_31_august_1939_are_on_the_right_side(provinces):
-    towns = pd.read_csv(DATA / "golden_towns_1939.csv").rename(columns={"owner_1939_08_31": "owner"})
-    assert len(towns) >= 400
-    assert towns_on_the_wrong_side(provinces, towns, "1939-08-31") == []
-
-
-@pytest.mark.parametrize("date", ["1938-01-01", "1938-12-01"])
-def test_golden_towns_of_1938_are_on_the_right_side(provinces, date):
-    towns = pd.read_csv(DATA / "golden_towns_1938.csv")
-    towns = towns[towns.date == date]
-    assert len(towns) >= 100
-    assert towns_on_the_wrong_side(provinces, towns, date) == []
 
 
 @pytest.mark.parametrize(
