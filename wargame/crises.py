@@ -96,7 +96,9 @@ def decide(house: House, clerk: Clerk, operation_id: str) -> list[Next]:
     clerk.put(_moved(case, "ordered", number, crisis.refusals, day=day, since=since, orders=orders, because=entry))
     place = design.concentration[0] if design.concentration else ""
     if design.call_up:
-        mobilise(house, clerk, operation.power, entry, f"for {operation.name}", covert=True, place=place)
+        mobilise(
+            house, clerk, operation.power, entry, f"for {operation.name}", covert=True, place=place, gather=bool(place)
+        )
     return [("operation", day, operation.power, operation_id), *_answers(house, clerk, case, "ordered")]
 
 
@@ -195,7 +197,7 @@ def d_day(house: House, clerk: Clerk, operation_id: str) -> str:
         return "marched"
     _open_war(clerk, operation, entry)
     for power, against in ((operation.power, operation.target), (operation.target, operation.power)):
-        mobilise(house, clerk, power, entry, f"against {against}")
+        mobilise(house, clerk, power, entry, f"against {against}", gather=power == operation.target)
     return "launched"
 
 

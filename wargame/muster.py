@@ -34,23 +34,26 @@ def stirring(world: World, atlas: Atlas) -> bool:
 
 
 def mobilise(
-    house: House, clerk: Clerk, power: str, because: int, why: str, *, covert: bool = False, place: str = ""
-) -> None:
+    house: House, clerk: Clerk, power: str, because: int, why: str, *,
+    covert: bool = False, place: str = "", gather: bool = True,
+) -> None:  # fmt: skip
     """A power calls up every wave, if it has not already, and sends its formations where they gather for this.
 
-    ``place``: date of the deployment to use; the nearest in time if empty.
+    ``place``: date of the deployment to use; the nearest in time if empty. Without ``gather`` they stay at home, for
+    want of a plan, until they have orders.
     """
     world = clerk.world
     if power not in house.atlas.power_number:
         return
     if f"mobilised:{power}" in world.flags:
-        if place:
+        if place and gather:
             _concentrate(house, clerk, power, because, place)
         return
     f = world.forces
     waiting = int((f.readiness[f.land_rows(house.atlas.power_number[power])] < 1.0).sum())
     entry = clerk.put(Mobilised(power=power, wave=99, covert=covert, formations=waiting, why=why, because=because))
-    _concentrate(house, clerk, power, entry, place)
+    if gather:
+        _concentrate(house, clerk, power, entry, place)
 
 
 def _concentrate(house: House, clerk: Clerk, power: str, because: int, place: str) -> None:
