@@ -52,17 +52,25 @@ class Staffs:
             self._borders[own, other] = ((held[start] == own) & (held[end] == other)).nonzero()[0]
         return self._borders[own, other]
 
+    @cached_property
+    def _touching(self) -> list[set[int]]:
+        """By power, the powers on the other side of its land borders; itself among them."""
+        start, end, _ = self.atlas.arcs
+        held, n = self.world.controller, len(self.atlas.powers) + 1  # the last for nobody
+        pairs = np.unique((held[start] % n) * n + held[end] % n)
+        found: list[set[int]] = [set() for _ in range(n)]
+        for own, other in zip((pairs // n).tolist(), (pairs % n).tolist(), strict=True):
+            found[own].add(other)
+        return found
+
     def touch(self, own: int, other: int) -> bool:
         """Whether two powers have a land border."""
-        return len(self.border(own, other)) > 0
+        return other in self._touching[own]
 
     def between(self, own: int, other: int) -> list[int]:
         """Powers whose land lies between two others: neighbours of both."""
-        return [
-            k
-            for k in range(len(self.atlas.powers))
-            if k not in (own, other) and self.touch(own, k) and self.touch(k, other)
-        ]
+        nobody = len(self.atlas.powers)
+        return sorted(self._touching[own] & self._touching[other] - {own, other, nobody})
 
     def ground(self, defender: int, attacker: int) -> float:
         """Worth of the defender's works and terrain along its border with an attacker, as a factor of force."""
@@ -200,8 +208,9 @@ def picture(
     air = staffs.air_factor(a, t)
     come, rear = [], 0.0
     chances = deterrence.credibility(list(interveners.values()), staffs.rulebook, 0.0)
+    treaties = polity.in_force(staffs.world.hour)
     for (name, j), p in zip(interveners.items(), chances.tolist(), strict=True):
-        sent = _sent(staffs, polity, name, decider, target, j, warning_days)
+        sent = _sent(staffs, polity, treaties, name, decider, target, j, warning_days)
         come.append(sent)
         if not sent.beside_target:
             rear += p * sent.force
@@ -242,8 +251,9 @@ def _on_a_border_of_its_own(atlas: Atlas, j: Intervener) -> bool:
 
 
 def _sent(
-    staffs: Staffs, polity: Polity, name: str, decider: str, target: str, j: Intervener, warning: float
-) -> Intervener:
+    staffs: Staffs, polity: Polity, in_force: list[Treaty], name: str, decider: str, target: str, j: Intervener,
+    warning: float,
+) -> Intervener:  # fmt: skip
     """What a power would send, where, and how late."""
     atlas, e = staffs.atlas, staffs.rulebook.estimate
     k, a, t = (atlas.power_number.get(x, -1) for x in (name, decider, target))
@@ -251,7 +261,6 @@ def _sent(
     if k < 0:
         return _with(j, force=0.0, days=180.0, potential=potential)
     esteem = polity.esteem.get(f"{decider}>{name}", 1.0)
-    in_force = polity.in_force(staffs.world.hour)
     bound = max(
         (x.honour for x in in_force if x.kind == "convention" and name in x.parties and _covers(x, target)), default=0.0
     )

@@ -82,20 +82,22 @@ def attack(
 
 def defend(world: World, atlas: Atlas, sides: Sides, power: str, rulebook: Rulebook) -> list[Order]:
     """Lines for the groups without orders: those at the front hold where they are, others go where most is lacking."""
-    side = int(sides.of_power[atlas.power_number[power]])
     own = atlas.power_number[power]
+    side = int(sides.of_power[own])
     start, end, _ = atlas.arcs
-    rim = (sides.province[start] == side) & (sides.province[end] == 1 - side)
-    front = np.unique(start[rim])
+    rim = ((sides.province[start] == side) & (sides.province[end] == 1 - side)).nonzero()[0]
+    start, end = start[rim], end[rim]
+    front = np.unique(start)
     home = front[world.controller[front] == own]
     front = home if len(home) else front
-    if not len(front):
+    free = groups(world, atlas, sides, power) if len(front) else []
+    if not free:
         return []
     threat = sides.men_by_province(1 - side)
-    weight = np.array([threat[end[rim & (start == p)]].sum() for p in front]) + rulebook.planning.least_men
+    weight = np.array([threat[end[start == p]].sum() for p in front]) + rulebook.planning.least_men
     held = sides.men_by_province(side)[front].astype(np.float64)
     orders = []
-    for g in sorted(groups(world, atlas, sides, power), key=lambda g: (-g.men, g.hq)):
+    for g in sorted(free, key=lambda g: (-g.men, g.hq)):
         km = atlas.km_to(front, np.array(g.centre))
         if not np.isfinite(km).any():
             continue

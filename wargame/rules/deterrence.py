@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -112,34 +113,56 @@ def _waits_for(k: int, interveners: Sequence[Intervener], number: Mapping[str, i
     return chain
 
 
+@cache
 def coalitions(n: int) -> NDArray[np.bool_]:
     """Every subset of n interveners, (2**n, n)."""
     sets: NDArray[np.bool_] = (np.arange(2**n)[:, None] >> np.arange(n)) & 1 == 1
+    sets.setflags(write=False)
     return sets
 
 
 def victory(balance: Balance, interveners: Sequence[Intervener], rulebook: Rulebook) -> Floats:
     """The expected chance of a decision against the target while the other fronts hold, by coalition (2**n,).
 
-    The longer the campaign, the more of those who come late fight in it: a fixed point, found by halving steps.
+    The longer the campaign, the more of those who come late fight in it: a fixed point, found by halving steps. Only
+    those who come to the target's side bear upon it.
     """
     d = rulebook.deterrence
+    beside = [k for k, j in enumerate(interveners) if j.beside_target]
+    helped = [
+        _campaign(balance, [interveners[k] for k, comes in zip(beside, helpers, strict=True) if comes], rulebook)
+        for helpers in coalitions(len(beside)).tolist()
+    ]
+    odds = [exact.logistic1(d.odds_slope * (exact.log1(ratio) - d.odds_midpoint)) for ratio, _ in helped]
     sets = coalitions(len(interveners))
-    force = np.array([j.force for j in interveners])
-    days = np.array([j.days for j in interveners])
-    beside = np.array([j.beside_target for j in interveners], dtype=bool)
-    length = np.full(len(sets), d.reference_days)
-    for _ in range(int(d.rounds)):
-        come = sets * force * np.maximum(0.0, 1.0 - days / (length[:, None] + d.redeploy_days))
-        against = np.maximum(balance.target + come[:, beside].sum(axis=1), d.least_force)
-        ratio = max(balance.strike, d.least_force) / against
-        days_needed = np.clip(d.reference_days * d.length_at_par / ratio, d.shortest_days, d.longest_days)
-        length = 0.5 * length + 0.5 * days_needed
-    elsewhere = come[:, ~beside].sum(axis=1)
-    won = exact.logistic(d.odds_slope * (exact.log(ratio) - d.odds_midpoint))
+    with_whom = sets[:, beside] @ (1 << np.arange(len(beside)))
+    won, length = np.array(odds)[with_whom], np.array([days for _, days in helped])[with_whom]
+    others = [j for j in interveners if not j.beside_target]
+    if not others:
+        return won
+    force, days = np.array([j.force for j in others]), np.array([j.days for j in others])
+    apart = sets[:, [k for k, j in enumerate(interveners) if not j.beside_target]]
+    elsewhere = (apart * force * np.maximum(0.0, 1.0 - days / (length[:, None] + d.redeploy_days))).sum(axis=1)
     cover = max(balance.cover, d.least_force)
     hold = exact.logistic(d.odds_slope * exact.log(cover / np.maximum(elsewhere, d.least_force)))
     return np.where(elsewhere < d.negligible, won, won * hold)
+
+
+def _campaign(balance: Balance, helpers: Sequence[Intervener], rulebook: Rulebook) -> tuple[float, float]:
+    """Ratio of forces at the end of a campaign against a target and its helpers, and the length it was worked out by.
+
+    The length in days, as it was before the last of the rounds.
+    """
+    d = rulebook.deterrence
+    strike, length, before, ratio = max(balance.strike, d.least_force), d.reference_days, 0.0, 1.0
+    for _ in range(int(d.rounds)):
+        come = 0.0
+        for j in helpers:
+            come += j.force * max(0.0, 1.0 - j.days / (length + d.redeploy_days))
+        ratio = strike / max(balance.target + come, d.least_force)
+        needed = min(max(d.reference_days * d.length_at_par / ratio, d.shortest_days), d.longest_days)
+        before, length = length, 0.5 * length + 0.5 * needed
+    return ratio, before
 
 
 def weigh(
