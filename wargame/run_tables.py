@@ -242,14 +242,12 @@ def _told(journal: Journal, setup: Setup) -> Iterator[World]:
     """The World at the end of every day, or of those days of a long run of which the tables tell."""
     head = setup.scenario.scenario
     moved = {dates.day_number(e.hour) for e in journal.of_kind(*MOVES)}
-    last, month = dates.day_number(journal.entries[-1].hour), ""
+    moved.add(dates.day_number(journal.entries[-1].hour))
+    short, month = head.ends - head.opening <= DAILY_UNTIL * dates.DAY, ""
     for world in days(journal, setup):
-        day = dates.day_number(world.hour)
-        if head.ends - head.opening <= DAILY_UNTIL * dates.DAY or day in moved or day == last:
+        before, month = month, dates.iso(world.hour)[:7]
+        if short or month != before or dates.day_number(world.hour) in moved:
             yield world
-        elif dates.iso(world.hour)[:7] != month:
-            yield world
-        month = dates.iso(world.hour)[:7]
 
 
 def _control(atlas: Atlas, journal: Journal, setup: Setup) -> Iterator[Data]:

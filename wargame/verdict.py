@@ -56,6 +56,12 @@ def operations(setup: Setup, world: World, journal: Journal) -> dict[str, Any]:
     return {o.id: _operation(setup, world, journal, o) for o in found}
 
 
+def by_date(found: dict[str, Any]) -> list[str]:
+    """Ids of a verdict's operations, but for those never sought, in the order in which they began or were given up."""
+    sought = {n: o for n, o in found["operations"].items() if o["outcome"] != "never_sought"}
+    return sorted(sought, key=lambda n: (sought[n]["began"] or sought[n]["date"] or found["end"], n))
+
+
 def _operation(setup: Setup, world: World, journal: Journal, operation: Operation) -> dict[str, Any]:
     state = world.operations.get(operation.id, OperationState(operation.id))
     entry = next((e for e in reversed(journal.entries) if e.n == state.entry and state.entry > 0), None)
@@ -65,7 +71,7 @@ def _operation(setup: Setup, world: World, journal: Journal, operation: Operatio
         "power": operation.power,
         "target": operation.target,
         "outcome": outcome(world, operation),
-        "date": dates.iso(state.ended) if ended else None,
+        "date": dates.iso(state.ended) if state.stage == "ended" else None,
         "began": dates.iso(state.began) if state.began else None,
         "decided": dates.iso(state.decided) if state.decided else None,
         "reasons": list(entry.data["reasons"]) if entry is not None and ended else _why_open(world, operation, state),
@@ -87,6 +93,8 @@ def _at_war(world: World, operation: Operation) -> bool:
 
 
 def _why_open(world: World, operation: Operation, state: OperationState) -> list[str]:
+    if state.stage == "ended":
+        return ["as in history, before the opening"]
     if state.stage == "running":
         return ["still running when the scenario's clock stopped"]
     if not _at_war(world, operation):

@@ -77,7 +77,8 @@ def run(
         verdicts.show(setup, found)
     if out is not None:
         there = quote(str(out))
-        console.say(f"wrote {out}; next: wargame explain {there}, wargame map {there}", quiet=quiet)
+        verbs = ("timeline", "explain", "map") if setup.scenario.politics is not None else ("explain", "map")
+        console.say(f"wrote {out}; next: {', '.join(f'wargame {v} {there}' for v in verbs)}", quiet=quiet)
 
 
 def play(setup: Setup, seed: int, level: Level, *, quiet: bool) -> Run:

@@ -29,6 +29,9 @@ def show(setup: Setup, found: dict[str, Any]) -> None:
     out.print(f"[bold]{console.escaped(found['title'])}[/bold]")
     overlays = f", with {', '.join(found['overlays'])}" if found["overlays"] else ""
     out.print(f"{found['opening']} to {found['end']}, seed {found['seed']}, rules '{found['edition']}'{overlays}\n")
+    if setup.scenario.politics is not None:
+        _brief(setup, found)
+        return
     told: set[int] = set()
     if not found["operations"]:
         out.print("No operation: the scenario has no plan of attack.\n")
@@ -43,8 +46,55 @@ def show(setup: Setup, found: dict[str, Any]) -> None:
     if last:
         who = ", ".join(last["formations"])
         out.print(f"\nLast surrender: {last['date']} at {last['town']}: {console.escaped(who)} ({last['men']:,} men)")
+    _journal(found)
+
+
+def _journal(found: dict[str, Any]) -> None:
     entries = f"{found['entries']:,} {'entry' if found['entries'] == 1 else 'entries'}"
-    out.print(f"Journal: {entries}, hash {found['journal_hash']}")
+    console.output().print(f"Journal: {entries}, hash {found['journal_hash']}")
+
+
+def _brief(setup: Setup, found: dict[str, Any]) -> None:
+    """Where politics are played: a line for every operation in the order of their dates, and what it all cost."""
+    from wargame.show.retell import Retelling
+    from wargame.verdict import by_date
+
+    out, operations, say = console.output(), found["operations"], Retelling(setup).said
+    told = by_date(found)
+    shown = {name: operations[name] | {"why": "; ".join(map(say, operations[name]["reasons"]))} for name in told}
+    out.print(_dated_in_words(shown) if out.width < NARROW else _dated(shown))
+    never = [operations[n]["name"].removeprefix("the ") for n in operations if n not in told]
+    if never:
+        out.print(f"\nNever sought: {console.escaped(', '.join(never))}.")
+    lost = {p: n for p, n in found["losses"].items() if any(n.values())}
+    if lost:
+        some = found | {"losses": lost}
+        out.print("")
+        out.print(_losses_in_words(setup, some) if out.width < NARROW else _losses(setup, some))
+    if found["towns"]:
+        out.print(f"{len(found['towns'])} towns of note changed hands.")
+    _journal(found)
+
+
+def _dated(shown: dict[str, Any]) -> Any:
+    from rich.table import Table
+
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
+    for name in ("began", "ended", "operation", "outcome, and why"):
+        table.add_column(name, no_wrap=name in ("began", "ended"))
+    for o in shown.values():
+        why = f"[{COLOUR.get(o['outcome'], 'cyan')}]{OUTCOME[o['outcome']]}[/]: {console.escaped(o['why'])}"
+        table.add_row(o["began"] or "", o["date"] or "", console.escaped(_capital(o["name"])), why)
+    return table
+
+
+def _dated_in_words(shown: dict[str, Any]) -> str:
+    lines = []
+    for o in shown.values():
+        when = " to ".join(dict.fromkeys(d for d in (o["began"], o["date"]) if d))
+        text = f"{when} {_capital(o['name'])}: {OUTCOME[o['outcome']]}; {o['why']}"
+        lines.append(console.escaped(text))
+    return "\n".join(lines)
 
 
 def _panel(operation: dict[str, Any], told: set[int], width: int) -> Any:

@@ -1,13 +1,15 @@
 """The war diary: a run's journal as prose, day by day.
 
 `diary` chooses what matters on each day and has `wargame.show.clauses` put it into words; every sentence carries the
-numbers of the entries it rests on. Nothing is said of a place's control that a ``province_taken`` entry does not say.
+numbers of the entries it rests on. Nothing is said of a place's control that a ``province_taken`` entry, or a cession,
+does not say. Where politics are played, months of peace tell of them, and days of war beside the fighting.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -17,10 +19,13 @@ from wargame.journal import Entry
 from wargame.show.clauses import Sentence, staff_only
 from wargame.show.prose import listing, number, ordinal, percent, relead
 from wargame.show.summaries import Day, Story, Tally, closing, opening, tally, week
+from wargame.show.timeline import Told, timeline
 from wargame.sides import AIR
 
 __all__ = ["Day", "Sentence", "diary", "markdown"]
 
+NEWS = ("government", "talks", "treaty", "crisis", "reputation", "mobilisation", "cession")
+"""Topics of politics that the diary tells beside the fighting."""
 MOST = 8  # sentences a day
 RETOLD_DAYS = 5  # a decision repeated within so many days is not told again
 FINE = ("clear", "frost")
@@ -34,7 +39,7 @@ def diary(run: Any) -> list[Day]:
     """
     story = Story(run)
     told = [opening(story)]
-    if story.war is not None:
+    if story.war is not None or story.setup.scenario.politics is not None:
         told += _Chronicle(story).days()
     return [*told, closing(story)]
 
@@ -64,15 +69,21 @@ class _Chronicle:
         self.sky_day = self.air_day = -99
 
     def days(self) -> list[Day]:
-        """Every day of the war on which something happened, and a balance after every seventh."""
+        """Every day of the wars on which something happened, a balance after every seventh, and the months of peace."""
         by_day: dict[int, list[Entry]] = {}
         for e in self.story.journal:
             by_day.setdefault(dates.day_number(e.hour), []).append(e)
-        told, total = [], Tally()
-        for day in range(self.story.first_day, max(by_day) + 1):
+        told, total, quiet = [], Tally(), _Months()
+        first = self.story.first_day if self.story.setup.scenario.politics is None else min(by_day)
+        for day in range(first, max(by_day) + 1):
             entries = by_day.get(day, [])
             self.story.join(entries)
+            if not self.story.sides:
+                told += quiet.add(day, self.news.get(day, []))
+                tally(self.story, total, entries)
+                continue
             paragraphs = self._day(entries, day)
+            told += quiet.flush() if paragraphs else quiet.add(day, self.news.get(day, []))
             if paragraphs:
                 n = self.story.day_of_war(day)
                 title = f"{dates.spoken(day * dates.DAY, year=True)}, day {n}"
@@ -82,7 +93,25 @@ class _Chronicle:
             if rest == 0 and day != max(by_day):
                 balance, total = week(self.story, day, n, total), Tally()
                 told += [balance] if balance else []
-        return told
+            self.story.leave(entries)
+        return [*told, *quiet.flush()]
+
+    @cached_property
+    def news(self) -> dict[int, list[Sentence]]:
+        """What happened in politics, by day."""
+        found: dict[int, list[Sentence]] = {}
+        if self.story.setup.scenario.politics is not None:
+            for t in timeline(self.story.setup, self.story.journal):
+                if t.topic in NEWS or (t.topic == "operation" and not self._told_elsewhere(t)):
+                    found.setdefault(dates.day_number(t.hour), []).append(Sentence(t.text, t.entries, t.topic))
+        return found
+
+    def _told_elsewhere(self, told: Told) -> bool:
+        """Whether an operation's beginning is told with a declaration of war, or its end only among the verdicts."""
+        entry = self.story.by_n[told.entries[0]]
+        if entry.kind == "operation_ended":
+            return not str(entry.data["outcome"]).startswith("launched")
+        return any(e.hour == entry.hour for e in self.story.journal.of_kind("war_declared"))
 
     def _day(self, entries: Sequence[Entry], day: int) -> tuple[tuple[Sentence, ...], ...]:
         by: dict[str, list[Entry]] = {}
@@ -106,6 +135,7 @@ class _Chronicle:
         front, back = [*politics, *fights, *towns], [*pockets, *lost, *decisions, *end]
         if not front and not back:
             return ()
+        front[len(politics) : len(politics)] = self.news.get(day, [])
         paragraphs = [front, back] if front and back and len(front) + len(back) > 4 else [[*front, *back]]
         first = paragraphs[0][0]
         if sky or self.story.day_of_war(day) % 2:
@@ -203,6 +233,8 @@ class _Chronicle:
 
     def _ceased(self, by: By) -> list[Sentence]:
         text = "with that the last organised resistance was over, and hostilities on land ceased"
+        if any(e.data["standing"] == "at_peace" for e in by.get("standing_changed", [])):
+            text = "hostilities on land ceased"
         return [self.teller.say("ceased", text, (e.n,)) for e in by.get("hostilities_ceased", [])]
 
     # --- fighting ----------------------------------------------------------------------------------------------------
@@ -394,6 +426,32 @@ class _Chronicle:
         if "axis_done" in kinds and len(made) < 2:
             made.append(t.new_targets(kinds["axis_done"]))
         return made[:3]
+
+
+class _Months:
+    """Gathers the news of peace into months."""
+
+    def __init__(self) -> None:
+        self.hour, self.sentences = 0, list[Sentence]()
+
+    def add(self, day: int, news: Sequence[Sentence]) -> list[Day]:
+        """Take a day's news; returns the month before if this begins another."""
+        hour = day * dates.DAY
+        told = self.flush() if dates.iso(hour)[:7] != dates.iso(self.hour)[:7] else []
+        if not self.sentences:
+            self.hour = hour
+        lead = f"on {dates.spoken(hour)}"
+        self.sentences += [replace(s, text=relead(lead, s.text) if not i else s.text) for i, s in enumerate(news)]
+        return told
+
+    def flush(self) -> list[Day]:
+        """The month so far, if it has news."""
+        if not self.sentences:
+            return []
+        month = dates.to_datetime(self.hour)
+        title = f"{dates.MONTHS[month.month - 1]} {month.year}"
+        told, self.sentences = [Day(self.hour, "month", title, (tuple(self.sentences),))], []
+        return told
 
 
 def _weather_clause(state: str, *, first: bool) -> str:

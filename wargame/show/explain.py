@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -28,6 +29,8 @@ FATES = {
     Status.DISBANDED: "had been disbanded",
 }
 LOST = ("killed", "wounded", "captured", "missing")
+MOVES = 12
+"""Steps of an operation's decision that are told at most."""
 ENDS = ("formations_surrendered", "formations_interned", "formation_dispersed")
 
 
@@ -120,11 +123,32 @@ class Explainer:
     def told(self, n: int) -> list[str]:
         """A chain as lines, the effect first."""
         lines = []
-        for i, e in enumerate(self.chain(n)):
+        for i, e in enumerate(spare(self.chain(n))):
             lead = "" if not i else "That followed from this: " if e.n else "The root: "
             text = self.describe(e)
             lines.append(f"{lead}{text} [{e.n}]")
         return lines
+
+    def resolutions(self, operation: str, n: int) -> list[str]:
+        """How an operation decided upon in play came nearer and receded, but for what the chain from `n` tells.
+
+        Ends with who was thought likely to fight.
+        """
+        o, chain = self.operations[operation], {e.n for e in self.chain(n)}
+        moves = [e for e in self.journal if e.kind == "crisis_moved" and e.data["operation"] == operation]
+        others = [e for e in moves if e.n not in chain]
+        told = [f"Before and beside that: {self.describe(e)} [{e.n}]" for e in others[-MOVES:]]
+        if len(others) > MOVES:
+            told.insert(0, f"{sentence(count(len(others) - MOVES, 'earlier step') + ' left out')}")
+        last = next((e for e in reversed(moves) if e.data["interveners"]), None)
+        if last is not None:
+            d = last.data
+            pairs = sorted(zip(d["interveners"], d["credibility"], strict=True), key=lambda p: (-p[1], p[0]))
+            who = listing([f"{self.names.country(p)} {percent(c)}" for p, c in pairs])
+            when = dates.spoken(last.hour, year=True)
+            text = f"as {self.names.country(o.power)} saw it on {when}, the chances that others would fight were: {who}"
+            told.append(f"{sentence(text)} [{last.n}]")
+        return told
 
     def entry(self, n: int) -> list[str]:
         """Why one entry came about, and what came of it."""
@@ -148,9 +172,10 @@ class Explainer:
             return [f"{o.name} was never launched: {self.names.country(o.power)} was not in that war. [0]"]
         if ended is None and launched is not None:
             undecided = f"{o.name} was still undecided on {self._today()}. [{launched.n}]"
-            return [undecided, *self.told(launched.n), *self.what_mattered(name)]
+            return [undecided, *self.told(launched.n), *self.resolutions(name, launched.n), *self.what_mattered(name)]
         assert ended is not None
-        return self.told(ended.n) + self.what_mattered(name)
+        fought = self.what_mattered(name) if launched is not None else []
+        return [*self.told(ended.n), *self.resolutions(name, ended.n), *fought]
 
     def what_mattered(self, name: str) -> list[str]:
         """The operation's engagements, pockets and withdrawals, counted and weighed."""
@@ -361,6 +386,16 @@ class Explainer:
             if e.kind == kind and suits(e.data):
                 return self.entries[e.n]
         return None
+
+
+def spare(chain: Sequence[Entry]) -> list[Entry]:
+    """A chain without rounds of talks on the way and decisions whose effect, told just before them, says the same."""
+    repeated = {e.n for e in chain[1:] if e.kind == "talks_held" and e.data["result"] == "adjourned"}
+    repeated |= {
+        e.n for effect, e in pairwise(chain)
+        if effect.kind == "crisis_moved" and e.kind == "decision" and effect.data["reasons"] == e.data["reasons"]
+    }  # fmt: skip
+    return [e for e in chain if e.n not in repeated]
 
 
 def _bare(name: str) -> str:

@@ -39,8 +39,9 @@ def export(
 ) -> list[Path]:
     """Write spans of control and, of the ``worlds`` given, of formations as points; returns the files written.
 
-    ``history`` pairs hours with the controllers of all provinces; both are in order of time. A GeoJSON file holds one layer:
-    formations then go to a second file beside it, ``<name>_formations.geojson``. `UsageError` for another suffix.
+    ``history`` pairs hours with the controllers of all provinces; both are in order of time. A GeoJSON file holds
+    one layer: formations then go to a second file beside it, ``<name>_formations.geojson``. `UsageError` for another
+    suffix.
     """
     target = Path(path)
     driver = _driver(target)

@@ -26,6 +26,8 @@ COMMON = frozenset(
     ("the", "a", "an", "orders", "headquarters", "all", "further", "troops", "nothing", "hemmed-in", "assaults",
      "rearguards")
 )  # fmt: skip
+WITH_ARTICLE = ("Union", "Kingdom", "Netherlands", "State", "States", "Territory")
+OFF_MAP = {"JPN": "Japan", "USA": "United States"}
 ARMY_KINDS = ("army", "group")
 SORTS = {"division": "divi[sz]|dywizja", "brigade": "bryg|brig", "regiment": "regiment|pułk|pluk|polk"}
 DIVISIONS = ("infantry", "motorised", "armoured", "light", "mountain")
@@ -151,9 +153,13 @@ class Names:
 
     def country(self, power: str) -> str:
         """``Germany``, ``the Soviet Union``."""
-        name = self.atlas.power_names.get(power, power)
+        name = self.atlas.power_names.get(power) or OFF_MAP.get(power, power)
         name = re.sub(r" \(.*\)", "", name)
-        return f"the {name}" if name.split()[-1] in ("Union", "Kingdom", "Netherlands", "State", "Territory") else name
+        return (
+            f"the {name}"
+            if name.split()[-1] in ("Union", "Kingdom", "Netherlands", "State", "Territory", "States")
+            else name
+        )
 
     def power(self, formation: str) -> str:
         """Power code of a formation."""

@@ -21,7 +21,7 @@ from wargame.show.diary import Day, diary
 from wargame.show.explain import Explainer
 from wargame.show.prose import Names, count, listing, number
 from wargame.sides import AIR, FIRST_UNIT
-from wargame.verdict import verdict
+from wargame.verdict import by_date, verdict
 from wargame.world import Status, World
 
 MEDIA = {
@@ -117,7 +117,7 @@ class _Page:
 
     def _box(self) -> str:
         parts = []
-        for found in self.found["operations"].values():
+        for found in self._sought().values():
             outcome = found["outcome"].replace("_", " ").replace("launched ", "")
             when = f" on {_day(found['date'])}" if found["date"] else ""
             decided = f"; decided on {_day(found['decided'])}" if found["decided"] else ""
@@ -127,7 +127,16 @@ class _Page:
                 f'<div class="op"><p class="name">{name}</p><p class="outcome">{escape(outcome)}</p>'
                 f'<p class="when">{escape(when + decided).strip()}</p><ul>{reasons}</ul></div>'
             )
+        never = [o["name"] for name, o in self.found["operations"].items() if name not in self._sought()]
+        if never:
+            parts.append(f'<div class="op"><p class="name">Never sought</p><p>{escape(listing(never))}</p></div>')
         return f'<div class="box" role="group" aria-label="Verdict">{"".join(parts)}{self._key_figures()}</div>'
+
+    def _sought(self) -> dict[str, dict[str, Any]]:
+        """Operations in the order of their dates where politics are played, without those that nobody sought."""
+        if self.setup.scenario.politics is None:
+            return dict(self.found["operations"])
+        return {n: self.found["operations"][n] for n in by_date(self.found)}
 
     def _key_figures(self) -> str:
         rows = []
@@ -143,7 +152,7 @@ class _Page:
     def _causes(self) -> str:
         parts: list[str] = []
         shown: dict[str, str] = {}  # entry number of a cause -> operation it was told under
-        for name, found in self.found["operations"].items():
+        for name, found in self._sought().items():
             head = found["name"][:1].upper() + found["name"][1:]
             lines = self.why.explain(name)
             chain = [line for line in lines if line.startswith(("That followed", "The root"))]

@@ -32,7 +32,7 @@ OUTCOMES = {
 
 @dataclass(frozen=True)
 class Day:
-    """One heading of the diary. ``kind`` is opening, day, week or closing."""
+    """One heading of the diary. ``kind`` is opening, day, week, month or closing."""
 
     hour: int
     kind: str
@@ -62,7 +62,10 @@ class Story:
     """A run as the diary reads it, and what has been told so far."""
 
     run: Any
-    sides: dict[str, int] = field(default_factory=dict)  # power -> side
+    sides: dict[str, int] = field(default_factory=dict)  # power -> side in the wars that go on
+    fought: dict[str, int] = field(default_factory=dict)  # power -> side in the last war it was in
+    wars: dict[str, dict[str, int]] = field(default_factory=dict)  # those that go on
+    first_day: int = 0  # day number on which the present wars began
     gone: set[str] = field(default_factory=set)  # formations that have left the field
 
     def __post_init__(self) -> None:
@@ -71,6 +74,7 @@ class Story:
         self.names = Names(self.setup.atlas, self.run.world.forces)
         began = {e.n: e for e in self.journal if e.kind == "engagement_began"}
         self.teller = Teller(self.names, Turns(), self.setup.plans, began)
+        self.first_day = dates.day_number(self.war.hour if self.war else self.setup.scenario.scenario.opening)
 
     @cached_property
     def by_n(self) -> dict[int, Entry]:
@@ -82,10 +86,25 @@ class Story:
         """The first declaration of war."""
         return next((e for e in self.journal if e.kind == "war_declared"), None)
 
-    @property
-    def first_day(self) -> int:
-        """Day number on which the war began, or of the opening."""
-        return dates.day_number(self.war.hour if self.war else self.setup.scenario.scenario.opening)
+    @cached_property
+    def launches(self) -> dict[str, Entry]:
+        """The entry of every operation's beginning."""
+        return {e.data["operation"]: e for e in reversed(self.journal.of_kind("operation_launched"))}
+
+    @cached_property
+    def endings(self) -> dict[str, Entry]:
+        """The entry of every operation's end."""
+        return {e.data["operation"]: e for e in self.journal.of_kind("operation_ended")}
+
+    @cached_property
+    def conquests(self) -> list[Entry]:
+        """Every province that changed hands."""
+        return self.journal.of_kind("province_taken")
+
+    @cached_property
+    def orders(self) -> list[Entry]:
+        """Every order that went out."""
+        return self.journal.of_kind("order_issued")
 
     def day_of_war(self, day: int) -> int:
         """1 on the day the war began."""
@@ -95,9 +114,24 @@ class Story:
         """Note who has gone to war on which side."""
         for e in entries:
             if e.kind == "war_declared":
-                self.sides |= dict.fromkeys(e.data["attackers"], 0) | dict.fromkeys(e.data["defenders"], 1)
+                if not self.wars:
+                    self.first_day = dates.day_number(e.hour)
+                war = self.wars.setdefault(e.data["war"], {})
+                war |= dict.fromkeys(e.data["attackers"], 0) | dict.fromkeys(e.data["defenders"], 1)
             elif e.kind == "war_joined":
-                self.sides[e.data["power"]] = 0 if e.data["on"] == "attackers" else 1
+                self.wars.setdefault(e.data["war"], {})[e.data["power"]] = 0 if e.data["on"] == "attackers" else 1
+        self._sum_up()
+
+    def leave(self, entries: Iterable[Entry]) -> None:
+        """Note which wars are over."""
+        for e in entries:
+            if e.kind == "hostilities_ceased":
+                self.wars.pop(e.data["war"], None)
+        self._sum_up()
+
+    def _sum_up(self) -> None:
+        self.sides = {p: side for war in self.wars.values() for p, side in war.items()}
+        self.fought |= self.sides
 
     def members(self, side: int) -> list[str]:
         """Powers of a side."""
@@ -109,8 +143,7 @@ class Story:
 
     def launched(self, operation: str) -> Entry | None:
         """The entry of an operation's beginning."""
-        found = (e for e in self.journal if e.kind == "operation_launched" and e.data["operation"] == operation)
-        return next(found, None)
+        return self.launches.get(operation)
 
 
 def tally(story: Story, total: Tally, entries: Iterable[Entry]) -> None:
@@ -122,18 +155,18 @@ def tally(story: Story, total: Tally, entries: Iterable[Entry]) -> None:
             total.killed_wounded[1 - d["side"]] += d["defender_killed_wounded"]
             total.captured[1 - d["side"]] += d["captured"]
         elif e.kind == "formations_overtaken":
-            side = 1 - story.sides[d["power"]]
+            side = 1 - story.fought.get(d["power"], 0)
             total.killed_wounded[side] += d["killed_wounded"]
             total.captured[side] += d["captured"]
         elif e.kind == "formations_surrendered":
             story.gone |= set(d["formations"])
-            total.captured[story.sides[d["power"]]] += d["men"] if d["to"] != d["power"] else 0
+            total.captured[story.fought.get(d["power"], 0)] += d["men"] if d["to"] != d["power"] else 0
         elif e.kind == "formation_dispersed":
             story.gone.add(d["formation"])
-            total.captured[story.sides[story.names.power(d["formation"])]] += d["captured"]
+            total.captured[story.fought.get(story.names.power(d["formation"]), 0)] += d["captured"]
         elif e.kind == "formations_interned":
             story.gone |= set(d["formations"])
-            total.interned[story.sides[d["power"]]] += d["men"]
+            total.interned[story.fought.get(d["power"], 0)] += d["men"]
         elif e.kind == "air_fought":
             total.aircraft[0] += d["attacker_lost"]
             total.aircraft[1] += d["defender_lost"]
@@ -152,7 +185,7 @@ def opening(story: Story) -> Day:
     head = story.setup.scenario.scenario
     summary = [Sentence(" ".join(head.summary.split()), (0,), "summary")] if head.summary else []
     situation: list[Sentence] = []
-    if story.war is not None:
+    if story.war is not None and story.setup.scenario.politics is None:
         situation += _muster(story, story.war.data["attackers"], story.war, defending=False)
         situation += _plan_of_attack(story)
         situation += _muster(story, story.war.data["defenders"], story.war, defending=True)
@@ -266,14 +299,14 @@ def _week_losses(story: Story, n: int, total: Tally) -> list[Sentence]:
 def _objectives(story: Story, day: int) -> list[Sentence]:
     """How many of each running operation's objectives are held."""
     until, holder = (day + 1) * dates.DAY, {}
-    for e in story.journal:
-        if e.kind == "province_taken" and e.hour < until:
+    for e in story.conquests:
+        if e.hour < until:
             holder[e.data["province"]] = e
     made = []
     for plan in story.setup.plans:
         o = plan.operation
         entry = story.launched(o.id) if o is not None else None
-        if o is None or entry is None or entry.hour >= until:
+        if o is None or entry is None or entry.hour >= until or _over(story, o.id, day):
             continue
         side = story.sides.get(o.power)
         held = [p for p in o.objectives if p in holder and story.sides.get(holder[p].data["power"]) == side]
@@ -288,11 +321,17 @@ def _objectives(story: Story, day: int) -> list[Sentence]:
     return made
 
 
+def _over(story: Story, operation: str, day: int) -> bool:
+    """Whether an operation of one war among several had ended more than a week before a day."""
+    ended = story.endings.get(operation)
+    return len(story.endings) > 1 and ended is not None and dates.day_number(ended.hour) < day - 6
+
+
 def _stations(story: Story, day: int) -> list[Sentence]:
     """Where the defender's armies have orders to stand."""
     until, orders = (day + 1) * dates.DAY, {}
-    for e in story.journal:
-        if e.kind == "order_issued" and e.hour < until:
+    for e in story.orders:
+        if e.hour < until:
             orders[e.data["order"].split()[0]] = e
     chosen = [
         orders[sector.hq]
@@ -323,13 +362,15 @@ def closing(story: Story) -> Day:
         if e.kind != "operation_ended":
             continue
         outcome = OUTCOMES.get(e.data["outcome"], e.data["outcome"].replace("_", " "))
+        if e.data["outcome"] == "never_sought":
+            continue
         reasons = listing([r.replace("%", " per cent") for r in e.data["reasons"]])
         text = f"on {dates.spoken(e.hour)} {story.operation_name(e.data['operation'])} {outcome}: {reasons}"
         verdicts.append(say("verdict", text, (e.n,)))
     if not verdicts:
         text = f"on {dates.spoken(world.hour, year=True)}, when this account closes, no operation had been decided"
         verdicts.append(say("verdict", text, (0,)))
-    losses = [s for power in story.sides for s in _power_losses(story, power)]
+    losses = [s for power in story.fought for s in _power_losses(story, power)]
     return Day(world.hour, "closing", "The outcome", tuple(tuple(p) for p in (verdicts, losses) if p))
 
 
