@@ -27,7 +27,7 @@ from wargame.events import (
 )
 from wargame.governments.estimate import Staffs, picture
 from wargame.house import Clerk, House
-from wargame.muster import mobilise
+from wargame.muster import gather, mobilise
 from wargame.politics import Crisis
 from wargame.rules import deterrence, diplomacy
 from wargame.rules.deterrence import Intervener
@@ -96,9 +96,10 @@ def decide(house: House, clerk: Clerk, operation_id: str) -> list[Next]:
     clerk.put(_moved(case, "ordered", number, crisis.refusals, day=day, since=since, orders=orders, because=entry))
     place = design.concentration[0] if design.concentration else ""
     if design.call_up:
-        mobilise(
-            house, clerk, operation.power, entry, f"for {operation.name}", covert=True, place=place, gather=bool(place)
-        )
+        why = f"for {operation.name}"
+        mobilise(house, clerk, operation.power, entry, why, covert=True, place=place, gather=bool(place))
+    if not place:
+        gather(house, clerk, operation.power, operation.target, entry)
     return [("operation", day, operation.power, operation_id), *_answers(house, clerk, case, "ordered")]
 
 
@@ -287,19 +288,32 @@ def march_in(house: House, clerk: Clerk, operation_id: str) -> None:
 
 def conclude(house: House, clerk: Clerk, operation_id: str) -> None:
     """After an operation's verdict: a success brings its claims, so far as they are held."""
+    state = clerk.world.operations[operation_id]
+    if is_decided_upon(house, operation_id) and state.outcome == "launched_succeeded":
+        _reap(house, clerk, operation_id, state.entry)
+
+
+def spoils(house: House, clerk: Clerk, war_id: str) -> None:
+    """After a war: what its operations claimed and their powers hold is theirs, whether in time or late."""
+    world = clerk.world
+    for operation in house.operations_of(world.wars[war_id]):
+        launched = world.operations[operation.id].stage != "planned"
+        if launched and is_decided_upon(house, operation.id) and not beaten(world, operation.power):
+            _reap(house, clerk, operation.id, world.flags[f"ceased:{war_id}"])
+
+
+def _reap(house: House, clerk: Clerk, operation_id: str, because: int) -> None:
+    """An operation's claims pass to its power, so far as its side holds them."""
     world, atlas = clerk.world, house.atlas
-    state = world.operations[operation_id]
-    if not is_decided_upon(house, operation_id) or state.outcome != "launched_succeeded":
-        return
     operation, design, _ = design_of(house, operation_id)
     side = [atlas.power_number[p] for p in allies(world, operation.power) if p in atlas.power_number]
     held = [
         z for z in design.claims
         if np.isin(world.controller[atlas.zone_of == atlas.zones.index(z)], side).mean() > 0.5
     ]  # fmt: skip
-    cede(house, clerk, held, operation.power, "annexation", state.entry)
-    if design.raises is not None:
-        clerk.put(FlagRaised(flag=design.raises, because=state.entry))
+    cede(house, clerk, held, operation.power, "annexation", because)
+    if design.raises is not None and design.raises not in world.flags:
+        clerk.put(FlagRaised(flag=design.raises, because=because))
 
 
 def close(house: House, clerk: Clerk) -> None:

@@ -334,6 +334,8 @@ class Engine:
             if not self._fighting(power):
                 self._halt(f"government:{power}")
         self.ceased[due.subject].succeed()
+        if self.setup.scenario.politics is not None:
+            crises.spoils(self.house, self.clerk, due.subject)
         return []
 
     def _pause(self, war: str) -> int:

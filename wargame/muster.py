@@ -56,6 +56,33 @@ def mobilise(
         _concentrate(house, clerk, power, entry, place)
 
 
+def gather(house: House, clerk: Clerk, power: str, target: str, because: int) -> None:
+    """A power that has no plan on paper gathers on the target's border what is under arms and near."""
+    world, atlas, f = clerk.world, house.atlas, clerk.world.forces
+    found = planner.gather(world, atlas, power, target, house.rulebook)
+    moves = [(row, place, _there(house, world, row, place)) for row, place in found]
+    if moves:
+        parents = f.parent
+        clerk.put(
+            FormationsRegrouped(
+                power=power, formations=tuple(f.ids[row] for row, _, _ in moves),
+                parents=tuple(f.ids[parents[row]] if parents[row] >= 0 else "" for row, _, _ in moves),
+                provinces=tuple(atlas.ids[place] for _, place, _ in moves),
+                arrives=tuple(at for _, _, at in moves), why=f"on the border with {target}", because=because,
+            )
+        )  # fmt: skip
+
+
+def _there(house: House, world: World, row: int, place: int) -> int:
+    """The hour at which a formation is at a place to which it goes by rail; 0 if it is there."""
+    f = world.forces
+    if place == f.province[row]:
+        return 0
+    km = float(house.atlas.km_to(np.array([place]), np.array([f.province[row]]))[0])
+    days = km / house.rulebook.rail.km_per_day + house.rulebook.estimate.boarding_days
+    return world.hour + int(min(days, 60.0) * dates.DAY)
+
+
 def _concentrate(house: House, clerk: Clerk, power: str, because: int, place: str) -> None:
     """Formations go where a deployment of their power has them, those at least whose place is in friendly hands."""
     world, atlas, f = clerk.world, house.atlas, clerk.world.forces
@@ -72,11 +99,8 @@ def _concentrate(house: House, clerk: Clerk, power: str, because: int, place: st
         if f.status[row] > Status.ACTIVE or not held[p]:
             continue
         above = parent if parent and f.status[f.row(parent)] <= Status.ACTIVE else ""
-        km = atlas.km_to(np.array([p]), np.array([f.province[row]]))[0]
-        days = float(km) / house.rulebook.rail.km_per_day + house.rulebook.estimate.boarding_days
         there = int(f.arrives[row]) if f.status[row] == Status.PLANNED else 0
-        if p != f.province[row]:
-            there = max(there, world.hour + int(min(days, 60.0) * dates.DAY))
+        there = max(there, _there(house, world, row, p))
         moves.append((name, above, province, there))
     if moves:
         names, parents, provinces, hours = (tuple(column) for column in zip(*moves, strict=True))

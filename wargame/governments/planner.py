@@ -14,7 +14,7 @@ from wargame.atlas import Atlas
 from wargame.orders import Order, Verb
 from wargame.rulebook import Rulebook
 from wargame.sides import IS_STATIC, Sides
-from wargame.world import World
+from wargame.world import Status, World
 
 Ints = NDArray[np.int64]
 
@@ -46,6 +46,33 @@ def groups(world: World, atlas: Atlas, sides: Sides, power: str) -> list[Group]:
         men = np.bincount(f.province[mine], weights=f.men[mine], minlength=len(atlas))
         static = bool(IS_STATIC[f.kind[mine]].all())
         found.append(Group(f.ids[head], mine, float(f.men[mine].sum()), int(men.argmax()), static))
+    return found
+
+
+def gather(world: World, atlas: Atlas, power: str, target: str, rulebook: Rulebook) -> list[tuple[int, int]]:
+    """Rows of formations and the own border provinces in which they gather against a target, in peace.
+
+    The nearest go first, spread over the common border, until they outnumber the target's army enough.
+    """
+    f, p = world.forces, rulebook.planning
+    own, other = atlas.power_number[power], atlas.power_number[target]
+    start, end, _ = atlas.arcs
+    places = np.unique(start[(world.controller[start] == own) & (world.controller[end] == other)])
+    rows = f.land_rows(own)
+    rows = rows[(f.status[rows] == Status.ACTIVE) & ~IS_STATIC[f.kind[rows]] & (f.arrives[rows] <= world.hour)]
+    if not len(places) or not len(rows):
+        return []
+    foe = f.land_rows(other)
+    enough = p.gather_odds * max(float(f.establishment_men[foe[f.status[foe] == Status.ACTIVE]].sum()), p.least_men)
+    km = atlas.km_to(places[:, None], f.province[rows][None, :])
+    crowd, found, men = np.zeros(len(places)), [], 0.0
+    for k in np.lexsort((rows, km.min(axis=0))).tolist():
+        if men >= enough or not np.isfinite(km[:, k]).any():
+            break
+        to = int((km[:, k] + crowd / p.men_per_km).argmin())
+        crowd[to] += f.establishment_men[rows[k]]
+        men += float(f.establishment_men[rows[k]])
+        found.append((int(rows[k]), int(places[to])))
     return found
 
 
