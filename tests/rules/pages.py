@@ -19,6 +19,8 @@ CHAPTERS = (
     "weather", "air", "mobilization", "rail", "supply", "movement", "combat", "encirclement", "termination", "raising",
     "diplomacy", "deterrence", "leadership",
 )  # fmt: skip
+BETWEEN = ("sequence_of_play", "statecraft", "estimate", "planning", "reputation")
+"""Pages on what is done with the chapters; their cases are tests of their own."""
 NUMBERS = re.compile(r"(<!-- numbers: (?P<what>[a-z_. ]+) -->\n)(?P<table>.*?)(<!-- end -->)", re.DOTALL)
 EXAMPLE = re.compile(r"```toml\n(?P<case>.*?)```\n\n<!-- working -->\n(?P<table>.*?)<!-- end -->", re.DOTALL)
 

@@ -7,7 +7,7 @@ import re
 import pytest
 
 from tests.rules.cases import check, load
-from tests.rules.pages import BOOK, CHAPTERS, NUMBERS, clauses, example, page, renewed, table_of, working_of
+from tests.rules.pages import BETWEEN, BOOK, CHAPTERS, NUMBERS, clauses, example, page, renewed, table_of, working_of
 from tests.rules.plays import PLAYS, UNSAID
 from wargame.rulebook import Rulebook
 
@@ -15,7 +15,7 @@ STANDARD = Rulebook.load("standard")
 EVERY = pytest.mark.parametrize("chapter", CHAPTERS)
 
 
-@pytest.mark.parametrize("chapter", (*CHAPTERS, "sequence_of_play"))
+@pytest.mark.parametrize("chapter", (*CHAPTERS, *BETWEEN))
 def test_a_page_has_today_s_numbers(chapter: str) -> None:
     for match in NUMBERS.finditer(page(chapter)):
         right = table_of(match["what"], STANDARD)
@@ -50,6 +50,14 @@ def test_the_worked_example_is_true(chapter: str) -> None:
     check({"clause": "example", "title": chapter} | case, PLAYS[chapter], UNSAID.get(chapter, ()))
     right = working_of(case, STANDARD)
     assert working == right, f"run `python -m tests.rules.pages`, or print in {chapter}.md:\n{right}"
+
+
+@pytest.mark.parametrize("name", [n for n in BETWEEN if n != "sequence_of_play"])
+def test_pages_between_the_chapters_number_their_clauses_and_say_what_they_do_not_do(name: str) -> None:
+    found = re.findall(r"^\*\*([A-Z])\.(\d+)\*\* ", page(name), re.MULTILINE)
+    assert [int(k) for _, k in found] == list(range(1, len(found) + 1))
+    assert {letter for letter, _ in found} == {name[0].upper()}
+    assert "\n## What this chapter does not do\n" in page(name)
 
 
 @EVERY
