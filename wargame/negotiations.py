@@ -86,9 +86,18 @@ def hold_talks(house: House, clerk: Clerk, talks_id: str) -> list[Next]:
     if done < row["rounds"]:
         clerk.put(TalksHeld(talks=talks_id, parties=talks.parties, round=done, result="adjourned", because=talks.entry))
         return [_next_round(row, world.hour)]
+    refused = [c for c in clauses if c["kind"] == "transit" and not _lets_through(house, clerk, c, talks.entry)]
+    for party in talks.parties if refused else ():
+        if any(party in c["parties"][1:] for c in refused):
+            pull = row["pull"] - house.rulebook.diplomacy.talks_refused
+            chance, _ = _willing(house, world, talks.parties, party, clauses, pull)
+            if chance <= house.dice.uniform("talks", f"{talks_id}:{party}", talks.began):
+                hosts = " and ".join(c["parties"][0] for c in refused)
+                _close_talks(clerk, talks, "broken_off", done, (f"{hosts} would not let {party}'s troops through",))
+                return []
     entry = _close_talks(clerk, talks, "agreed", done, ())
     for c in clauses:
-        if c["kind"] != "transit" or _lets_through(house, clerk, c, entry):
+        if c not in refused:
             signed = sign(clerk, c["id"], c["kind"], c["parties"], entry, **{k: c[k] for k in TERMS})
             _speak_out(house, clerk, c, signed)
     return []
