@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from pydantic import BaseModel
 
-from wargame import engine, orders
+from wargame import conditions, engine, orders
 from wargame import scenario as models
 from wargame.load import scenarios, schemas
 
@@ -84,7 +84,8 @@ MODELS = [
 @pytest.mark.parametrize("model", MODELS, ids=lambda m: m.__name__)
 def test_every_key_is_explained(model: type[BaseModel]) -> None:
     reference = TEXT[TEXT.index("## Reference: scenario") :] + TEXT[TEXT.index('<a id="overlays">') :]
-    tables = {"operation", "defence", "axes", "lines", "sectors", "scenario", "forces", "powers", "wars", "script"}
+    tables = {"operation", "design", "defence", "axes", "lines", "sectors", "scenario", "forces", "powers", "wars",
+              "script", "politics"}  # fmt: skip
     for key in model.model_fields:
         written = (
             f"[{key}]"
@@ -92,6 +93,11 @@ def test_every_key_is_explained(model: type[BaseModel]) -> None:
             else f"`{key}"
         )
         assert written in reference, f"{model.__name__}.{key}"
+
+
+@pytest.mark.parametrize("verb", re.findall(r"^    (\w+) ", str(conditions.__doc__), re.MULTILINE))
+def test_every_condition_is_explained(verb: str) -> None:
+    assert f"| `{verb} " in TEXT
 
 
 @pytest.mark.parametrize("verb", orders.Verb)

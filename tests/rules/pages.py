@@ -12,16 +12,18 @@ from pathlib import Path
 from typing import Any
 
 from tests.rules.cases import namespace
+from wargame.load.schemas import reference
 from wargame.rulebook import Rulebook
 
 BOOK = Path(__file__).resolve().parents[2] / "docs" / "rulebook"
 CHAPTERS = (
     "weather", "air", "mobilization", "rail", "supply", "movement", "combat", "encirclement", "termination", "raising",
-    "diplomacy", "deterrence", "leadership",
+    "diplomacy", "deterrence", "leadership", "industry",
 )  # fmt: skip
 BETWEEN = ("sequence_of_play", "statecraft", "estimate", "planning", "reputation")
 """Pages on what is done with the chapters; their cases are tests of their own."""
 NUMBERS = re.compile(r"(<!-- numbers: (?P<what>[a-z_. ]+) -->\n)(?P<table>.*?)(<!-- end -->)", re.DOTALL)
+COLUMNS = re.compile(r"(<!-- table: (?P<kind>[a-z_]+) -->\n).*?(<!-- end -->)", re.DOTALL)
 EXAMPLE = re.compile(r"```toml\n(?P<case>.*?)```\n\n<!-- working -->\n(?P<table>.*?)<!-- end -->", re.DOTALL)
 
 
@@ -73,11 +75,11 @@ def renewed(text: str, book: Rulebook) -> str:
 
 
 def main() -> None:
-    """Write every page's tables anew."""
+    """Write every page's tables anew, and the political tables' columns in the scenario guide."""
     book = Rulebook.load("standard")
-    for path in sorted(BOOK.glob("*.md")):
+    for path in (*sorted(BOOK.glob("*.md")), BOOK.parent / "scenario_guide.md"):
         old = path.read_text(encoding="utf-8")
-        new = renewed(old, book)
+        new = COLUMNS.sub(lambda m: f"{m[1]}{reference(m['kind'])}\n{m[m.lastindex]}", renewed(old, book))
         if new != old:
             path.write_text(new, encoding="utf-8")
             sys.stdout.write(f"{path.name}: tables renewed\n")
