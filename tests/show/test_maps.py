@@ -14,6 +14,7 @@ from tests.show.ground_for_tests import toy_ground, world_at_war
 from tests.show.told import weiss
 from tests.toy import MIDDLE, RED, SOUTH_EAST, WEST, toy_atlas
 from wargame import dates
+from wargame.atlas import Held
 from wargame.errors import UsageError
 from wargame.load import scenarios
 from wargame.replay import days
@@ -71,6 +72,23 @@ def test_each_province_wears_its_owners_colour(tmp_path: Path) -> None:
     for power, share in (("RED", 0.13), ("BLU", 0.50), ("BLU", 0.62)):
         expected = [round(255 * c) for c in style.rgb(style.land_tint(atlas.colours[power]))]
         assert np.abs(colour_near(picture, share, 0.30) - expected).max() <= 3, power
+
+
+def test_land_held_by_another_is_striped_in_his_colour(tmp_path: Path) -> None:
+    atlas, ground = toy_atlas(), toy_ground()
+    ground.hillshade = None
+    held = replace(atlas, held=(Held(0, MIDDLE, False, "RED"),))
+    window = {"extent": (17.2, 51.2, 20.6, 52.4), "size": (8, 6), "dpi": 100}
+    stripe, ground_tint = (
+        np.array(style.rgb(c)) for c in (atlas.colours["RED"], style.land_tint(atlas.colours["BLU"]))
+    )
+    expected = 255 * (0.75 * stripe + 0.25 * land)
+    found = []
+    for n, drawn in enumerate((atlas, held)):
+        path = draw_political(drawn, ground, 0, tmp_path / f"{n}.png", **window)
+        picture = np.asarray(Image.open(path).convert("RGB")).reshape(-1, 3)
+        found.append(int((np.abs(picture - expected).max(axis=1) <= 3).sum()))
+    assert found[0] < 100 < found[1]
 
 
 def test_unknown_suffix_and_page_are_refused(tmp_path: Path) -> None:

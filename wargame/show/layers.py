@@ -86,7 +86,7 @@ def tint(view: View, ground: Ground, colours: Sequence[str]) -> None:
         _area(view, _path(ground, seen & (palette == colour)), colour, 1.1)
 
 
-def hatch(view: View, ground: Ground, classes: Mapping[str, Mask], *, pitch: float = 3.6) -> None:
+def hatch(view: View, ground: Ground, classes: Mapping[str, Mask], *, pitch: float = 3.6, width: float = 0.55) -> None:
     """Diagonal lines over provinces: masks by colour. Lines are cut at the provinces' outer border."""
     import shapely
 
@@ -106,7 +106,7 @@ def hatch(view: View, ground: Ground, classes: Mapping[str, Mask], *, pitch: flo
         cut = shapely.intersection(shapely.linestrings(ends), area)
         parts = shapely.get_parts(cut)
         parts = parts[shapely.get_type_id(parts) == 1]
-        _lines(view, _coordinates(parts), 1.2, widths=0.55 * view.scale, colors=colour, alpha=0.75, capstyle="butt")
+        _lines(view, _coordinates(parts), 1.2, widths=width * view.scale, colors=colour, alpha=0.75, capstyle="butt")
 
 
 def relief(view: View, ground: Ground, strength: float = 1.0) -> None:

@@ -50,8 +50,8 @@ def situation_panel(sheet: Sheet, view: View, atlas: Atlas, world: World, level:
     _panel(sheet, view, blocks, credit)
 
 
-def political_panel(sheet: Sheet, view: View, atlas: Atlas, owner: Ints, credit: str) -> None:
-    """The panel of a political map: the states in view, and the lines."""
+def political_panel(sheet: Sheet, view: View, atlas: Atlas, owner: Ints, holder: Ints, credit: str) -> None:
+    """The panel of a political map: the states in view, who occupies land there, and the lines."""
     present = _present(atlas, owner, view)
     entries = [Entry(atlas.power_names.get(p, p), swatch(style.land_tint(atlas.colours[p]))) for p in present]
     lines = [
@@ -59,7 +59,10 @@ def political_panel(sheet: Sheet, view: View, atlas: Atlas, owner: Ints, credit:
         Entry("province", stroke((style.GREY, 0.3, "-"))),
         Entry("river", stroke((style.RIVER, 0.9, "-"))),
     ]
-    _panel(sheet, view, [Block("States", entries), Block("Lines", lines)], credit)
+    holders = _present(atlas, np.where(holder != owner, holder, NOBODY), view)
+    occupied = [Entry(f"by {atlas.power_names.get(p, p)}", swatch(style.LAND, hatch=atlas.colours[p])) for p in holders]
+    blocks = [Block("States", entries), Block("Occupied or held", occupied), Block("Lines", lines)]
+    _panel(sheet, view, [b for b in blocks if b.entries], credit)
 
 
 def strip_panel(sheet: Sheet, view: View, atlas: Atlas, worlds: Sequence[World], credit: str) -> None:

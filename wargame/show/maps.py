@@ -32,6 +32,9 @@ Ints = NDArray[np.int64]
 Geometry = Ground | Mapping[str, Any] | str | Path | None
 Size = str | tuple[float, float]
 
+STRIPE = (6.0, 2.4)
+"""Pitch and width, in points, of the stripes over land that another holds."""
+
 CREDIT = (
     "Base map: Natural Earth (public domain) and ETOPO5; town positions: GeoNames (CC BY 4.0). "
     "Lambert azimuthal equal-area, EPSG:3035."
@@ -108,15 +111,16 @@ def draw_political(
     dpi: float = 150,
     credit: str = CREDIT,
 ) -> Path:
-    """Draw the political map of a date from the atlas alone; returns the path written."""
+    """Draw the political map of a date from the atlas alone, land held by another hatched; returns the path written."""
     ground = ground_of(geometry, atlas)
-    owner = atlas.owners_on(hour)
+    owner, holder = atlas.owners_on(hour), atlas.controllers_on(hour)
     with style.settings():
         sheet = Sheet(size)
         view = _page(
             sheet, extent_of(extent, atlas, ground), title or "Political map", subtitle, dates.spoken(hour, year=True)
         )
         layers.tint(view, ground, _tints(atlas, owner))
+        layers.hatch(view, ground, _held(atlas, owner, holder), pitch=STRIPE[0], width=STRIPE[1])
         layers.relief(view, ground)
         layers.water(view, ground)
         layers.province_lines(view, ground, alpha=0.22)
@@ -128,7 +132,7 @@ def draw_political(
         towns.name_rest()
         towns.draw(sheet)
         sea_names(sheet, view, ground)
-        political_panel(sheet, view, atlas, owner, credit)
+        political_panel(sheet, view, atlas, owner, holder, credit)
         return sheet.save(path, dpi)
 
 
@@ -254,6 +258,12 @@ def _tints(atlas: Atlas, owner: Ints, at_war: set[str] | None = None) -> list[st
     if at_war:
         by_power = [c if p in at_war else style.muted(c) for p, c in zip(atlas.powers, by_power, strict=True)]
     return [style.LAND if p == NOBODY else by_power[p] for p in owner.tolist()]
+
+
+def _held(atlas: Atlas, owner: Ints, holder: Ints) -> dict[str, NDArray[np.bool_]]:
+    """Provinces held by another than their owner, by the colour of the holder."""
+    powers = sorted(set(holder[holder != owner].tolist()) - {NOBODY})
+    return {atlas.colours[atlas.powers[p]]: (holder == p) & (owner != p) for p in powers}
 
 
 def _control(view: View, atlas: Atlas, ground: Ground, world: World) -> None:
