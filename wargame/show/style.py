@@ -62,9 +62,9 @@ def luminance(colour: str) -> float:
 
 
 def land_tint(colour: str) -> str:
-    """The tone of a power's own land: its colour, lightened so far that black type reads well on it."""
+    """The tone of a power's own land: its colour, lightened until black type has a contrast of 8:1 on it (WCAG 2)."""
     share = 0.25
-    while luminance(mix(colour, "#ffffff", share)) < 0.43 and share < 0.8:
+    while luminance(mix(colour, "#ffffff", share)) < 0.37 and share < 0.8:
         share += 0.05
     return mix(colour, "#ffffff", share)
 
