@@ -290,10 +290,20 @@ def read_tables(reader: Reader, folder: Path) -> Tables:
 
 
 def dated(tables: Tables, powers: Iterable[str]) -> Tables:
-    """The tables with every change of government of some powers as one that happens by date in every run."""
+    """The tables with every change of government of some powers as one that happens by date in every run.
+
+    Nobody votes or dies there, so that nothing can lead them another way.
+    """
     named = set(powers)
+    if not named:
+        return tables
+    left = {n: tuple(r for r in tables[n] if r["power"] not in named) for n in LEADING}
     rows = tuple(r | {"how": "background"} if r["power"] in named else r for r in tables["governments"])
-    return Tables({**tables.rows, "governments": rows})
+    return Tables({**tables.rows, **left, "governments": rows})
+
+
+LEADING = ("leaders", "voters", "elections", "alternatives")
+"""Tables that make and unmake governments."""
 
 
 # --- the state on a date ---------------------------------------------------------------------------------------------
