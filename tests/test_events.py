@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from dataclasses import FrozenInstanceError, fields
+from dataclasses import FrozenInstanceError, fields, replace
 from typing import Any
 
 import numpy as np
@@ -17,10 +17,13 @@ from wargame.events import (
     AirFought,
     ArmyBroken,
     Columns,
+    ConvoyLost,
     Decision,
+    Embarked,
     EngagementBegan,
     EngagementEnded,
     Entrained,
+    Evacuated,
     Event,
     FlagRaised,
     FormationDispersed,
@@ -29,6 +32,7 @@ from wargame.events import (
     FormationsOvertaken,
     FormationsSurrendered,
     HostilitiesCeased,
+    Landed,
     ObjectiveReached,
     OperationEnded,
     OperationLaunched,
@@ -43,7 +47,7 @@ from wargame.events import (
     apply,
     event_from,
 )
-from wargame.world import Engagement, OperationState, Power, StandingOrder, Status, War, World
+from wargame.world import Engagement, OperationState, Power, StandingOrder, Status, Voyage, War, World
 
 ENTRY = 42
 TEXT = st.text(max_size=20)
@@ -173,6 +177,37 @@ def dispersed(world: World) -> bool:
     return gone and f.status[0] == Status.DESTROYED and f.captured[0] == 4_000.0
 
 
+SAILS = {"formation": "red_1_div", "carrier": "RED", "origin": "west", "destination": "middle", "lands": HOUR + 30,
+         "back": HOUR + 60, "men": 10_000, "war": "w", "risk": 0.1}  # fmt: skip
+ABOARD = Voyage("red_1_div", "RED", "west", "middle", HOUR + 30, HOUR + 60, 10_000.0, "w", 0.1)
+
+
+def with_voyages(world: World) -> None:
+    world.voyages |= {"red_1_div": ABOARD, "red_2_div": replace(ABOARD, formation="red_2_div", back=HOUR)}
+    world.forces.arrives[2] = HOUR + 30
+
+
+def embarked(world: World) -> bool:
+    f = world.forces
+    return (f.province[2], f.arrives[2]) == (MIDDLE, HOUR + 30) and world.voyages == {"red_1_div": ABOARD}
+
+
+def sunk(world: World) -> bool:
+    f = world.forces
+    arms = (f.guns[2], f.guns_lost[2], f.tanks[2], f.tanks_lost[2])
+    return (f.men[2], f.killed[2]) == (9_900, 100) and arms == (36.0, 12.0, 22.5, 7.5) and world.sunk == {"RED": 2_500}
+
+
+def landed(world: World) -> bool:
+    f = world.forces
+    return (f.province[2], f.arrives[2]) == (MIDDLE, 0) and world.voyages["red_1_div"].stage == "landed"
+
+
+def evacuated(world: World) -> bool:
+    f = world.forces
+    return (f.guns[0], f.guns_lost[0], f.cut_off_days[0], f.men[0]) == (4.0, 36.0, 0.0, 10_000)
+
+
 def entrained(world: World) -> bool:
     f = world.forces
     return (
@@ -297,6 +332,45 @@ EFFECTS: list[tuple[Event, Callable[[World], None], Callable[[World], Any]]] = [
         ),
         with_trains,
         entrained,
+    ),
+    (Embarked(purpose="landing", **SAILS), with_voyages, embarked),
+    (
+        Embarked(purpose="return", **SAILS),
+        nothing_before,
+        lambda w: w.voyages["red_1_div"].stage == "back",
+    ),
+    (
+        ConvoyLost(formation="red_1_div", carrier="RED", destination="middle", share=0.25, men=100),
+        with_voyages,
+        sunk,
+    ),
+    (
+        Landed(province="middle", power="RED", formations=("red_1_div",), how="assault", men=9_000),
+        with_voyages,
+        landed,
+    ),
+    (
+        Landed(province="middle", power="RED", formations=("red_1_div",), how="repulsed", men=9_000),
+        with_voyages,
+        lambda w: w.voyages["red_1_div"].stage == "out" and w.forces.arrives[2] == HOUR + 30,
+    ),
+    (
+        Evacuated(
+            formation="blu_1_div",
+            province="middle",
+            to="west",
+            carrier="BLU",
+            men=10_000,
+            guns_left=36.0,
+            tanks_left=0.0,
+        ),
+        nothing_before,
+        evacuated,
+    ),
+    (
+        FormationReady(formation="red_1_div", province="west", how="arrived"),
+        with_voyages,
+        lambda w: w.voyages["red_1_div"].stage == "landed" and w.forces.arrives[2] == 0,
     ),
     (
         AirFought(superiority=0.6, attacker_lost=3.0, defender_lost=9.0),

@@ -6,6 +6,7 @@ Each public function settles one kind of due thing: `declare`, `launch`, `run_sc
 
 from __future__ import annotations
 
+from dataclasses import replace
 from hashlib import blake2b
 
 import numpy as np
@@ -15,9 +16,11 @@ from wargame import dates
 from wargame.events import (
     Columns,
     Decision,
+    Embarked,
     FlagRaised,
     FormationDispersed,
     FormationsInterned,
+    Landed,
     ObjectiveReached,
     OperationLaunched,
     OrderIssued,
@@ -28,12 +31,12 @@ from wargame.events import (
 from wargame.house import Clerk, House
 from wargame.orders import Order, Verb
 from wargame.questions import raised
-from wargame.rules import air, combat, encirclement, mobilization, movement, rail, supply, termination, weather
-from wargame.scenario import Plan, Script
+from wargame.rules import air, combat, encirclement, mobilization, movement, naval, rail, supply, termination, weather
+from wargame.scenario import Operation, Plan, Script
 from wargame.seats import Question, checked
 from wargame.sides import FIRST_UNIT, Sides
 from wargame.view import view
-from wargame.world import STATE_COLUMNS, Status, War, World
+from wargame.world import STATE_COLUMNS, Status, Voyage, War, World
 
 QUIET_DAYS = 7  # a front on which nothing changes is looked at again after so many
 
@@ -145,13 +148,144 @@ def entrain(house: House, clerk: Clerk) -> list[str]:
         for event in rail.departures(clerk.sides(war), house.lines, house.rulebook):
             clerk.put(event)
             gone.append(event.formation)
-    return gone
+    return [*gone, *embark(house, clerk)]
 
 
 def arrive(house: House, clerk: Clerk, formation: str) -> None:
     """A formation arrives by rail or is formed, and takes up its headquarters' order."""
     clerk.put(mobilization.arrive(clerk.world, house.atlas, _going(clerk), formation))
     _join_headquarters(house, clerk, formation)
+
+
+# --- the sea ---------------------------------------------------------------------------------------------------------
+
+
+def embark(house: House, clerk: Clerk) -> list[str]:
+    """Formations put on ships this morning: for landings, out of pockets, and to goals over sea; returns their ids."""
+    gone: list[str] = []
+    if not house.afloat:
+        return gone
+    for war in clerk.going():
+        for operation in house.offensives(clerk.world, clerk.world.wars[war]):
+            for sailing, via in _expedition(house, clerk, war, operation):
+                entry = clerk.put(sailing)
+                issue(house, clerk, operation.power, Order(sailing.formation, Verb.ATTACK, via), entry)
+                gone.append(sailing.formation)
+        for power in (*clerk.world.wars[war].attackers, *clerk.world.wars[war].defenders):
+            for left, taken_off in naval.evacuations(clerk.sides(war), _waters(house, clerk, power), house.rulebook):
+                entry = clerk.put(left)
+                clerk.put(replace(taken_off, because=entry))
+                gone.append(left.formation)
+            for sailing in naval.transports(clerk.sides(war), _waters(house, clerk, power), house.rulebook):
+                clerk.put(sailing)
+                gone.append(sailing.formation)
+    return gone
+
+
+def _waters(house: House, clerk: Clerk, power: str) -> naval.Waters:
+    return naval.Waters(clerk.world, house.atlas, house.navies, power, house.rulebook)
+
+
+def _expedition(house: House, clerk: Clerk, war: str, operation: Operation) -> list[tuple[Embarked, tuple[str, ...]]]:
+    """Who embarks for an operation carried over water, each with the places he then makes for."""
+    world, atlas, rules = clerk.world, house.atlas, house.rulebook
+    design, state = house.operation(operation.id)[1].design, world.operations[operation.id]
+    if design is None or not design.by_sea or state.stage != "running":
+        return []
+    landing = naval.Landing(
+        operation.power, tuple(atlas.number[p] for p in operation.objectives), state.entry, state.began,
+        float(design.warning_days), _surprise_of(house, world, operation),
+    )  # fmt: skip
+    found = naval.expedition(clerk.sides(war), _waters(house, clerk, operation.power), landing, rules)
+    return [(sailing, tuple(atlas.ids[p] for p in via)) for sailing, via in found]
+
+
+def land(house: House, clerk: Clerk, formation: str) -> int:
+    """A voyage ends; returns the hour at which it ends instead if the formation is still, or again, at sea.
+
+    All who are bound for one enemy coast at this hour land together.
+    """
+    world, atlas, f = clerk.world, house.atlas, clerk.world.forces
+    voyage = world.voyages[formation]
+    if voyage.stage == "landed":
+        return 0
+    if voyage.lands > world.hour:
+        return voyage.lands
+    bound = (voyage.destination, voyage.lands, voyage.war, "out")
+    together = [v for v in world.voyages.values() if (v.destination, v.lands, v.war, v.stage) == bound]
+    place, own = atlas.number[voyage.destination], atlas.powers[int(f.power[f.row(formation)])]
+    if _waters(house, clerk, own).friendly[place]:
+        _into_harbour(house, clerk, voyage)
+        return 0
+    if voyage.stage == "back" or f"ceased:{voyage.war}" in world.flags or own not in _members(world.wars[voyage.war]):
+        clerk.put(mobilization.arrive(world, atlas, _going(clerk), formation))  # at the nearest place still held
+        return 0
+    for v in together:
+        clerk.put(naval.sunk(world, v, house.dice, house.rulebook, _embarked(clerk, v)))
+    _storm(house, clerk, together, place)
+    return world.voyages[formation].lands if world.voyages[formation].stage != "landed" else 0
+
+
+def _members(war: War) -> tuple[str, ...]:
+    return (*war.attackers, *war.defenders)
+
+
+def _embarked(clerk: Clerk, voyage: Voyage) -> int:
+    """The entry of the order under which a formation sailed, or of its war."""
+    order = clerk.world.order_over(clerk.world.forces.row(voyage.formation))
+    return order.entry if order is not None else clerk.world.wars[voyage.war].entry
+
+
+def _into_harbour(house: House, clerk: Clerk, voyage: Voyage) -> None:
+    """A formation lands at a friendly place and takes up its headquarters' order."""
+    world, row = clerk.world, clerk.world.forces.row(voyage.formation)
+    cause = clerk.put(naval.sunk(world, voyage, house.dice, house.rulebook, _embarked(clerk, voyage)))
+    clerk.put(
+        Landed(
+            province=voyage.destination, power=house.atlas.powers[int(world.forces.power[row])],
+            formations=(voyage.formation,), how="harbour", men=round(float(world.forces.men[row])), war=voyage.war,
+            because=cause or _embarked(clerk, voyage),
+        )
+    )  # fmt: skip
+    _join_headquarters(house, clerk, voyage.formation)
+
+
+def _storm(house: House, clerk: Clerk, together: list[Voyage], place: int) -> None:
+    """A landing on an enemy coast; who is repulsed goes back to where he came from."""
+    world, f = clerk.world, clerk.world.forces
+    war = world.wars[together[0].war]
+    rows = np.array(sorted(f.row(v.formation) for v in together), dtype=np.int64)
+    power = house.atlas.powers[int(f.power[rows[0]])]
+    steps = [_surprise_of(house, world, o) for o in house.offensives(world, war) if o.power == power]
+    sides, rules = clerk.sides(war.id), house.rulebook
+    defenders = naval.garrison(sides, 1 - int(sides.formation[rows[0]]), place)
+    x, reasons = 0.0, tuple[str, ...]()
+    if len(defenders):
+        beach = naval.beach(house.atlas, place, world.hour, rules)
+        table = combat.from_the_sea(
+            sides, rows, defenders, place, beach.front_km, beach.works, rules, max([0.0, *steps])
+        )
+        table.terms["landing"] = np.array([beach.term])
+        x, reasons = float(table.advantage[0]) + beach.term, combat.drivers(table, 0)
+    cause = _embarked(clerk, together[0])
+    result = naval.come_ashore(sides, rows, place, x, reasons, house.dice, rules, cause)
+    clerk.fold(result.columns)
+    landed, *others = result.events
+    entry = clerk.put(landed)
+    for event in others:
+        clerk.put(replace(event, because=entry))
+    for v in together:
+        if isinstance(landed, Landed) and landed.how == "repulsed":
+            home = world.hour + (v.back - v.lands)
+            clerk.put(
+                Embarked(
+                    formation=v.formation, carrier=v.carrier, origin=v.destination, destination=v.origin, lands=home,
+                    back=home, men=round(float(f.men[f.row(v.formation)])), purpose="return", risk=v.risk, war=v.war,
+                    because=entry,
+                )
+            )  # fmt: skip
+        else:
+            _join_headquarters(house, clerk, v.formation)
 
 
 def _going(clerk: Clerk) -> list[Sides]:
@@ -188,7 +322,7 @@ def campaign_day(house: House, clerk: Clerk, war_id: str) -> bool:
         clerk.fold(flown[1])
     if _lies_still(clerk, war_id):
         return True
-    told, sides = clerk.journal.length, clerk.sides(war_id)
+    told, sides = clerk.journal.length, _fed_by_sea(house, clerk, war_id)
     effort = supply.distances(sides, house.held(sides.land), rules)
     clerk.fold(supply.deliver(sides, effort, rules))
     _march_and_fight(house, clerk, sides)
@@ -198,6 +332,18 @@ def campaign_day(house: House, clerk: Clerk, war_id: str) -> bool:
     over = _endings(house, clerk, world.wars[war_id])
     _note_quiet(clerk, war_id, eventful=clerk.journal.length > told)
     return not over
+
+
+def _fed_by_sea(house: House, clerk: Clerk, war_id: str) -> Sides:
+    """Note the ports over which forces cut off by land are supplied by sea today, and look at the sides anew."""
+    sides = clerk.sides(war_id)
+    if house.afloat:
+        ashore = supply.ashore(sides.land, house.bases, house.rulebook)
+        now = naval.harbours(sides, supply.fed(sides.land, ashore), house.navies, house.rulebook)
+        elsewhere = {p: x for p, x in clerk.world.harbours.items() if sides.province[p] < 0}
+        if now | elsewhere != clerk.world.harbours:
+            clerk.fold(Columns({"world.harbours": dict(sorted((now | elsewhere).items()))}))
+    return clerk.sides(war_id)
 
 
 def _lies_still(clerk: Clerk, war_id: str) -> bool:
@@ -255,12 +401,19 @@ def _surprise_left(house: House, world: World, war: War) -> NDArray[np.float64]:
     """Steps of surprise left to each formation: its power's operation began with so many, halved every so many days."""
     steps = np.zeros(len(world.forces))
     for operation in house.operations_of(war):
-        state = world.operations[operation.id]
-        if state.stage == "running":
-            halvings = (world.hour - state.began) / dates.DAY / house.rulebook.combat.surprise_half_life_days
+        if world.operations[operation.id].stage == "running":
             own = world.forces.power == house.atlas.power_number[operation.power]
-            steps = np.where(own, np.maximum(steps, operation.surprise * 0.5 ** int(halvings)), steps)
+            steps = np.where(own, np.maximum(steps, _surprise_of(house, world, operation)), steps)
     return steps
+
+
+def _surprise_of(house: House, world: World, operation: Operation) -> float:
+    """Steps of surprise left to an operation that runs."""
+    state = world.operations[operation.id]
+    if state.stage != "running":
+        return 0.0
+    halvings = (world.hour - state.began) / dates.DAY / house.rulebook.combat.surprise_half_life_days
+    return float(operation.surprise * 0.5 ** int(halvings))
 
 
 def _rear_areas(house: House, clerk: Clerk, war: War) -> None:

@@ -255,6 +255,8 @@ class Engine:
     def _decide(self, due: Due) -> list[Due]:
         following = self._all(crises.decide(self.house, self.clerk, due.subject))
         ordered = any(d.process == "operation" for d in following)
+        if ordered:  # a crisis is a time for treaties
+            following += self._all(negotiations.open_talks(self.house, self.clerk))
         return [*following, *([] if ordered else [self._decision(due.subject)]), *self._callup()]
 
     def _decision(self, operation: str) -> Due:
@@ -304,8 +306,19 @@ class Engine:
         power = self.setup.atlas.powers[int(self.world.forces.power[row])]
         if power in self.world.powers and self.world.powers[power].standing in weighing.BEATEN:
             return []
+        voyage = self.world.voyages.get(due.subject)
+        if voyage is not None and (voyage.stage != "landed" or voyage.lands == self.world.hour):
+            return self._come_ashore(due, power)
         adjudicate.arrive(self.house, self.clerk, due.subject)
         return []
+
+    def _come_ashore(self, due: Due, power: str) -> list[Due]:
+        """The end of a voyage: ashore, with new orders for everybody if on an enemy coast, or back at sea."""
+        held = self.world.controller.copy()
+        later = adjudicate.land(self.house, self.clerk, due.subject)
+        again = [self._add("rail_movement", later, power, due.subject)] if later else []
+        politics = self.setup.scenario.politics is not None
+        return [*again, *(self._deploy() if politics and (held != self.world.controller).any() else [])]
 
     def _mobilise(self, due: Due) -> list[Due]:
         adjudicate.mobilise(self.house, self.clerk)

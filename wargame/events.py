@@ -12,7 +12,7 @@ from dataclasses import dataclass, fields, replace
 from typing import Any, ClassVar
 
 from wargame.atlas import Atlas
-from wargame.world import Engagement, OperationState, StandingOrder, Status, War, World
+from wargame.world import Engagement, OperationState, StandingOrder, Status, Voyage, War, World
 
 Ids = tuple[str, ...]
 
@@ -178,6 +178,77 @@ class Entrained(Event):
     arrives: int
     lines: Ids
     frees: int
+
+
+@register
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Embarked(Event):
+    """A formation sails on the ships of ``carrier``, which are back at the hour ``back``.
+
+    ``purpose``: transport (to a friendly port), landing (on an enemy coast), evacuation (out of a pocket) or return (of
+    those who were repulsed). ``risk``: share of the ships that the enemy is expected to sink.
+    """
+
+    formation: str
+    carrier: str
+    origin: str
+    destination: str
+    lands: int
+    back: int
+    men: int
+    purpose: str
+    risk: float = 0.0
+    war: str = ""
+
+
+@register
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConvoyLost(Event):
+    """Ships with a formation aboard are sunk: ``share`` of them; ``men`` drown, arms go down with the ships."""
+
+    formation: str
+    carrier: str
+    destination: str
+    share: float
+    men: int
+
+
+@register
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Landed(Event):
+    """Formations come ashore.
+
+    ``how``: ``harbour`` (friendly), ``unopposed`` (on an enemy coast that nobody holds), ``assault`` (the defenders
+    gave way) or ``repulsed`` (the survivors are taken off again). ``advantage`` and ``odds`` as in an engagement.
+    """
+
+    province: str
+    power: str
+    formations: Ids
+    how: str
+    men: int
+    enemy_men: int = 0
+    advantage: float = 0.0
+    odds: float = 1.0
+    killed_wounded: int = 0
+    enemy_killed_wounded: int = 0
+    retreat_to: str = ""
+    reasons: Ids = ()
+    war: str = ""
+
+
+@register
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Evacuated(Event):
+    """A formation that was cut off is taken away by ships; its heavy arms stay behind."""
+
+    formation: str
+    province: str
+    to: str
+    carrier: str
+    men: int
+    guns_left: float
+    tanks_left: float
 
 
 @register
@@ -371,6 +442,8 @@ def _ready(world: World, atlas: Atlas, e: FormationReady, entry: int) -> None:
         world.forces.province[row] = atlas.number[e.province]
         world.forces.status[row] = Status.ACTIVE
         world.forces.arrives[row] = 0
+        if e.formation in world.voyages:
+            world.voyages[e.formation] = replace(world.voyages[e.formation], stage="landed")
 
 
 def _entrain(world: World, atlas: Atlas, e: Entrained, entry: int) -> None:
@@ -381,6 +454,47 @@ def _entrain(world: World, atlas: Atlas, e: Entrained, entry: int) -> None:
     world.forces.progress_km[row] = 0.0
     world.rail_busy = {k: until for k, until in world.rail_busy.items() if until > world.hour}
     world.rail_busy |= dict.fromkeys(e.lines, e.frees)
+
+
+def _embark(world: World, atlas: Atlas, e: Embarked, entry: int) -> None:
+    f, row = world.forces, world.forces.row(e.formation)
+    f.province[row], f.arrives[row] = atlas.number[e.destination], e.lands
+    f.heading[row], f.progress_km[row] = -1, 0.0
+    world.voyages = {name: v for name, v in world.voyages.items() if v.back > world.hour}
+    world.voyages[e.formation] = Voyage(
+        e.formation, e.carrier, e.origin, e.destination, e.lands, e.back, float(e.men), e.war, e.risk,
+        "back" if e.purpose == "return" else "out",
+    )  # fmt: skip
+
+
+def _sink(world: World, atlas: Atlas, e: ConvoyLost, entry: int) -> None:
+    f, row = world.forces, world.forces.row(e.formation)
+    world.sunk[e.carrier] = world.sunk.get(e.carrier, 0.0) + world.voyages[e.formation].men * e.share
+    f.men[row] -= e.men
+    f.killed[row] += e.men
+    for weapon, tally in ((f.guns, f.guns_lost), (f.tanks, f.tanks_lost)):
+        gone = weapon[row] * e.share
+        weapon[row] -= gone
+        tally[row] += gone
+
+
+def _land(world: World, atlas: Atlas, e: Landed, entry: int) -> None:
+    if e.how == "repulsed":
+        return
+    for name in e.formations:
+        row = world.forces.row(name)
+        world.forces.province[row], world.forces.arrives[row] = atlas.number[e.province], 0
+        if name in world.voyages:
+            world.voyages[name] = replace(world.voyages[name], stage="landed")
+
+
+def _evacuate(world: World, atlas: Atlas, e: Evacuated, entry: int) -> None:
+    f, row = world.forces, world.forces.row(e.formation)
+    f.guns[row] -= e.guns_left
+    f.guns_lost[row] += e.guns_left
+    f.tanks[row] -= e.tanks_left
+    f.tanks_lost[row] += e.tanks_left
+    f.cut_off_days[row] = 0.0
 
 
 def _war(world: World, atlas: Atlas, e: WarDeclared, entry: int) -> None:
@@ -512,6 +626,10 @@ HANDLERS: dict[type[Event], Callable[[World, Atlas, Any, int], None]] = {
     OrderIssued: _order,
     FormationReady: _ready,
     Entrained: _entrain,
+    Embarked: _embark,
+    ConvoyLost: _sink,
+    Landed: _land,
+    Evacuated: _evacuate,
     ObjectiveReached: _objective,
     WarDeclared: _war,
     WarJoined: _join,
@@ -535,9 +653,14 @@ HANDLERS: dict[type[Event], Callable[[World, Atlas, Any, int], None]] = {
 
 _LEFT = tuple(f"forces.{c}" for c in ("status", "captured", "missing", "tanks_lost", "guns_lost", "men", "guns",
                                       "tanks", "heading"))  # fmt: skip
+_ARMS = tuple(f"forces.{c}" for c in ("guns", "tanks", "guns_lost", "tanks_lost"))
 TOUCHED: dict[type[Event], Ids] = dict.fromkeys(Event.registry.values(), ()) | {
     FormationReady: ("forces.province", "forces.status", "forces.arrives"),
     Entrained: ("forces.province", "forces.arrives", "forces.heading", "forces.progress_km"),
+    Embarked: ("forces.province", "forces.arrives", "forces.heading", "forces.progress_km"),
+    ConvoyLost: (*_ARMS, "forces.men", "forces.killed"),
+    Landed: ("forces.province", "forces.arrives"),
+    Evacuated: (*_ARMS, "forces.cut_off_days"),
     EngagementBegan: ("world.contacts", "world.fought_attacker", "world.fought_defender"),
     EngagementEnded: ("world.decided_entry",),
     ProvinceTaken: ("world.controller", "world.captured_hour", "world.captured_entry", "world.occupied_days"),

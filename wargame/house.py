@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from operator import attrgetter
 from typing import Any
 
@@ -25,6 +26,7 @@ from wargame.journal import Journal
 from wargame.politics import Tables
 from wargame.rulebook import Rulebook
 from wargame.rules import rail, supply
+from wargame.rules.naval import Navies
 from wargame.scenario import Armies, Defence, Operation, Plan, Scenario
 from wargame.seats import Seat
 from wargame.sides import Land, Sides, theatres
@@ -94,6 +96,16 @@ class House:
         """Every sector that a power defends, in the order of the scenario's plans."""
         return self._sectors.get(power, ())
 
+    @cached_property
+    def navies(self) -> Navies:
+        """What every power has afloat."""
+        return Navies(self.armies.fleets, self.armies.lift, self.armies.shipping)
+
+    @cached_property
+    def afloat(self) -> bool:
+        """Whether the map has seas and anybody ships."""
+        return bool(self.atlas.seas.ids) and any(self.armies.lift.values())
+
     def held(self, land: Land) -> tuple[list[int], list[int]]:
         """For each side, the bases that still supply it."""
         return supply.bases_held(land, self.bases, self.rulebook)
@@ -153,7 +165,7 @@ class Clerk:
 
     def _land_of(self, war: str) -> Land:
         if war not in self._land:
-            self._land[war] = Land(self.atlas, self.world.controller, self.world.wars[war])
+            self._land[war] = Land(self.atlas, self.world.controller, self.world.wars[war], self.world.harbours)
         return self._land[war]
 
     def _engaged(self, war: str) -> NDArray[np.bool_] | None:
@@ -228,5 +240,5 @@ BULK: dict[str, Callable[[World], NDArray[Any]]] = {
     for column in columns
 }  # the columns that the journal's days record, and where they are
 EVERYTHING = (*BULK, "world.wars")
-LAND = frozenset(["world.controller", "world.wars"])  # of these are lands made, and of all of the next line sides
+LAND = frozenset(["world.controller", "world.wars", "world.harbours"])  # of these are lands made; of the next, sides
 SHOWN = LAND | {"forces.province", "forces.men", "forces.status", "forces.arrives"}

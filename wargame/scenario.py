@@ -320,6 +320,8 @@ class Armies:
     peace: Mapping[str, float] = field(default_factory=dict)  # readiness of each formation in peace
     concentrations: Mapping[str, tuple[Concentration, ...]] = field(default_factory=dict)
     fleets: Mapping[str, tuple[tuple[int, float], ...]] = field(default_factory=dict)  # (hour, thousand tons) by power
+    lift: Mapping[str, tuple[tuple[int, float], ...]] = field(default_factory=dict)  # (hour, men) whom its ships carry
+    shipping: Mapping[str, tuple[tuple[int, float], ...]] = field(default_factory=dict)  # (hour, gross tons), the rest
 
 
 @dataclass(frozen=True, eq=False)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import cached_property, lru_cache
 
 import numpy as np
@@ -32,9 +32,11 @@ class Land:
     Good until a province changes hands or a power joins; `wargame.house.Clerk` keeps the one that holds today.
     """
 
-    def __init__(self, atlas: Atlas, controller: Ints, war: War) -> None:
+    def __init__(self, atlas: Atlas, controller: Ints, war: War, harbours: Iterable[int] = ()) -> None:
+        """`harbours`: ports over which somebody supplies his men by sea."""
         self.atlas = atlas
         self.war = war
+        self.harbours = tuple(sorted(harbours))
         self.of_power = _side_of_power(atlas.powers, war.attackers, war.defenders)  # one more entry (the last): nobody
         self.province: Ints = self.of_power[controller]  # side controlling each province, -1 for neither
 
@@ -92,7 +94,7 @@ class Sides:
         `engaged`: the formations that fight in this war today, where powers are in several; all if not given.
         """
         self.atlas, self.world, self.war = atlas, world, war
-        self.land = land or Land(atlas, world.controller, war)
+        self.land = land or Land(atlas, world.controller, war, world.harbours)
         self.of_power = self.land.of_power  # by power number, with one more entry (the last) for nobody
         self.province = self.land.province  # side controlling each province
         self.formation: Ints = self.of_power[world.forces.power]  # side of each formation, whatever its state

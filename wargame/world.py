@@ -306,6 +306,22 @@ class Engagement:
 
 
 @dataclass(frozen=True, slots=True)
+class Voyage:
+    """A formation on the ships of a power; they are free again at the hour ``back``."""
+
+    formation: str
+    carrier: str
+    origin: str  # province
+    destination: str
+    lands: int  # hour
+    back: int
+    men: float
+    war: str
+    risk: float  # share of the ships that the enemy is expected to sink
+    stage: str = "out"  # out: bound for the destination; back: repulsed and on the way home; landed
+
+
+@dataclass(frozen=True, slots=True)
 class Due:
     """A pending thing, from which the engine rebuilds a process."""
 
@@ -351,6 +367,9 @@ class World:
     blow_men: dict[str, int] = field(default_factory=dict)  # power -> men of the heaviest pocket or surrender so far
     blow_entry: dict[str, int] = field(default_factory=dict)  # power -> its journal entry
     flags: dict[str, int] = field(default_factory=dict)  # name -> journal entry
+    voyages: dict[str, Voyage] = field(default_factory=dict)  # by formation, until its ships are back
+    sunk: dict[str, float] = field(default_factory=dict)  # power -> men whom its lost ships could carry
+    harbours: dict[int, str] = field(default_factory=dict)  # port -> the power that supplies those around it by sea
     due: dict[str, Due] = field(default_factory=dict)
     polity: Polity = field(default_factory=Polity)
     journal_length: int = 0
@@ -445,6 +464,7 @@ _WORLD_TABLES: dict[str, tuple[Any, Any]] = {
     "operations": (OperationState, str),
     "orders": (StandingOrder, str),
     "engagements": (Engagement, int),
+    "voyages": (Voyage, str),
     "due": (Due, str),
 }
 _WORLD_MAPS: dict[str, Any] = {
@@ -457,5 +477,7 @@ _WORLD_MAPS: dict[str, Any] = {
     "quiet_at": str,
     "blow_men": str,
     "blow_entry": str,
+    "sunk": str,
+    "harbours": int,
     "flags": str,
 }

@@ -62,6 +62,7 @@ def standing_armies(
         {d.id: _peace(d, rulebook) for d in everybody},
         concentrations(register, known),
         fleets(register, opening),
+        *lift(register, opening),
     )
 
 
@@ -79,6 +80,25 @@ def fleets(register: Register, opening: int) -> dict[str, tuple[tuple[int, float
                 changes.append((int(s.row["commissioned"]), tons))
         found[power] = tuple(sorted(changes))
     return found
+
+
+Dated = dict[str, tuple[tuple[int, float], ...]]
+
+
+def lift(register: Register, opening: int) -> tuple[Dated, Dated]:
+    """Men whom the troopships of each power carry at once, and the tonnage of its other merchant ships, by hour.
+
+    What history lost after the opening is for play to lose.
+    """
+    troops: Dated = {}
+    cargo: Dated = {}
+    for power, ships in sorted(register.navies.items()):
+        rows = [s.row for s in ships if s.row["kind"] == "transport" and s.row["lost"] > opening]
+        troops[power] = tuple(sorted((int(r["commissioned"]), float(r["lift"])) for r in rows if r["lift"] > 0))
+        cargo[power] = tuple(
+            sorted((int(r["commissioned"]), float(r["count"] * r["displacement"])) for r in rows if r["lift"] <= 0)
+        )
+    return troops, cargo
 
 
 def _peace(d: Deployed, rulebook: Rulebook) -> float:

@@ -101,7 +101,26 @@ def gather(sides: Sides, assailants: Ints, rulebook: Rulebook, surprise: Floats 
     )  # fmt: skip
     ground = _front(sides, table, rulebook)
     steps = np.where(sides.formation == 0, surprise, 0.0) if isinstance(surprise, float) else surprise
-    _advantage(sides, table, ground, rulebook, steps)
+    advantage(sides, table, ground, rulebook, steps)
+    return table
+
+
+def from_the_sea(
+    sides: Sides, attackers: Ints, defenders: Ints, place: int, front_km: float, works: float, rulebook: Rulebook,
+    surprise: float,
+) -> Assaults:  # fmt: skip
+    """The table of one landing: formation rows out of boats on a coast ``front_km`` wide with works of a strength.
+
+    ``surprise``: steps left to those who land. The advantage is without the terms of the sea chapter.
+    """
+    one = np.zeros(1)
+    table = Assaults(
+        np.array([place]), sides.formation[attackers[:1]], attackers, np.zeros(len(attackers), dtype=np.int64),
+        defenders, np.zeros(len(defenders), dtype=np.int64), np.array([front_km]), one, one, one, one, one, one, one,
+        one, one, one,
+    )  # fmt: skip
+    steps = np.where(sides.formation == table.side[0], surprise, 0.0)
+    advantage(sides, table, {"river": one, "fort": np.array([works])}, rulebook, steps)
     return table
 
 
@@ -162,7 +181,7 @@ def _strengths(t: Assaults, present: Floats, rulebook: Rulebook) -> None:
     t.engaged_attacker, t.engaged_defender = in_contact / present[0], t.men_defender / present_d
 
 
-def _advantage(sides: Sides, t: Assaults, ground: dict[str, Floats], rulebook: Rulebook, surprise: Floats) -> None:
+def advantage(sides: Sides, t: Assaults, ground: dict[str, Floats], rulebook: Rulebook, surprise: Floats) -> None:
     """X of the combat chapter, term by term, and the odds that follow."""
     f, rules, world, atlas = sides.world.forces, rulebook.combat, sides.world, sides.atlas
     both, scale = _Both(f.men, t), rules.density_scale

@@ -28,7 +28,19 @@ def bases_held(land: Land, bases: Mapping[str, tuple[int, ...]], rulebook: Ruleb
     """For each side, the bases that still supply it.
 
     Bases of one power count where at least the rulebook's share of them lies in one connected stretch of friendly land.
+    Ports that are supplied by sea (chapter 14) count besides.
     """
+    by_land = ashore(land, bases, rulebook)
+    over_sea: Held = ([], [])
+    for p in land.harbours:
+        if (side := land.side_of[p]) >= 0:
+            over_sea[side].append(p)
+    return by_land[0] + over_sea[0], by_land[1] + over_sea[1]
+
+
+@remembered
+def ashore(land: Land, bases: Mapping[str, tuple[int, ...]], rulebook: Rulebook) -> Held:
+    """The same without what comes by sea."""
     held: Held = ([], [])
     for side, members in enumerate((land.war.attackers, land.war.defenders)):
         for power in members:
