@@ -6,16 +6,9 @@ from collections.abc import Sequence
 from typing import Any
 
 from wargame import dates
-from wargame.acts import (
-    SignalSent,
-    TalksHeld,
-    TreatyEnded,
-    TreatySigned,
-)
+from wargame.acts import OutlookMoved, SignalSent, TalksHeld, TreatyEnded, TreatySigned
 from wargame.conditions import at_war, holds
-from wargame.events import (
-    Decision,
-)
+from wargame.events import Decision
 from wargame.house import Clerk, House
 from wargame.politics import Talks
 from wargame.rules import diplomacy
@@ -24,9 +17,23 @@ from wargame.weighing import Next, beaten, concerned, felt, noon, word
 from wargame.world import World
 
 
-def sign(clerk: Clerk, treaty_id: str, form: str, parties: tuple[str, ...], because: int, **terms: object) -> int:
-    """A treaty comes into force."""
-    return clerk.put(TreatySigned(treaty=treaty_id, form=form, parties=parties, because=because, **terms))  # type: ignore[arg-type]
+def sign(
+    house: House, clerk: Clerk, treaty_id: str, form: str, parties: tuple[str, ...], because: int, **terms: Any
+) -> int:
+    """A treaty comes into force; who promises help has put his word in, and the other's fate matters more to him."""
+    entry = clerk.put(TreatySigned(treaty=treaty_id, form=form, parties=parties, because=because, **terms))
+    rules, interests = house.rulebook.reputation, clerk.world.polity.interests
+    if form not in ("defence", "guarantee"):
+        return entry
+    for helper in parties:
+        others = tuple(p for p in terms.get("protects") or parties if p != helper)
+        more = rules.word_given * terms["honour"]
+        values = tuple(min(2.0, interests.get(f"{helper}>{p}", 0.0) + more) for p in others)
+        if others:
+            clerk.put(OutlookMoved(power=helper, table="interests", others=others,
+                                   values=tuple(round(v, 4) for v in values), why="it has given its word",
+                                   because=entry))  # fmt: skip
+    return entry
 
 
 def denounce(clerk: Clerk, treaty_id: str, why: str, because: int) -> None:
@@ -98,7 +105,7 @@ def hold_talks(house: House, clerk: Clerk, talks_id: str) -> list[Next]:
     entry = _close_talks(clerk, talks, "agreed", done, ())
     for c in clauses:
         if c not in refused:
-            signed = sign(clerk, c["id"], c["kind"], c["parties"], entry, **{k: c[k] for k in TERMS})
+            signed = sign(house, clerk, c["id"], c["kind"], c["parties"], entry, **{k: c[k] for k in TERMS})
             _speak_out(house, clerk, c, signed)
     return []
 

@@ -84,7 +84,7 @@ def happen(house: House, clerk: Clerk, subject: str) -> None:
         return
     row = house.tables["treaties"][int(number)]
     if what == "treaty" and not enemies(clerk.world, row["parties"]):
-        sign(clerk, row["id"], row["kind"], row["parties"], 0, **{k: row[k] for k in TERMS})
+        sign(house, clerk, row["id"], row["kind"], row["parties"], 0, **{k: row[k] for k in TERMS})
     if what == "end" and row["id"] in clerk.world.polity.treaties:
         denounce(clerk, row["id"], "it has run out", 0)
 
@@ -163,7 +163,7 @@ def _by_scenario(house: House, clerk: Clerk, what: str, k: int) -> None:
             denounce(clerk, treaty.id, "it has run out", 0)
     elif not enemies(clerk.world, treaty.parties):
         terms = {name: getattr(treaty, name) for name in TERMS}
-        sign(clerk, treaty.id, treaty.kind, treaty.parties, 0, **terms)
+        sign(house, clerk, treaty.id, treaty.kind, treaty.parties, 0, **terms)
 
 
 def _cabinet_changes(house: House, clerk: Clerk, row: dict[str, Any]) -> None:
