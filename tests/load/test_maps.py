@@ -16,7 +16,7 @@ from tests.toy_files import write_toy
 from wargame import dates
 from wargame.atlas import NOBODY
 from wargame.errors import InputError, UsageError
-from wargame.load import map_tables, maps
+from wargame.load import map_tables, maps, scenarios
 
 SMALLEST = {
     "map.toml": 'id = "tiny"\n',
@@ -259,3 +259,13 @@ def test_industry_that_cannot_be_read_is_a_fault(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="industry 'steel:9' cannot be read") as caught:
         maps.load_atlas("tiny", [write_smallest(tmp_path, provinces_csv=rows)])
     assert caught.value.faults[0].line == 2
+
+
+def test_a_run_opens_with_the_holders_of_its_day(tmp_path: Path) -> None:
+    late = tmp_path / "late.toml"
+    late.write_text('[overlay]\nid = "late"\ntitle = "Late"\nwhy = "Test"\n[scenario]\nopening = 1940-09-01\n', "utf-8")
+    setup = scenarios.load("history_1939", [late])
+    atlas, world = setup.atlas, scenarios.opening_world(setup, 1)
+    held = {name: atlas.powers[world.controller[atlas.number[name]]] for name in ("paris", "lyon", "oslo", "berlin")}
+    assert held == {"paris": "GER", "lyon": "VIC", "oslo": "GER", "berlin": "GER"}
+    assert atlas.powers[world.owner[atlas.number["paris"]]] == "FRA"

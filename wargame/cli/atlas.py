@@ -296,7 +296,7 @@ def _show_record(record: Record) -> None:
 
 def _shown(value: Any) -> str:
     if isinstance(value, dict):
-        return ", ".join(f"{k.replace('_', ' ')} {_shown(v)}" for k, v in value.items() if v not in ("", False))
+        return ", ".join(f"{k.replace('_', ' ')} {_shown(v)}" for k, v in value.items() if v not in ("", False, []))
     if isinstance(value, list):
         return ", ".join(map(_shown, value))
     return f"{value:,.10g}" if isinstance(value, float) else str(value)
