@@ -31,10 +31,11 @@ lint: $(STAMP)  ## style and types only
 bench: $(STAMP)  ## measure the budgets of the design; writes out/benchmarks.json
 	@$(BIN)/python -m benchmarks
 
-pages: $(STAMP)  ## draw the README's picture and write the validation page anew, after a change of the rules
+pages: $(STAMP)  ## draw the README's picture and write the validation pages anew, after a change of the rules
 	@$(BIN)/python -m wargame run fall_weiss_1939 --seed 7 --out out/pages --force --quiet > /dev/null
 	@$(BIN)/python -m wargame map out/pages --date 1939-09-12 -o docs/pictures/fall_weiss_1939-09-12.png
 	@$(BIN)/python -m wargame validate-history --seeds 200 -o docs/validation.md
+	@$(BIN)/python -m wargame validate-history --politics --seeds 20 -o docs/validation_politics.md
 
 # Keeps the pins there are; `make lock LOCKFLAGS=--upgrade` moves them all forward.
 lock: $(STAMP)  ## write requirements.lock anew after a change of dependencies in pyproject.toml
