@@ -483,13 +483,12 @@ def _advance_axes(house: House, clerk: Clerk, war: War) -> None:
     """Headquarters on the attack whose next objective is in friendly hands turn to the one after it."""
     world, atlas = clerk.world, house.atlas
     sides = clerk.sides(war.id)
-    for hq, standing in sorted(world.orders.items()):
+    row, power_of, side_of = world.forces.command.row, world.forces.command.power_of, sides.of_power.tolist()
+    for hq, standing in sorted((h, o) for h, o in world.orders.items() if side_of[power_of[row[h]]] >= 0):
         order = Order.parse(standing.text)
         if order.verb is not Verb.ATTACK or standing.step >= len(order.where):
             continue
-        side, step = sides.formation[world.forces.row(hq)], standing.step
-        if side < 0:
-            continue
+        side, step = side_of[power_of[row[hq]]], standing.step
         while step < len(order.where) and sides.province[atlas.number[order.where[step]]] == side:
             step += 1
         if step > standing.step:

@@ -71,6 +71,7 @@ class House:
         if self.scenario.politics is not None:
             self.bases = {p: b or self._great_towns(p) for p, b in self.bases.items()}
         self._sectors = {p.id: self._fronts(p.id) for p in self.scenario.powers}
+        self._operations_of: dict[War, list[Operation]] = {}
 
     def _great_towns(self, power: str) -> tuple[int, ...]:
         """The towns that supply a power for which the scenario names no bases: its capital and its largest ones."""
@@ -120,7 +121,11 @@ class House:
 
     def operations_of(self, war: War) -> list[Operation]:
         """Operations of a war in the order of the scenario's plans: its own, and attacks of one side on the other."""
-        return [p.operation for p in self.plans if p.operation is not None and _belongs(p.operation, war)]
+        if war not in self._operations_of:
+            self._operations_of[war] = [
+                p.operation for p in self.plans if p.operation is not None and _belongs(p.operation, war)
+            ]
+        return self._operations_of[war]
 
     def offensives(self, world: World, war: War) -> list[Operation]:
         """Operations of a war still fought for: those that run, and those whose days ran out but not their arms."""

@@ -29,8 +29,9 @@ def stirring(world: World, atlas: Atlas) -> bool:
     if any(f"ceased:{w}" not in world.flags for w in world.wars):
         return True
     f = world.forces
-    called = [atlas.power_number[p] for p in world.polity.governments if f"mobilised:{p}" in world.flags]
-    return bool(((f.status == Status.ACTIVE) & (f.readiness < 1.0) & np.isin(f.power, called)).any())
+    called = np.zeros(len(atlas.powers), dtype=bool)
+    called[[atlas.power_number[p] for p in world.polity.governments if f"mobilised:{p}" in world.flags]] = True
+    return bool(((f.status == Status.ACTIVE) & (f.readiness < 1.0) & called[f.power]).any())
 
 
 def mobilise(
@@ -158,9 +159,9 @@ def reform(house: House, clerk: Clerk, since: int, now: int) -> None:
     world, f = clerk.world, clerk.world.forces
     live = {p for p, s in world.powers.items() if s.standing not in BEATEN}
     due: dict[str, list[Reform]] = {}
-    for r in house.armies.reforms:
+    for r in (r for r in house.armies.reforms if since < r.hour <= now):
         power = house.atlas.powers[f.power[f.row(r.formation)]]
-        if since < r.hour <= now and f.status[f.row(r.formation)] <= Status.ACTIVE and power in live:
+        if f.status[f.row(r.formation)] <= Status.ACTIVE and power in live:
             due.setdefault(power, []).append(r)
     for power, reforms in sorted(due.items()):
         kinds, men, guns, tanks, quality = (tuple(c) for c in zip(*(r.terms for r in reforms), strict=True))

@@ -45,7 +45,7 @@ class Order:
         return _parse(text)
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=65536)
 def _parse(text: str) -> Order:
     words = text.replace(",", " ").split()
     if len(words) < 2:

@@ -6,7 +6,7 @@ They are asked of `Sides` made from the power's own view, so that nothing in the
 from __future__ import annotations
 
 from dataclasses import dataclass
-from operator import attrgetter
+from operator import attrgetter, itemgetter
 
 import numpy as np
 from numpy.typing import NDArray
@@ -245,15 +245,16 @@ def _nearest_attackers(house: House, sides: Sides, centre: int, drives: list[_Dr
     atlas, f = house.atlas, sides.world.forces
     spared = {a.hq for p in house.plans for a in p.axes if a.main_effort}
     units = (f.status == Status.ACTIVE).astype(np.float64)
-    number, km = f.led(units).tolist(), f.led(units * atlas.distance_to((centre,))[f.province]).tolist()
+    far = np.where(units > 0, atlas.distance_to((centre,))[f.province], 0.0)
+    number, km = f.led(units).tolist(), f.led(far).tolist()
     found = []
     for d in drives:
         row = f.row(d.hq)
         if (d.hq in spared and d.aim >= 0) or not number[row]:
             continue
-        far = km[row] / number[row]
-        if far <= house.rulebook.encirclement.reach_km:
-            found.append((far, str(Order(d.hq, Verb.ATTACK, (atlas.ids[centre],)))))
+        mean_km = km[row] / number[row]
+        if mean_km <= house.rulebook.encirclement.reach_km:
+            found.append((mean_km, str(Order(d.hq, Verb.ATTACK, (atlas.ids[centre],)))))
     return tuple(text for _, text in sorted(found))
 
 
@@ -269,12 +270,11 @@ def _encircled(house: House, sides: Sides, power: str) -> list[Question]:
     if not (f.power[lost] == own).any():
         return []
     fed, cut_off = house.fed(sides.land)[side], f.cut_off_days > 0
-    leads_lost = f.led(cut_off.astype(np.float64)).tolist()
-    questions = []
-    for hq, standing in sorted(world.orders.items()):
-        if not leads_lost[f.row(hq)]:
-            continue
-        if f.power[f.row(hq)] != own or (verb := Order.parse(standing.text).verb) in (Verb.BREAKOUT, Verb.STAND):
+    leads_lost, row, power_of = f.led(cut_off.astype(np.float64)).tolist(), f.command.row, f.command.power_of
+    told = [(hq, o) for hq, o in world.orders.items() if power_of[row[hq]] == own and leads_lost[row[hq]]]
+    questions, stock_days = [], supply.stock_days(atlas, world, house.rulebook) if told else np.zeros(0)
+    for hq, standing in sorted(told, key=itemgetter(0)):
+        if (verb := Order.parse(standing.text).verb) in (Verb.BREAKOUT, Verb.STAND):
             continue
         rows = world.commanded(hq)
         fit = rows[(f.status[rows] == Status.ACTIVE) & (f.arrives[rows] <= world.hour)]
@@ -290,10 +290,9 @@ def _encircled(house: House, sides: Sides, power: str) -> list[Question]:
             options.insert(0, str(Order(hq, Verb.BREAKOUT, (atlas.ids[out],))))
         near = [q for q in atlas.neighbours[centre].tolist() if q >= 0]
         enemy = sides.men_by_province(1 - side)
-        stock = supply.stock_days(atlas, world, house.rulebook)[centre]
         facts = {
             "own": float(men.sum()), "enemy": float(enemy[near].sum()), "supply": float(f.supply[fit].mean()),
-            "fortress": float(stock > house.rulebook.supply.field_stock_days),
+            "fortress": float(stock_days[centre] > house.rulebook.supply.field_stock_days),
         }  # fmt: skip
         cause = next((e for _, e in sorted(world.pockets.items(), reverse=True)), standing.entry)
         questions.append(Question(f"cut_off:{hq}", power, "cut_off", hq, tuple(options), cause, 1, facts))

@@ -11,7 +11,8 @@ from scipy.sparse import csr_array
 from scipy.sparse.csgraph import connected_components, dijkstra
 
 from wargame.atlas import Atlas
-from wargame.world import HEADQUARTERS, KINDS, Engagement, Status, War, World
+from wargame.memo import remembered
+from wargame.world import HEADQUARTERS, KINDS, Command, Engagement, Status, War, World
 
 AIR = KINDS.index("air_fleet")
 FIRST_UNIT = len(HEADQUARTERS)
@@ -39,6 +40,7 @@ class Land:
         self.harbours = tuple(sorted(harbours))
         self.of_power = _side_of_power(atlas.powers, war.attackers, war.defenders)  # one more entry (the last): nobody
         self.province: Ints = self.of_power[controller]  # side controlling each province, -1 for neither
+        self._km_to_enemy: dict[int, NDArray[np.float64]] = {}
 
     @cached_property
     def side_of(self) -> list[int]:
@@ -79,6 +81,16 @@ class Land:
             found[side][end[self.province[start] == side]] = True
         return found[0], found[1]
 
+    def km_to_enemy(self, own: int) -> NDArray[np.float64]:
+        """Kilometres by road from every province to the nearest one in the hands of a side's enemy."""
+        if own not in self._km_to_enemy:
+            theirs = (self.province == 1 - own).nonzero()[0]
+            far = np.full(len(self.province), np.inf)
+            self._km_to_enemy[own] = (
+                dijkstra(self.atlas.road_graph, indices=theirs, min_only=True) if len(theirs) else far
+            )
+        return self._km_to_enemy[own]
+
 
 class Sides:
     """One war on one day. Side 0 are the war's attackers, 1 its defenders, -1 everybody else.
@@ -97,7 +109,7 @@ class Sides:
         self.land = land or Land(atlas, world.controller, war, world.harbours)
         self.of_power = self.land.of_power  # by power number, with one more entry (the last) for nobody
         self.province = self.land.province  # side controlling each province
-        self.formation: Ints = self.of_power[world.forces.power]  # side of each formation, whatever its state
+        self.formation: Ints = _by_formation(self.of_power, world.forces.power)  # side of each, whatever its state
         self.engaged = engaged
 
     @cached_property
@@ -109,10 +121,12 @@ class Sides:
     @cached_property
     def present(self) -> Ints:
         """Row numbers of the land formations of either side that are present and can act in this war today."""
-        f = self.world.forces
-        here = f.is_land & (f.status == Status.ACTIVE) & (f.men > 0) & self.acting
-        rows: Ints = (here & (f.arrives <= self.world.hour)).nonzero()[0]
-        return rows
+        f, rows = self.world.forces, _land_rows(self.of_power, self.world.forces.command)
+        if self.engaged is not None:
+            rows = rows[self.engaged[rows]]
+        here = (f.status[rows] == Status.ACTIVE) & (f.men[rows] > 0) & (f.arrives[rows] <= self.world.hour)
+        present: Ints = rows[here]
+        return present
 
     def enemy_sky(self, side: Ints) -> NDArray[np.float64]:
         """Air superiority of the enemy over each of some sides (0 or 1), 0..1."""
@@ -158,13 +172,28 @@ def _side_of_power(powers: Ids, attackers: Ids, defenders: Ids) -> Ints:
     return table
 
 
+@remembered
+def _by_formation(of_power: Ints, power: Ints) -> Ints:
+    """Side of each formation; `power` never changes."""
+    side: Ints = of_power[power]
+    side.setflags(write=False)
+    return side
+
+
+@remembered
+def _land_rows(of_power: Ints, command: Command) -> Ints:
+    """Rows of the land formations of either side, whatever their state."""
+    rows: Ints = (command.is_land & (of_power[command.power] >= 0)).nonzero()[0]
+    return rows
+
+
 def theatres(world: World, lands: Sequence[Land]) -> list[Bools] | None:
     """Which formations fight in each of one or more wars today; ``None`` if no power is in more than one.
 
     A formation of a power in several wars fights in that on whose enemy's land its goal lies, or else in that whose
     enemy's land is nearest to it by road.
     """
-    f, road_graph = world.forces, lands[0].atlas.road_graph
+    f = world.forces
     side = np.stack([land.of_power[f.power] for land in lands])
     torn = ((side >= 0).sum(axis=0) > 1).nonzero()[0]
     if not len(torn):
@@ -173,10 +202,9 @@ def theatres(world: World, lands: Sequence[Land]) -> list[Bools] | None:
     for war, land in enumerate(lands):
         for own in (0, 1):
             mine = (side[war, torn] == own).nonzero()[0]
-            theirs = (land.province == 1 - own).nonzero()[0]
-            if len(mine) and len(theirs):
+            if len(mine):
                 rows = torn[mine]
-                far = dijkstra(road_graph, indices=theirs, min_only=True)[f.province[rows]]
+                far = land.km_to_enemy(own)[f.province[rows]]
                 bound = (f.goal[rows] >= 0) & (land.province[f.goal[rows]] == 1 - own)
                 km[war, mine] = np.where(bound, -1.0, far)
     chosen = km.argmin(axis=0)

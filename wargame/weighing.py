@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-
-import numpy as np
+from functools import cache
 
 from wargame import dates, exact
 from wargame.conditions import at_war, holds
 from wargame.governments.estimate import Picture, Staffs, picture
 from wargame.house import House
-from wargame.politics import Government, Memory, Polity, Standing
+from wargame.politics import Government, Memory, Polity, Standing, Treaty
 from wargame.rules import deterrence, diplomacy
 from wargame.rules.deterrence import Intervener, Stakes, Weighing
 from wargame.scenario import Design, Operation, Plan
@@ -77,7 +76,11 @@ def next_decision(house: House, world: World, operation_id: str, *, opening: boo
 
 def season_in(design: Design, year: int) -> tuple[int, int]:
     """First and last hour of a design's season that begins in a year; it may run into the next."""
-    begin, end = design.season
+    return _season(*design.season, year)
+
+
+@cache
+def _season(begin: str, end: str, year: int) -> tuple[int, int]:
     first = dates.parse(f"{year}-{begin}")
     last = dates.parse(f"{year if end >= begin else year + 1}-{end}") + dates.DAY
     return first, last
@@ -139,8 +142,8 @@ def weigh(
         surprise=operation.surprise,
     )  # fmt: skip
     _, slack = window(design, world.hour)
-    fear = rules.deterrence.long_war_aversion * float(
-        exact.exp(np.array([rules.deterrence.long_war_spread * house.dice.normal("long_war", government.head)]))[0]
+    fear = rules.deterrence.long_war_aversion * exact.exp1(
+        rules.deterrence.long_war_spread * house.dice.normal("long_war", government.head)
     )
     economy = polity.economies.get(operation.power)
     strain = economy.strain if economy else 0.0
@@ -162,16 +165,19 @@ def weigh(
 def interveners(house: House, world: World, decider: str, target: str) -> dict[str, Intervener]:
     """Powers that might fight for a target, with what politics says of each; forces are not yet in it."""
     polity, rules = world.polity, house.rulebook.reputation
-    treaties = polity.in_force(world.hour)
+    bound: dict[str, list[Treaty]] = {}
+    for treaty in polity.in_force(world.hour):
+        for party in treaty.parties:
+            bound.setdefault(party, []).append(treaty)
     found = {}
     for name, government in sorted(polity.governments.items()):
         if name in (decider, target) or beaten(world, name):
             continue
         fighting = at_war(world, name, decider)
-        strength, first, neutral = diplomacy.obligation(treaties, name, target, decider, world.hour)
+        strength, first, neutral = diplomacy.obligation(bound.get(name, ()), name, target, decider, world.hour)
         interest = polity.interests.get(f"{name}>{target}", 0.0)
         fear = felt(polity.alarm, f"{name}>{decider}", world.hour, rules.half_life_years)
-        interest += rules.alarm_interest * fear * _weight(polity, name, decider)
+        interest += rules.alarm_interest * fear * _weight(polity, name, decider) if fear else 0.0
         if not fighting and strength <= 0 and interest < rules.interest_least:
             continue
         interest = min(2.0, max(0.0, interest + rules.firmness_interest * government.policy.firmness))

@@ -131,7 +131,7 @@ class Forces:
 
     def chain(self, row: int) -> list[int]:
         """The formation's row and those of its headquarters, upwards."""
-        return list(self.command.chains[row])
+        return list(self.command.chain(row))
 
     def led(self, amount: Floats) -> Floats:
         """Sum of an amount (one entry a formation) over the units that each formation leads, itself included."""
@@ -158,22 +158,22 @@ class Command:
         self.power_of: list[int] = power.tolist()
         self.air: NDArray[np.bool_] = kind == KINDS.index("air_fleet")
         self.is_land: NDArray[np.bool_] = (kind >= len(HEADQUARTERS)) & ~self.air
+        self._above: list[int] = parent.tolist()
+        self._chains: dict[int, tuple[int, ...]] = {}
         self._under: dict[str, Ints] = {}
         self._units_under: dict[str, Ints] = {}
         self._below: dict[str, frozenset[str]] = {}
         self._free_under: dict[tuple[str, frozenset[str]], Ints] = {}
         self._land_rows: dict[int, Ints] = {}
 
-    @cached_property
-    def chains(self) -> tuple[tuple[int, ...], ...]:
-        """Each formation's row and those of its headquarters, upwards."""
-        parents, chains = self.parent.tolist(), []
-        for row in range(len(parents)):
+    def chain(self, row: int) -> tuple[int, ...]:
+        """See `Forces.chain`."""
+        if row not in self._chains:
             chain = [row]
-            while (above := parents[chain[-1]]) >= 0:
+            while (above := self._above[chain[-1]]) >= 0:
                 chain.append(above)
-            chains.append(tuple(chain))
-        return tuple(chains)
+            self._chains[row] = tuple(chain)
+        return self._chains[row]
 
     @cached_property
     def pairs(self) -> tuple[Ints, Ints]:
@@ -378,7 +378,7 @@ class World:
     def order_over(self, row: int) -> StandingOrder | None:
         """The order that binds a formation: its own, or that of the nearest headquarters over it that has one."""
         ids = self.forces.ids
-        chain = self.forces.command.chains[row]
+        chain = self.forces.command.chain(row)
         return next((self.orders[hq] for r in chain if (hq := ids[r]) in self.orders), None)
 
     def commanded(self, hq: str) -> Ints:

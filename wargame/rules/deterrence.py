@@ -135,7 +135,7 @@ def victory(balance: Balance, interveners: Sequence[Intervener], rulebook: Ruleb
     ]
     odds = [exact.logistic1(d.odds_slope * (exact.log1(ratio) - d.odds_midpoint)) for ratio, _ in helped]
     sets = coalitions(len(interveners))
-    with_whom = sets[:, beside] @ (1 << np.arange(len(beside)))
+    with_whom = (sets[:, beside] * (1 << np.arange(len(beside)))).sum(axis=1)
     won, length = np.array(odds)[with_whom], np.array([days for _, days in helped])[with_whom]
     others = [j for j in interveners if not j.beside_target]
     if not others:

@@ -308,7 +308,7 @@ def menace(alarm: float, other: Policy, rulebook: Rulebook) -> float:
 
 def answered(policy: Policy, threat: float, years: float, rulebook: Rulebook) -> Policy:
     """A course after so many years under a threat, 0..1: it turns to allies, to arms and to a united front."""
-    part = 1.0 - float(exact.exp(np.array([-rulebook.leadership.answer * threat * max(0.0, years)]))[0])
+    part = 1.0 - exact.exp1(-rulebook.leadership.answer * threat * max(0.0, years))
     return replace(
         policy,
         foreign=policy.foreign + part * (1.0 - policy.foreign),
@@ -342,7 +342,7 @@ def death_hazard(age: float, health: float, rulebook: Rulebook) -> float:
     """Natural deaths a year at an age (Gompertz 1825), ``health`` 1 sound .. 0 mortally ill."""
     d = rulebook.leadership
     sick = d.death_illness * (1.0 - health)
-    return float(d.deaths * d.death_rate * exact.exp(np.array([d.death_slope * (age - d.death_age) + sick]))[0])
+    return d.deaths * d.death_rate * exact.exp1(d.death_slope * (age - d.death_age) + sick)
 
 
 def death_hour(born: int, health: float, since: int, u: float, rulebook: Rulebook) -> int:
