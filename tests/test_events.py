@@ -177,8 +177,10 @@ def dispersed(world: World) -> bool:
     return gone and f.status[0] == Status.DESTROYED and f.captured[0] == 4_000.0
 
 
-SAILS = {"formation": "red_1_div", "carrier": "RED", "origin": "west", "destination": "middle", "lands": HOUR + 30,
-         "back": HOUR + 60, "men": 10_000, "war": "w", "risk": 0.1}  # fmt: skip
+SAILS: dict[str, Any] = {
+    "formation": "red_1_div", "carrier": "RED", "origin": "west", "destination": "middle", "lands": HOUR + 30,
+    "back": HOUR + 60, "men": 10_000, "war": "w", "risk": 0.1,
+}  # fmt: skip
 ABOARD = Voyage("red_1_div", "RED", "west", "middle", HOUR + 30, HOUR + 60, 10_000.0, "w", 0.1)
 
 
@@ -189,23 +191,28 @@ def with_voyages(world: World) -> None:
 
 def embarked(world: World) -> bool:
     f = world.forces
-    return (f.province[2], f.arrives[2]) == (MIDDLE, HOUR + 30) and world.voyages == {"red_1_div": ABOARD}
+    return bool((f.province[2], f.arrives[2]) == (MIDDLE, HOUR + 30) and world.voyages == {"red_1_div": ABOARD})
 
 
 def sunk(world: World) -> bool:
     f = world.forces
     arms = (f.guns[2], f.guns_lost[2], f.tanks[2], f.tanks_lost[2])
-    return (f.men[2], f.killed[2]) == (9_900, 100) and arms == (36.0, 12.0, 22.5, 7.5) and world.sunk == {"RED": 2_500}
+    ships = (world.sunk, world.warships_sunk)
+    return (
+        bool((f.men[2], f.killed[2]) == (9_900, 100))
+        and arms == (36.0, 12.0, 22.5, 7.5)
+        and (ships == ({"RED": 2_500}, {"RED": 2.0}))
+    )
 
 
 def landed(world: World) -> bool:
     f = world.forces
-    return (f.province[2], f.arrives[2]) == (MIDDLE, 0) and world.voyages["red_1_div"].stage == "landed"
+    return bool((f.province[2], f.arrives[2]) == (MIDDLE, 0) and world.voyages["red_1_div"].stage == "landed")
 
 
 def evacuated(world: World) -> bool:
     f = world.forces
-    return (f.guns[0], f.guns_lost[0], f.cut_off_days[0], f.men[0]) == (4.0, 36.0, 0.0, 10_000)
+    return bool((f.guns[0], f.guns_lost[0], f.cut_off_days[0], f.men[0]) == (4.0, 36.0, 0.0, 10_000))
 
 
 def entrained(world: World) -> bool:
@@ -340,7 +347,7 @@ EFFECTS: list[tuple[Event, Callable[[World], None], Callable[[World], Any]]] = [
         lambda w: w.voyages["red_1_div"].stage == "back",
     ),
     (
-        ConvoyLost(formation="red_1_div", carrier="RED", destination="middle", share=0.25, men=100),
+        ConvoyLost(formation="red_1_div", carrier="RED", destination="middle", share=0.25, men=100, warships=2.0),
         with_voyages,
         sunk,
     ),

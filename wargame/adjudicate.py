@@ -221,7 +221,7 @@ def land(house: House, clerk: Clerk, formation: str) -> int:
         clerk.put(mobilization.arrive(world, atlas, _going(clerk), formation))  # at the nearest place still held
         return 0
     for v in together:
-        clerk.put(naval.sunk(world, v, house.dice, house.rulebook, _embarked(clerk, v)))
+        clerk.put(naval.sunk(world, v, house.navies, house.dice, house.rulebook, _embarked(clerk, v)))
     _storm(house, clerk, together, place)
     return world.voyages[formation].lands if world.voyages[formation].stage != "landed" else 0
 
@@ -239,7 +239,7 @@ def _embarked(clerk: Clerk, voyage: Voyage) -> int:
 def _into_harbour(house: House, clerk: Clerk, voyage: Voyage) -> None:
     """A formation lands at a friendly place and takes up its headquarters' order."""
     world, row = clerk.world, clerk.world.forces.row(voyage.formation)
-    cause = clerk.put(naval.sunk(world, voyage, house.dice, house.rulebook, _embarked(clerk, voyage)))
+    cause = clerk.put(naval.sunk(world, voyage, house.navies, house.dice, house.rulebook, _embarked(clerk, voyage)))
     clerk.put(
         Landed(
             province=voyage.destination, power=house.atlas.powers[int(world.forces.power[row])],
@@ -265,8 +265,9 @@ def _storm(house: House, clerk: Clerk, together: list[Voyage], place: int) -> No
         table = combat.from_the_sea(
             sides, rows, defenders, place, beach.front_km, beach.works, rules, max([0.0, *steps])
         )
+        table.terms["air"] = np.array([rules.combat.air * _waters(house, clerk, power).sky(place)])
         table.terms["landing"] = np.array([beach.term])
-        x, reasons = float(table.advantage[0]) + beach.term, combat.drivers(table, 0)
+        x, reasons = float(sum(term[0] for term in table.terms.values())), combat.drivers(table, 0)
     cause = _embarked(clerk, together[0])
     result = naval.come_ashore(sides, rows, place, x, reasons, house.dice, rules, cause)
     clerk.fold(result.columns)

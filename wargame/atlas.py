@@ -18,6 +18,8 @@ from wargame.errors import UsageError, did_you_mean
 
 TERRAINS = ("open", "forest", "hills", "mountains", "marsh", "urban", "desert", "arctic")
 NOBODY = -1
+RADIANS = 0.017453292519943295  # of a degree
+DEGREE_KM = 111.2  # of latitude
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
@@ -355,6 +357,15 @@ class Atlas:
     def _distance_table(self) -> tuple[Floats, NDArray[np.bool_]]:
         """Distances to each province, a row a goal, and which rows have been worked out."""
         return np.empty((len(self), len(self))), np.zeros(len(self), dtype=bool)
+
+    def crow_km(self, place: int) -> Floats:
+        """Kilometres as the crow flies from a province's hub to every other's, within a hundredth up to 1,000 km."""
+        phi = self.lat * RADIANS
+        square = 0.5 * (phi + phi[place]) * (0.5 * (phi + phi[place]))
+        cosine = 1.0 - square / 2.0 + square * square / 24.0 - square * square * square / 720.0
+        east, north = (self.lon - self.lon[place]) * cosine, self.lat - self.lat[place]
+        km: Floats = DEGREE_KM * np.sqrt(east * east + north * north)
+        return km
 
     @cached_property
     def _distances(self) -> dict[tuple[int, ...], Floats]:

@@ -204,13 +204,17 @@ class Embarked(Event):
 @register
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ConvoyLost(Event):
-    """Ships with a formation aboard are sunk: ``share`` of them; ``men`` drown, arms go down with the ships."""
+    """Ships with a formation aboard are sunk: ``share`` of them; ``men`` drown, arms go down with the ships.
+
+    ``warships``: thousand tons of the escort lost with them.
+    """
 
     formation: str
     carrier: str
     destination: str
     share: float
     men: int
+    warships: float = 0.0
 
 
 @register
@@ -469,6 +473,7 @@ def _embark(world: World, atlas: Atlas, e: Embarked, entry: int) -> None:
 
 def _sink(world: World, atlas: Atlas, e: ConvoyLost, entry: int) -> None:
     f, row = world.forces, world.forces.row(e.formation)
+    world.warships_sunk[e.carrier] = world.warships_sunk.get(e.carrier, 0.0) + e.warships
     world.sunk[e.carrier] = world.sunk.get(e.carrier, 0.0) + world.voyages[e.formation].men * e.share
     f.men[row] -= e.men
     f.killed[row] += e.men

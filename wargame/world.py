@@ -369,6 +369,7 @@ class World:
     flags: dict[str, int] = field(default_factory=dict)  # name -> journal entry
     voyages: dict[str, Voyage] = field(default_factory=dict)  # by formation, until its ships are back
     sunk: dict[str, float] = field(default_factory=dict)  # power -> men whom its lost ships could carry
+    warships_sunk: dict[str, float] = field(default_factory=dict)  # power -> thousand tons lost at sea
     harbours: dict[int, str] = field(default_factory=dict)  # port -> the power that supplies those around it by sea
     due: dict[str, Due] = field(default_factory=dict)
     polity: Polity = field(default_factory=Polity)
@@ -478,6 +479,7 @@ _WORLD_MAPS: dict[str, Any] = {
     "blow_men": str,
     "blow_entry": str,
     "sunk": str,
+    "warships_sunk": str,
     "harbours": int,
     "flags": str,
 }

@@ -107,6 +107,14 @@ def attack(
     return orders
 
 
+def _men_to_send(world: World, atlas: Atlas, sides: Sides, own: int, front: Ints, rulebook: Rulebook) -> float:
+    """Men whom a power without enemies on its own borders still sends over sea to the front of its friends."""
+    f, rows = world.forces, sides.rows[int(sides.of_power[own])]
+    rows = rows[f.power[rows] == own]
+    there = np.isfinite(atlas.km_to(front[:1, None], f.province[rows][None, :]))[0]
+    return float(rulebook.naval.overseas_share * f.men[rows].sum() - f.men[rows][there].sum())
+
+
 def defend(world: World, atlas: Atlas, sides: Sides, power: str, rulebook: Rulebook) -> list[Order]:
     """Lines for the groups without orders: those at the front hold where they are, others go where most is lacking."""
     own = atlas.power_number[power]
@@ -124,9 +132,15 @@ def defend(world: World, atlas: Atlas, sides: Sides, power: str, rulebook: Ruleb
     weight = np.array([threat[end[start == p]].sum() for p in front]) + rulebook.planning.least_men
     held = sides.men_by_province(side)[front].astype(np.float64)
     orders = []
+    to_send = 0.0 if len(home) else _men_to_send(world, atlas, sides, own, front, rulebook)
     for g in sorted(free, key=lambda g: (-g.men, g.hq)):
         km = atlas.km_to(front, np.array(g.centre))
         if not np.isfinite(km).any():
+            if not g.static and g.men <= to_send:
+                to_send -= g.men
+                k = int((held / weight).argmin())
+                held[k] += g.men
+                orders.append(Order(g.hq, Verb.DEFEND, (atlas.ids[front[k]],)))
             continue
         near = front[km <= rulebook.planning.front_km]
         if g.static or len(near):

@@ -104,6 +104,7 @@ class Waters:
         self.rulebook, self.chart = rulebook, Chart.of(atlas)
         self.friends, self.enemies = _coalitions(world, power)
         self._ways: dict[int, tuple[Floats, Ints]] = {}
+        self._skies: dict[int, float] = {}
 
     @cached_property
     def friendly(self) -> Bools:
@@ -144,7 +145,7 @@ class Waters:
 
     def _felt(self, power: str, share: float) -> Floats:
         """Thousand tons of a power's fleet felt in each zone, by the distance from its nearest base."""
-        tons = self.navies.tons(power, self.world.hour) * share
+        tons = (self.navies.tons(power, self.world.hour) - self.world.warships_sunk.get(power, 0.0)) * share
         bases = self.chart.ports[self.atlas.port[self.chart.ports] >= BASE_PORT]
         bases = bases[self._held_by((power,))[bases]]
         zones = sorted({z for p in bases.tolist() for z in self.chart.seas_of[p]})
@@ -155,11 +156,8 @@ class Waters:
         felt: Floats = tons * exact.exp(-np.minimum(reach, 500.0))
         return felt
 
-    def crossing(self, origin: int, goal: int, sky: float = 0.0, surprise: float = 0.0) -> Crossing | None:
-        """The way over sea between two coastal provinces, or ``None`` if there is none.
-
-        ``sky``: own air superiority over the enemy, -1..1; ``surprise``: steps of it left.
-        """
+    def crossing(self, origin: int, goal: int, surprise: float = 0.0) -> Crossing | None:
+        """The way over sea between two coastal provinces, or ``None`` if there is none; ``surprise``: steps left."""
         start, ends = self.chart.seas_of.get(origin, ()), self.chart.seas_of.get(goal, ())
         if not start or not ends:
             return None
@@ -173,7 +171,7 @@ class Waters:
         zones = tuple(reversed(path))
         width = self.chart.width_km[list(zones)]
         km = self.rules.winding * float(width.sum())
-        return Crossing(zones, km, km / self.rules.km_per_day, self._loss(zones, sky, surprise))
+        return Crossing(zones, km, km / self.rules.km_per_day, self._loss(zones, self.sky(goal), surprise))
 
     def _from(self, origin: int, start: tuple[int, ...]) -> tuple[Floats, Ints]:
         """Length of the best way from a coast to every zone, and the zone before each on it (negative: none)."""
@@ -200,6 +198,20 @@ class Waters:
             safe *= 1.0 - min(1.0, ships + rules.air_sunk * max(0.0, -sky))
         unseen = float(exact.power(rules.unseen, surprise)) if surprise > 0 else 1.0
         return (1.0 - safe) * unseen
+
+    def sky(self, place: int) -> float:
+        """Superiority in the air over a place, -1..1: own and allied aircraft that reach it against the enemies'."""
+        if place not in self._skies:
+            f = self.world.forces
+            near = self.atlas.crow_km(place)[f.province] <= self.rules.air_reach_km
+            flying = f.command.air & (f.status == Status.ACTIVE) & near
+            worth = np.bincount(f.power, weights=f.aircraft * f.quality * flying, minlength=len(self.atlas.powers))
+            own, met = (
+                float(sum(worth[self.atlas.power_number[p]] for p in side if p in self.atlas.power_number))
+                for side in (self.friends, self.enemies)
+            )
+            self._skies[place] = (own - met) / max(own + met, 1.0)
+        return self._skies[place]
 
     def free_lift(self, carrier: str) -> float:
         """Men whom a power's ships at hand can take today."""
@@ -286,7 +298,6 @@ def expedition(
     Aims in a stretch of land where the side holds a harbour are reinforced over it; every other one is landed at. On
     the first day the ships have loaded and sailed within the warning; all bound for one coast land at one hour.
     """
-    sky = _own_sky(sides, landing.power)
     spots = _spots(sides, waters, landing, rulebook)
     lift = waters.free_lift(landing.power)
     ports = waters.ports_of(waters.own, BASE_PORT)
@@ -302,7 +313,7 @@ def expedition(
             full = spot.booked >= spot.need or crowded
             if men > lift or full:
                 continue
-            found = waters.crossing(origin, spot.place, sky, landing.surprise)
+            found = waters.crossing(origin, spot.place, landing.surprise)
             if found is None or found.km > rules.reach_km or found.risk > rules.risk:
                 continue
             ashore = men / _capacity(waters.atlas, spot.place, rulebook) * DAY_HOURS if spot.harbour else 0.0
@@ -349,12 +360,6 @@ def _sailing(
 
 def _number(sides: Sides, power: str) -> int:
     return sides.atlas.power_number[power]
-
-
-def _own_sky(sides: Sides, power: str) -> float:
-    """Air superiority of a power's side over the enemy, -1..1."""
-    over = sides.world.air_superiority.get(sides.war.id, 0.0)
-    return over if sides.of_power[_number(sides, power)] == 0 else -over
 
 
 def _shores(sides: Sides) -> Ints:
@@ -442,16 +447,16 @@ def _willing(
 
 
 def transports(sides: Sides, waters: Waters, rulebook: Rulebook) -> list[Embarked]:
-    """Who embarks today because his goal lies over the sea: holding, out of touch, from port to port of his side."""
+    """Who embarks today because no land of either side leads to his goal: holding, out of touch, from port to port."""
     f, atlas, rules = sides.world.forces, sides.atlas, rulebook.naval
     number, side = _number(sides, waters.power), int(sides.of_power[_number(sides, waters.power)])
     rows = sides.rows[side]
     rows = rows[
         (f.power[rows] == number) & (f.posture[rows] == HOLD) & (f.goal[rows] >= 0) & (f.cut_off_days[rows] <= 0)
     ]
-    stretch, here = sides.land.stretch, f.province[rows]
+    piece, here = _shores(sides), f.province[rows]
     rows = rows[
-        (stretch[f.goal[rows]] != stretch[here]) & (sides.province[f.goal[rows]] == side) & (f.shaken_days[rows] <= 0)
+        (piece[f.goal[rows]] != piece[here]) & (sides.province[f.goal[rows]] == side) & (f.shaken_days[rows] <= 0)
         & (sides.province[here] == side) & ~IS_STATIC[f.kind[rows]] & ~waters.near_enemy[here]
     ]  # fmt: skip
     lift, busy, found = waters.free_lift(waters.power), dict[int, float](), []
@@ -492,7 +497,7 @@ def _by_port(
     km = float(atlas.km_to(np.array([origin]), np.array([out]))[0])
     cost = atlas.km_to(np.array([goal]), there) + rulebook.naval.port_worth_km * (3.0 - atlas.port[there])
     harbour = int(there[cost.argmin()])
-    found = waters.crossing(out, harbour, _own_sky(sides, waters.power))
+    found = waters.crossing(out, harbour)
     return None if found is None else (out, harbour, found, km)
 
 
@@ -519,8 +524,13 @@ def sea_days(waters: Waters, origin: int, goal: int, men: float, rulebook: Ruleb
 # --- the crossing and the landing ------------------------------------------------------------------------------------
 
 
-def sunk(world: World, voyage: Voyage, dice: Dice, rulebook: Rulebook, because: int) -> ConvoyLost | None:
-    """What a voyage loses on its way, with luck; nothing where that is too little to tell of."""
+def sunk(
+    world: World, voyage: Voyage, navies: Navies, dice: Dice, rulebook: Rulebook, because: int
+) -> ConvoyLost | None:
+    """What a voyage loses on its way, with luck; nothing where that is too little to tell of.
+
+    Of the carrier's warships, as many sail with it as its men are a share of all his ships carry.
+    """
     rules = rulebook.naval
     if voyage.risk <= 0:
         return None
@@ -529,9 +539,12 @@ def sunk(world: World, voyage: Voyage, dice: Dice, rulebook: Rulebook, because: 
     if share < rules.least_told:
         return None
     men = float(world.forces.men[world.forces.row(voyage.formation)])
+    escort = navies.tons(voyage.carrier, world.hour) * rules.escort
+    carried = max(1.0, navies.carries(voyage.carrier, world.hour, rulebook))
     return ConvoyLost(
         formation=voyage.formation, carrier=voyage.carrier, destination=voyage.destination, share=round(share, 4),
         men=int(men * share * rules.drowned + 0.5), because=because,
+        warships=round(escort * share * min(1.0, voyage.men / carried), 3),
     )  # fmt: skip
 
 
@@ -659,8 +672,9 @@ def _give_up(
 def evacuations(sides: Sides, waters: Waters, rulebook: Rulebook) -> list[tuple[Evacuated, Embarked]]:
     """Formations of a power cut off for some days at a port, or next to one, whom ships take home today.
 
-    The enemy must stand before the land they hold. The ships are its own, or else those of the ally with most of them. A port takes the rulebook's men a day, one
-    formation at least. Garrisons, and those with orders to stand, stay.
+    The enemy must stand before the land they hold. The ships are its own, or else those of the ally with most of them.
+    A port takes the rulebook's men a day, one formation at least. Garrisons and those with orders to stand stay, and so
+    does who attacks until he is spent.
     """
     f, atlas, rules = sides.world.forces, sides.atlas, rulebook.naval
     number = _number(sides, waters.power)
@@ -668,7 +682,8 @@ def evacuations(sides: Sides, waters: Waters, rulebook: Rulebook) -> list[tuple[
     rows = rows[(f.power[rows] == number) & (f.cut_off_days[rows] >= rules.cut_off_days)]
     side, stretch = int(sides.of_power[number]), sides.land.stretch
     pressed = np.unique(stretch[(sides.province == side) & sides.land.beside[1 - side]])
-    rows = rows[(f.posture[rows] != STAND) & ~IS_STATIC[f.kind[rows]] & np.isin(stretch[f.province[rows]], pressed)]
+    spent = (f.posture[rows] == HOLD) | ((f.posture[rows] != STAND) & (f.supply[rows] <= rules.spent_supply))
+    rows = rows[spent & ~IS_STATIC[f.kind[rows]] & np.isin(stretch[f.province[rows]], pressed)]
     if not len(rows):
         return []
     held = sides.province == sides.of_power[number]
@@ -684,7 +699,7 @@ def evacuations(sides: Sides, waters: Waters, rulebook: Rulebook) -> list[tuple[
         capacity = _capacity(atlas, port, rulebook)
         if men > room.setdefault(port, max(capacity, men)):
             continue
-        ways = [(c.km, c, h) for h in home.tolist() if (c := waters.crossing(port, h, _own_sky(sides, waters.power)))]
+        ways = [(c.km, c, h) for h in home.tolist() if (c := waters.crossing(port, h))]
         if not ways or (best := min(ways, key=lambda w: (w[0], w[2])))[1].risk > rules.evacuation_risk:
             continue
         room[port] -= men
@@ -735,14 +750,14 @@ def harbours(sides: Sides, fed: tuple[Bools, Bools], navies: Navies, rulebook: R
                 ports = waters.ports_of((sides.land.stretch == area) & (sides.province == side), BASE_PORT)
                 home = waters.ports_of(waters.own & fed[side], BASE_PORT)
                 fit = [p for p in ports.tolist() if men <= _capacity(atlas, p, rulebook) * rules.fed_per_day_landed]
-                fit = [p for p in fit if _within_risk(waters, home, p, _own_sky(sides, waters.power))]
+                fit = [p for p in fit if _within_risk(waters, home, p)]
                 found |= {p: waters.power for p in fit if p not in found}
     return dict(sorted(found.items()))
 
 
-def _within_risk(waters: Waters, home: Ints, port: int, sky: float) -> bool:
+def _within_risk(waters: Waters, home: Ints, port: int) -> bool:
     """Whether ships from some port at home reach a port without more loss than supply can bear."""
-    ways = [waters.crossing(h, port, sky) for h in home.tolist()]
+    ways = [waters.crossing(h, port) for h in home.tolist()]
     return any(w is not None and w.risk <= waters.rules.supply_risk for w in ways)
 
 
