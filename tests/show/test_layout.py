@@ -12,11 +12,12 @@ from hypothesis import strategies as st
 from tests.show.ground_for_tests import toy_ground, world_at_war
 from tests.toy import MIDDLE, SOUTH_EAST, WEST, toy_atlas
 from wargame.errors import UsageError
-from wargame.show import style
+from wargame.show import layers, style
 from wargame.show.extents import extent_of, sides, theatre
-from wargame.show.ground import COAST, project, smooth
+from wargame.show.ground import COAST, Ground, project, smooth
 from wargame.show.labels import Taken, place_beside, push_apart, text_size
-from wargame.show.sheet import fit
+from wargame.show.names import Towns
+from wargame.show.sheet import Sheet, fit
 from wargame.show.tokens import brief, gather, headquarters, on_the_map, places
 
 TO_METRES = pyproj.Transformer.from_crs(4326, 3035, always_xy=True)
@@ -158,3 +159,39 @@ def test_colours_carry_type() -> None:
         assert (style.luminance(style.land_tint(colour)) + 0.05) / 0.05 > 8  # contrast with black
         assert style.luminance(style.strong(colour)) < 0.11
         assert style.luminance(style.symbol_fill(colour)) > 0.25
+
+
+def test_a_name_goes_where_it_can_not_be_misread() -> None:
+    taken = Taken((0, 0, 400, 400))
+    right = place_beside(taken, "Eger", 200, 200, 6.0, 2.0)
+    left = place_beside(taken, "Asch", 200, 100, 6.0, 2.0, strays=lambda boxes: [float(b[0] > 200) for b in boxes])
+    assert right is not None and right.x > 200
+    assert left is not None and left.x < 200
+
+
+def test_a_border_town_is_named_on_its_own_land() -> None:
+    atlas, ground = toy_atlas(), toy_ground()
+    owner = np.array([0 if p == WEST else 1 for p in range(3)])
+    border = ground.provinces[WEST].bounds[2]
+    hubs = ground.hubs.copy()
+    hubs[WEST, 0] = border - 500.0
+    near = Ground(list(ground.provinces), hubs)
+    west, south, east, north = (f(ground.bounds[:, k]) for k, f in enumerate((min, min, max, max)))
+    view = Sheet("a5").view((20, 20, 500, 380), (west, south, east, north))
+    towns = Towns(view, atlas, near, owner)
+    towns.name_rest()
+    (name,) = [n for found in towns.names.values() for n in found if n.text == atlas.names[WEST]]
+    assert name.x < view.to_points(hubs[WEST])[0]
+
+
+def test_land_beyond_the_map_is_paper_and_the_ocean_goes_on() -> None:
+    ground = toy_ground()
+    west, south, east, north = (f(ground.bounds[:, k]) for k, f in enumerate((min, min, max, max)))
+    sea = shapely.box(west - 50_000, south, west, north)
+    with_sea = Ground(list(ground.provinces), ground.hubs, seas=[sea])
+    wide = Sheet("a5").view((20, 20, 500, 380), (west - 20_000, south + 5_000, east + 90_000, north - 5_000))
+    assert wide.window[1] < south
+    layers.beyond(wide, ground)
+    assert len(wide.axes.patches) == 0
+    layers.beyond(wide, with_sea)
+    assert [p.get_facecolor()[:3] for p in wide.axes.patches] == [pytest.approx(style.rgb(style.BEYOND))]

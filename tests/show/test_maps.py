@@ -160,3 +160,19 @@ def test_the_opening_of_fall_weiss(tmp_path: Path) -> None:
     land = {(int(p), int(q)) for p, q, far in zip(b.a, b.b, b.strait, strict=True) if not far}
     arcs = ground.arcs
     assert {(int(p), int(q)) for p, q in zip(arcs.left, arcs.right, strict=True)} >= land
+
+
+def test_a_political_map_says_when_its_record_ends() -> None:
+    atlas = replace(toy_atlas(), zone_owners=(((0, "RED"), (24, "BLU")),), zones=("Z",), zone_of=np.zeros(3, dtype=int))
+    assert maps.beyond_record(atlas, 24) == ""
+    assert maps.beyond_record(atlas, 25) == "as after the last change on record, that of 2 January 1924"
+
+
+def test_a_long_list_of_states_says_how_many_more_there_are(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    said: list[str] = []
+    monkeypatch.setattr(legends, "LONGEST", 1)
+    monkeypatch.setattr(
+        legends, "legend", lambda sheet, blocks, *a, **k: said.extend(e.text for e in blocks[0].entries)
+    )
+    draw_political(toy_atlas(), toy_ground(), 0, tmp_path / "a.png", extent=(-10.0, 30.0, 40.0, 70.0), dpi=40)
+    assert said[-1] == "and 1 smaller"

@@ -89,16 +89,18 @@ class Ground:
         *,
         rivers: Sequence[tuple[str, int, Any]] = (),
         lakes: Sequence[Any] = (),
+        seas: Sequence[Any] = (),
         hillshade: NDArray[np.uint8] | None = None,
         hillshade_bounds: Bounds = (0.0, 0.0, 1.0, 1.0),
     ) -> None:
-        """Take polygons by province number, hubs (n, 2), rivers as (name, class, line), lakes and a grey relief."""
+        """Take polygons by province number, hubs (n, 2), rivers as (name, class, line), lakes, seas, a grey relief."""
         import shapely
 
         self.provinces: Geometries = shapely.orient_polygons(np.asarray(provinces, dtype=object), exterior_cw=False)
         self.hubs = hubs
         self.rivers = tuple(rivers)
         self.lakes = tuple(lakes)
+        self.seas = tuple(seas)
         self.hillshade = hillshade
         self.hillshade_bounds = hillshade_bounds
 
@@ -196,12 +198,14 @@ def read_ground(path: str | Path, atlas: Atlas) -> Ground:
     names, lines = _read_layer(path, "rivers", "name")
     classes, _ = _read_layer(path, "rivers", "class")
     _, lakes = _read_layer(path, "lakes", "name")
+    _, seas = _read_layer(path, "seas", "id")
     grey, bounds = _read_hillshade(path.parent / "hillshade.toml")
     return Ground(
         shapely.force_2d(polygons[[at[p] for p in atlas.ids]]),
         project(atlas.lon, atlas.lat),
         rivers=[(str(n), int(c), line) for n, c, line in zip(names, classes, lines, strict=True)],
         lakes=list(lakes),
+        seas=list(seas),
         hillshade=grey,
         hillshade_bounds=bounds,
     )
@@ -235,12 +239,13 @@ def ground_from_layers(layers: Mapping[str, Any], atlas: Atlas) -> Ground:
     frame = layers["provinces"]
     at = {str(p): k for k, p in enumerate(frame["id"])}
     polygons = np.asarray(frame.geometry.values, dtype=object)
-    rivers, lakes = layers.get("rivers"), layers.get("lakes")
+    rivers, lakes, seas = layers.get("rivers"), layers.get("lakes"), layers.get("seas")
     return Ground(
         polygons[[at[p] for p in atlas.ids]],
         project(atlas.lon, atlas.lat),
         rivers=[] if rivers is None else list(zip(rivers["name"], rivers["class"], rivers.geometry, strict=True)),
         lakes=[] if lakes is None else list(lakes.geometry),
+        seas=[] if seas is None else list(seas.geometry),
     )
 
 

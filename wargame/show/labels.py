@@ -5,7 +5,7 @@ Everything is in points on the page. A *box* is (left, bottom, right, top).
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
@@ -108,28 +108,53 @@ _SIDES = ((1, 0.0), (1, 0.55), (1, -0.55), (-1, 0.0), (-1, 0.55), (-1, -0.55), (
 
 
 def place_beside(
-    taken: Taken, text: str, x: float, y: float, size: float, gap: float, *, weight: Weight = "normal"
+    taken: Taken,
+    text: str,
+    x: float,
+    y: float,
+    size: float,
+    gap: float,
+    *,
+    weight: Weight = "normal",
+    strays: Callable[[Sequence[Box]], Sequence[float]] | None = None,
 ) -> Name | None:
-    """Place a name beside a point, in the first free of eight positions, and take its box; `None` if none is free."""
+    """Place a name beside a point, in the first free of eight positions, and take its box; `None` if none is free.
+
+    ``strays`` says of boxes how much of each (0..1) lies where the name could be misread; the least such goes first.
+    """
     width, height = text_size(text, size, weight)
+    free = []
     for side, rise in _SIDES:
         left = x + gap if side > 0 else x - gap - width if side < 0 else x - width / 2
         middle = y + rise * (height / 2 + gap)
         box = (left, middle - height / 2, left + width, middle + height / 2)
         if taken.is_free(_padded(box, 0.6)):
-            taken.add(box)
-            return Name(text, left, middle - 0.36 * size, size, weight)
-    return None
+            free.append(box)
+            if strays is None:
+                break
+    if not free:
+        return None
+    away = strays(free) if strays is not None else [0.0]
+    box = free[min(range(len(free)), key=lambda k: (away[k], k))]
+    taken.add(box)
+    return Name(text, box[0], (box[1] + box[3]) / 2 - 0.36 * size, size, weight)
 
 
 def place_within(
-    taken: Taken, text: str, places: Iterable[tuple[float, float]], size: float, *, weight: Weight, slant: Slant
+    taken: Taken,
+    text: str,
+    places: Iterable[tuple[float, float]],
+    size: float,
+    *,
+    weight: Weight,
+    slant: Slant,
+    pad: float = 0.0,
 ) -> Name | None:
-    """Place a name centred on the first of several places where it is free, and take its box."""
+    """Place a name centred on the first of several places where it and ``pad`` points around are free; take its box."""
     width, height = text_size(text, size, weight, slant)
     for x, y in places:
         box = (x - width / 2, y - height / 2, x + width / 2, y + height / 2)
-        if taken.is_free(box):
+        if taken.is_free(_padded(box, pad)):
             taken.add(box)
             return Name(text, box[0], y - 0.36 * size, size, weight, slant)
     return None

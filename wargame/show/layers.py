@@ -1,7 +1,7 @@
 """The layers of a map, each a function that draws one kind of thing into a `View`, few collections each.
 
-Order, from below: `tint`, `hatch`, `relief`, `water`, `province_lines`, `railways`, `fortifications`, `state_borders`,
-`coasts`, `front`, `pockets`.
+Order, from below: `beyond`, `tint`, `hatch`, `relief`, `water`, `province_lines`, `railways`, `fortifications`,
+`state_borders`, `coasts`, `front`, `pockets`.
 """
 
 from __future__ import annotations
@@ -76,6 +76,34 @@ def merged(arcs: Arcs, pick: Mask, flip: Mask | None = None, *, directed: bool =
 
 
 # --- areas -----------------------------------------------------------------------------------------------------------
+
+
+def beyond(view: View, ground: Ground) -> None:
+    """Leave as paper what lies beyond the map's land, where the map says where its seas are; the ocean goes on."""
+    import shapely
+
+    if not ground.seas:
+        return
+    window = shapely.box(*view.window)
+    land, seas = ground.provinces[ground.within(view.window)], np.array(ground.seas, dtype=object)
+    seas = seas[shapely.intersects(seas, window)]
+    outside = shapely.get_parts(shapely.difference(window, shapely.coverage_union_all([*land, *seas])))
+    for part in outside[shapely.dwithin(outside, shapely.get_exterior_ring(window), 1.0)]:
+        ring = shapely.get_coordinates(shapely.get_exterior_ring(part))
+        on_land, at_sea = (_touching(shapely.points(ring), near) for near in (land, seas))
+        if MANY_TURNS * on_land > at_sea:
+            view.axes.fill(*ring.T, color=style.BEYOND, zorder=1.6, linewidth=0)
+
+
+MANY_TURNS = 3
+"""How many times as many corners a shore has as the straight end of a desert or a steppe, at the least."""
+
+
+def _touching(points: Any, shapes: Any) -> int:
+    """How many points lie on the outline of some shapes."""
+    import shapely
+
+    return len(np.unique(shapely.STRtree(shapes).query(points, "dwithin", 5.0)[0]))
 
 
 def tint(view: View, ground: Ground, colours: Sequence[str]) -> None:

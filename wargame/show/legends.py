@@ -35,6 +35,8 @@ _MARKS = (
 )
 
 
+LONGEST = 40
+"""States that the panel has room for; the largest are named."""
 MOST = 5
 """Powers that the foot of a strip has room for; the strongest are named."""
 
@@ -53,7 +55,9 @@ def situation_panel(sheet: Sheet, view: View, atlas: Atlas, world: World, level:
 def political_panel(sheet: Sheet, view: View, atlas: Atlas, owner: Ints, holder: Ints, credit: str) -> None:
     """The panel of a political map: the states in view, who occupies land there, and the lines."""
     present = _present(atlas, owner, view)
-    entries = [Entry(atlas.power_names.get(p, p), swatch(style.land_tint(atlas.colours[p]))) for p in present]
+    entries = [Entry(atlas.power_names.get(p, p), swatch(style.land_tint(atlas.colours[p]))) for p in present[:LONGEST]]
+    if len(present) > LONGEST:
+        entries.append(Entry(f"and {len(present) - LONGEST} smaller", swatch(style.PAPER, edge=style.PAPER)))
     lines = [
         Entry("state border", stroke(("#333333", 0.8, "-"))),
         Entry("province", stroke((style.GREY, 0.3, "-"))),
@@ -112,7 +116,7 @@ def _present(atlas: Atlas, owner: Ints, view: View) -> list[str]:
 
     seen = view.shows(project(atlas.lon, atlas.lat)) & (owner != NOBODY)
     area = np.bincount(owner[seen], weights=atlas.area_km2[seen], minlength=len(atlas.powers))
-    return [atlas.powers[p] for p in np.lexsort((np.arange(len(area)), -area)).tolist() if area[p] > 0][:30]
+    return [atlas.powers[p] for p in np.lexsort((np.arange(len(area)), -area)).tolist() if area[p] > 0]
 
 
 def _at_war(world: World, atlas: Atlas) -> set[str]:

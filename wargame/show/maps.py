@@ -116,9 +116,10 @@ def draw_political(
     owner, holder = atlas.owners_on(hour), atlas.controllers_on(hour)
     with style.settings():
         sheet = Sheet(size)
-        view = _page(
-            sheet, extent_of(extent, atlas, ground), title or "Political map", subtitle, dates.spoken(hour, year=True)
-        )
+        said = dates.spoken(hour, year=True)
+        subtitle = subtitle or beyond_record(atlas, hour)
+        view = _page(sheet, extent_of(extent, atlas, ground), title or "Political map", subtitle, said)
+        layers.beyond(view, ground)
         layers.tint(view, ground, _tints(atlas, owner))
         layers.hatch(view, ground, _held(atlas, owner, holder), pitch=STRIPE[0], width=STRIPE[1])
         layers.relief(view, ground)
@@ -188,6 +189,13 @@ def with_wars(setup: Setup | Atlas, world: World) -> World:
         return world
     planned = {w.id: War(w.id, w.attackers, w.defenders, w.begins, 0) for w in setup.scenario.wars}
     return replace(world, wars=planned)
+
+
+def beyond_record(atlas: Atlas, hour: int) -> str:
+    """What a political map says of a date after the last change that its data know."""
+    changes = [begins for history in atlas.zone_owners for begins, _ in history]
+    last = max([*changes, *(h.begins for h in atlas.held)], default=0)
+    return f"as after the last change on record, that of {dates.spoken(last, year=True)}" if hour > last > 0 else ""
 
 
 # --- layout ----------------------------------------------------------------------------------------------------------
@@ -278,6 +286,7 @@ def _control(view: View, atlas: Atlas, ground: Ground, world: World) -> None:
         for i in np.flatnonzero(mine).tolist():
             colours[i] = style.taken_tint(colour)
         hatches[style.strong(colour)] = mine
+    layers.beyond(view, ground)
     layers.tint(view, ground, colours)
     layers.hatch(view, ground, hatches)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -11,7 +12,7 @@ from numpy.typing import NDArray
 from wargame.atlas import NOBODY, Atlas
 from wargame.show import style
 from wargame.show.ground import Ground, project
-from wargame.show.labels import Name, Weight, place_beside, place_within, text_size
+from wargame.show.labels import Box, Name, Weight, place_beside, place_within, text_size
 from wargame.show.sheet import Sheet, View
 
 Ints = NDArray[np.int64]
@@ -104,7 +105,9 @@ def country_names(sheet: Sheet, view: View, atlas: Atlas, ground: Ground, owner:
             set_in = max(round(size * shrink, 1), 5.0 * view.scale)
             places = _roomy(view, ground, owner, power, mine)
             places = _ashore(view, tree, owner == power, places, text_size(text, set_in, "bold"))
-            name = name or place_within(view.taken, text, places, set_in, weight="bold", slant="normal")
+            name = name or place_within(
+                view.taken, text, places, set_in, weight="bold", slant="normal", pad=0.8 * view.scale
+            )
         if name:
             names.append((name, style.strong(atlas.colours.get(atlas.powers[power], style.GREY))))
     for name, colour in names:
@@ -149,6 +152,30 @@ def _roomy(view: View, ground: Ground, owner: Ints, power: int, mine: Ints) -> l
     return [(float(x[k]), float(y[k]) + d) for k in order for d in (0.0, 9.0 * view.scale, -9.0 * view.scale)]
 
 
+class _Land:
+    """Whose land lies under a place of the sheet."""
+
+    def __init__(self, view: View, ground: Ground, owner: Ints) -> None:
+        import shapely
+
+        self.view = view
+        seen = ground.within(view.window)
+        self.owner = owner[seen]
+        self.tree = shapely.STRtree(ground.provinces[seen])
+
+    def foreign(self, power: int, boxes: Sequence[Box]) -> list[float]:
+        """The share of each box that lies on land of other powers than one; the sea is nobody's."""
+        import shapely
+
+        b = np.array(boxes)
+        x = b[:, :1] + (b[:, 2:3] - b[:, :1]) * np.linspace(0.05, 0.95, 7)
+        at = self.view.to_metres(np.stack([x, np.broadcast_to(b[:, 1:2] + b[:, 3:4], x.shape) / 2], axis=-1))
+        point, hit = self.tree.query(shapely.points(at.reshape(-1, 2)), "within")
+        strange = np.zeros(x.size, dtype=bool)
+        strange[point[self.owner[hit] != power]] = True
+        return [float(share) for share in strange.reshape(x.shape).mean(axis=1)]
+
+
 class Towns:
     """The towns in view by importance, named in two goes: the chief ones before the symbols, the rest after."""
 
@@ -164,7 +191,8 @@ class Towns:
         """``owner`` by province tells which capitals are capitals now; ``works`` are fortresses, drawn as stars;
         ``matter`` marks provinces whose towns come first.
         """
-        self.view, self.atlas = view, atlas
+        self.view, self.atlas, self.owner = view, atlas, owner
+        self.land = _Land(view, ground, owner)
         self.at = view.to_points(ground.hubs)
         shown = view.shows(ground.hubs)
         holder = [atlas.powers[p] if p != NOBODY else "" for p in owner.tolist()]
@@ -218,7 +246,8 @@ class Towns:
         ):  # its place is under a symbol: a name would seem to belong to another dot
             return
         gap = 4.6 * view.scale if i in self.works else radius + 1.2 * view.scale
-        name = place_beside(view.taken, self.atlas.names[i], x, y, size, gap, weight=bold)
+        foreign = partial(self.land.foreign, int(self.owner[i]))
+        name = place_beside(view.taken, self.atlas.names[i], x, y, size, gap, weight=bold, strays=foreign)
         if name is not None:
             self.names[bold].append(name)
             view.taken.add(square)
