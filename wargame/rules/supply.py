@@ -28,7 +28,7 @@ def bases_held(land: Land, bases: Mapping[str, tuple[int, ...]], rulebook: Ruleb
     """For each side, the bases that still supply it.
 
     Bases of one power count where at least the rulebook's share of them lies in one connected stretch of friendly land.
-    Ports that are supplied by sea (chapter 14) count besides.
+    Ports that are supplied by sea (chapter 15) count besides.
     """
     by_land = ashore(land, bases, rulebook)
     over_sea: Held = ([], [])
