@@ -55,13 +55,21 @@ class Economy:
     steel: float  # million tonnes a year
     military_share: float  # of GDP, 0..1
     strain: float = 0.0
-    arms_points: float = 0.0  # stock of unissued armaments; 100 = the equipment of one infantry division of 1939
-    tanks: float = 0.0  # stocks
+    arms_points: float = 0.0  # made since the opening; 100 = the equipment of one infantry division of 1939
+    tanks: float = 0.0  # made since the opening
     guns: float = 0.0
     aircraft: float = 0.0
-    capital_producer: float = 0.0  # milliard dollars, of a two-sector economy; 0 where GDP follows a trend
+    warships: float = 0.0  # thousand tonnes
+    spending: float = 0.0  # military spending that reaches the factories, milliard dollars a year
+    conquered: float = 0.0  # output of conquered lands that it can use, milliard dollars a year
+    capital_producer: float = 0.0  # milliard dollars, of a planned economy; 0 where GDP follows a trend
     capital_consumer: float = 0.0
-    lives_lost: float = 0.0  # million, cumulative, by famine and repression
+    works: float = 0.0  # milliard dollars in unfinished building
+    town: float = 0.0  # million people
+    farm: float = 0.0  # harvest of an ordinary year, 1 = on the first day of the plan
+    collective: float = 0.0  # share of farms
+    disorder: float = 0.0  # share of output lost by upheaval
+    lives_lost: float = 0.0  # million, by famine and repression, since the first day of the plan
     entry: int = 0
 
 

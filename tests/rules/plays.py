@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from tests.rules.cases import Case, Play
+from tests.rules.industry_plays import INDUSTRY
 from tests.rules.leadership_plays import LEADERSHIP
 from tests.rules.political_plays import POLITICAL
 from tests.rules.toyworld import Toy
@@ -284,7 +285,7 @@ PLAYS: Mapping[str, Mapping[str, Play]] = {
     "termination": {"broken": broken, "government": government, "ceased": ceased, "verdict": verdict},
     "raising": {"grade": grade, "afford": afford, "raise": raise_new, "convert": convert, "purge": purge},
     "leadership": LEADERSHIP,
-} | POLITICAL
+} | INDUSTRY | POLITICAL
 UNSAID: Mapping[str, tuple[str, ...]] = {
     "combat": (
         *("contacts", "fatigue", "entrenchment", "guns", "guns_lost", "tanks", "tanks_lost"),

@@ -114,10 +114,12 @@ ECONOMY = Table(
         Column("population", "number", "million", needed=True, low=0, high=1e4),
         Column("steel", "number", "million tonnes", needed=True, low=0, high=1e3),
         _share("military_share", "military spending over GDP"),
+        Column("how", "text", "peace = the line goes on by it; arms = only its military share does; war = neither",
+               choices=("peace", "arms", "war"), default="peace"),
         *PROVENANCE,
     ),
     key=("power", "year"),
-)
+)  # fmt: skip
 
 TALKS = Table(
     "talks",
@@ -238,6 +240,81 @@ ALTERNATIVES = Table(
     key=("power", "from", "regime"),
 )
 
+# --- industry: what is made, lacked and withheld ---------------------------------------------------------------------
+
+SECTORS = Table(
+    "sectors",
+    (
+        Column("power", "power", "whose economy is planned", needed=True),
+        Column("begins", "date", "first day of the plan", needed=True),
+        _share("producer", "share of output in producer goods"),
+        _share("farm", "share of output on farms"),
+        Column("capital_producer", "number", "years of the sector's output", needed=True, low=0, high=20),
+        Column("capital_consumer", "number", "years of the sector's output", needed=True, low=0, high=20),
+        Column("works", "number", "unfinished building, years of producer goods", needed=True, low=0, high=20),
+        Column("town", "number", "million townsfolk", needed=True, low=0, high=1e4),
+        _share("collective", "share of farms in collectives"),
+        *PROVENANCE,
+    ),
+    key=("power",),
+)
+
+ARMAMENTS = Table(
+    "armaments",
+    (
+        Column("power", "power", "whose factories", needed=True),
+        Column("year", "integer", "calendar year", needed=True, low=1900, high=2100),
+        Column("tanks", "number", "made that year, with tankettes and guns on tracks", default=0.0, low=0, high=1e6),
+        Column("guns", "number", "made that year", default=0.0, low=0, high=1e6),
+        Column("aircraft", "number", "made that year, all kinds", default=0.0, low=0, high=1e6),
+        Column("warships", "number", "thousand tonnes completed that year", default=0.0, low=0, high=1e5),
+        *PROVENANCE,
+    ),
+    key=("power", "year"),
+)
+
+OCCUPATIONS = Table(
+    "occupations",
+    (
+        Column("power", "power", "who held", needed=True),
+        Column("of", "power", "land of whom", needed=True),
+        Column("from", "date", "first day", needed=True),
+        Column("to", "date", "the day it was lost; for good if empty", default=NEVER),
+        _share("share", "of that power's output"),
+        *PROVENANCE,
+    ),
+    key=("power", "of", "from"),
+)
+
+MATERIALS = Table(
+    "materials",
+    (
+        Column("power", "power", "whose imports", needed=True),
+        _share("dependence", "on imports for making war", 0.5),
+        _share("seaborne", "share of its imports that comes by sea", 0.5),
+        _share("sea", "share of an enemy's imports by sea that its fleet keeps from it"),
+        *PROVENANCE,
+    ),
+    key=("power",),
+)
+
+LEVERAGE = Table(
+    "leverage",
+    (
+        Column("power", "power", "who supplies", needed=True),
+        Column("on", "power", "whom", needed=True),
+        _share("credit", "share of its credit from abroad"),
+        _share("clearing", "share of its trade"),
+        _share("ore", "share of the ore it imports"),
+        _share("oil", "share of the oil it imports"),
+        _share("rubber", "share of the rubber it imports"),
+        _share("boycott", "share of its sales abroad that end if its goods are shunned"),
+        _share("relief", "part of all it lacks that this supplier could give beyond ordinary trade"),
+        *PROVENANCE,
+    ),
+    key=("power", "on"),
+)
+
 OUTCOMES = Table(
     "outcomes",
     (
@@ -274,6 +351,7 @@ TABLES = {
     for t in (
         *(GOVERNMENTS, TREATIES, ACTS, INTERESTS, ECONOMY, TALKS, CLAUSES, OUTCOMES, WARS),
         *(LEADERS, VOTERS, ELECTIONS, PARTIES, ALTERNATIVES),
+        *(SECTORS, ARMAMENTS, MATERIALS, LEVERAGE, OCCUPATIONS),
     )
 }
 

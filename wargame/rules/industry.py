@@ -1,0 +1,655 @@
+"""What powers produce and what it costs them: growth, armaments, strain, and people lost by policy.
+
+A power follows history's line as long as it does what history did; what it does otherwise moves it off the line. Where
+the state plans, a model of two sectors and a countryside (after Feldman and Allen 2003) says how far. Lines, sectors,
+output and dependence are data; nothing here throws dice.
+"""
+
+from __future__ import annotations
+
+import math
+from bisect import bisect_right
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from wargame import dates, exact
+from wargame.politics import DAYS_A_YEAR, Economy, Government, Policy
+from wargame.rulebook import Rulebook
+
+Row = Mapping[str, Any]
+Rows = Mapping[str, Iterable[Row]] | Any
+"""The political tables: rows by the table's name."""
+
+INSTRUMENTS = ("credit", "clearing", "ore", "oil", "rubber", "boycott")
+WEAPONS = ("tanks", "guns", "aircraft", "warships")
+MONTHS = 12
+YEAR = dates.DAY * DAYS_A_YEAR
+QUIET = Policy()
+
+
+@dataclass(frozen=True, slots=True)
+class Sectors:
+    """Where a planned economy stood on its first day, as its row of the table of sectors has it.
+
+    ``producer`` and ``farm`` are shares of output, capital is in years of each sector's output, ``works`` in years of
+    its investment, ``town`` in millions, ``collective`` a share of farms, ``share`` the military share that is usual.
+    """
+
+    begins: int
+    producer: float
+    farm: float
+    capital_producer: float
+    capital_consumer: float
+    works: float
+    town: float
+    collective: float
+    gdp: float
+    population: float
+    share: float
+
+
+@dataclass(frozen=True, slots=True)
+class Trend:
+    """History's line of one power at an hour: levels and rates a year, and what its history had made until then."""
+
+    hour: int
+    gdp: float
+    population: float
+    steel: float
+    military_share: float
+    rearmament: float = 0.0
+    war: bool = False
+    slack: float = 0.0  # output below the best of some years before, 0..1
+    spending: float = 0.0  # milliard dollars a year that reach the factories
+    model_gdp: float = 0.0  # of the model of two sectors under history's policy; 0 without one
+    model_steel: float = 0.0
+    lives_lost: float = 0.0  # million since the sectors' first day
+    output: Mapping[str, float] = field(default_factory=dict)  # weapons a year
+    base: Sectors | None = None
+    arms_points: float = 0.0  # made since the line begins
+
+
+@dataclass(frozen=True, slots=True)
+class Needs:
+    """What a power lacks. ``dependence``: on imports for war; ``seaborne``: share of them that comes by sea; 0..1."""
+
+    dependence: float = 0.5
+    seaborne: float = 0.5
+
+
+# --- a month of an economy -------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Outside:
+    """What the world does to an economy.
+
+    ``conquest``: GDP of lands it holds by force, milliard dollars; ``lost``: share of its own land in enemy hands;
+    ``trade``, ``squeeze``, ``blockade`` 0..1 (`relief`, `withheld`, `cut_off`); ``war``: it fights for all it has
+    (`total_war`); ``shock``: output gained or lost beside history's line, share a year.
+    """
+
+    conquest: float = 0.0
+    lost: float = 0.0
+    trade: float = 0.0
+    squeeze: float = 0.0
+    blockade: float = 0.0
+    war: bool = False
+    shock: float = 0.0
+
+
+def step(
+    economy: Economy, policy: Policy, months: float, *, trend: tuple[Trend, Trend], rulebook: Rulebook,
+    needs: Needs | None = None, outside: Outside | None = None,
+) -> Economy:  # fmt: skip
+    """An economy so many months later; ``trend`` is history's line at both ends."""
+    before, after = trend
+    pieces = max(1, math.ceil(months))
+    years = months / pieces / MONTHS
+    now = before
+    for k in range(pieces):
+        then = between(before, after, (k + 1) / pieces)
+        economy = _piece(economy, policy, years, now, then, rulebook, needs or Needs(), outside or Outside())
+        now = then
+    return replace(economy, year=int(dates.iso(after.hour)[:4]))
+
+
+def _piece(
+    e: Economy, policy: Policy, years: float, now: Trend, then: Trend, rulebook: Rulebook, needs: Needs, out: Outside
+) -> Economy:
+    """A month or less."""
+    if then.base is not None and e.capital_producer <= 0:
+        e = first_day(e, then.base)
+    share = _share(e, policy, years, now, then, out.war, rulebook)
+    built = planned(e, policy, years, share, then.base, rulebook)
+    gdp, steel = _grown(e, built, now, then, rulebook)
+    gdp *= 1.0 + out.shock * years
+    changed = _armed(e, gdp, share, years, then.slack, rulebook, needs, out)
+    rates = _rate(e.spending, now), _rate(changed["spending"], then)
+    return replace(
+        built, gdp=gdp, steel=steel, military_share=share,
+        population=max(0.0, then.population - (built.lives_lost - then.lives_lost)),
+        **changed, **_weapons(e, years, rates, (now, then)),
+    )  # fmt: skip
+
+
+def _rate(spending: float, line: Trend) -> float:
+    """How much a power's factories make over what they made in history."""
+    return spending / line.spending if line.spending > 0 else 0.0
+
+
+def _weapons(e: Economy, years: float, rates: tuple[float, float], ends: tuple[Trend, Trend]) -> dict[str, Any]:
+    """What a power has made since the opening, with so long a time more at the mean of its two ends."""
+    half = [(0.5 * years * r, t.output) for r, t in zip(rates, ends, strict=True)]
+    return {w: getattr(e, w) + sum(part * made.get(w, 0.0) for part, made in half) for w in WEAPONS}
+
+
+def _armed(
+    e: Economy, gdp: float, share: float, years: float, slack: float, rulebook: Rulebook, needs: Needs, out: Outside
+) -> dict[str, Any]:
+    """What conquests, strain and the factories come to when output and military share have become these."""
+    rules = rulebook.industry
+    conquered = e.conquered + _towards(e.conquered, rules.conquest_usable * out.conquest, years, rules.conquest_years)
+    rise = (share - e.military_share) / years if years > 0 else 0.0
+    aim = _strain(share, conquered / gdp if gdp > 0 else 0.0, rulebook, needs, out, rise, slack)
+    felt = e.strain + _towards(e.strain, aim, years, rules.strain_years)
+    missing = rules.strain_drag * felt + rules.squeeze_arms * needs.dependence * _cut(needs, out)
+    means = share * (gdp * (1.0 - out.lost) + conquered) * max(0.0, 1.0 - missing)
+    spending = e.spending + _towards(e.spending, means, years, rules.arms_years)
+    points = e.arms_points + years * 0.5 * (e.spending + spending) * rules.arms_points
+    return {"conquered": conquered, "strain": felt, "spending": spending, "arms_points": points}
+
+
+def _grown(e: Economy, built: Economy, now: Trend, then: Trend, rulebook: Rulebook) -> tuple[float, float]:
+    """GDP and steel along history's line, moved by what the plan makes of it that history's did not.
+
+    What befell history beside the model befalls a path as far as it is near history's.
+    """
+    befell = then.gdp / now.gdp, then.steel / now.steel if now.steel > 0 else 1.0
+    if then.base is None or now.model_gdp <= 0 or then.model_gdp <= 0:
+        return e.gdp * befell[0], e.steel * befell[1]
+    was, made = output(e, then.base), output(built, then.base)
+    grown = made.gdp / was.gdp, made.producer / was.producer
+    modelled = then.model_gdp / now.model_gdp, then.model_steel / now.model_steel
+    near = _near(made.gdp / then.model_gdp, rulebook), _near(made.producer / then.model_steel, rulebook)
+    return (
+        e.gdp * grown[0] * (1.0 + near[0] * (befell[0] / modelled[0] - 1.0)),
+        e.steel * grown[1] * (1.0 + near[1] * (befell[1] / modelled[1] - 1.0)),
+    )
+
+
+def _near(ratio: float, rulebook: Rulebook) -> float:
+    """How far a path shares what befell history: wholly where its output is the same, else what is common to all."""
+    rules = rulebook.industry
+    return 1.0 - (1.0 - rules.line_common) * min(1.0, abs(ratio - 1.0) / rules.line_far)
+
+
+def _towards(value: float, aim: float, years: float, lag: float) -> float:
+    """The way a value goes in so many years to what it lags behind."""
+    return (aim - value) * min(1.0, years / (lag + 0.5 * years))
+
+
+def demand(rearmament: float, war: bool, rulebook: Rulebook) -> float:
+    """Military share of GDP of a government that wants so much of an army; in war at least a share of all it can."""
+    rules = rulebook.industry
+    peace = rules.share_least + rules.share_full * rearmament * math.sqrt(max(0.0, rearmament))
+    return max(peace, rules.share_war * (rules.war_floor + (1.0 - rules.war_floor) * rearmament)) if war else peace
+
+
+def total_war(own: float, foes: float, rulebook: Rulebook) -> bool:
+    """Whether a war takes all a power has: the GDP of those it fights is a part of its own that counts."""
+    return foes > 0 and foes >= rulebook.industry.war_foes * own
+
+
+def _share(e: Economy, policy: Policy, years: float, now: Trend, then: Trend, war: bool, rulebook: Rulebook) -> float:
+    """The military share: history's, in proportion to what this government wants over what history's wanted."""
+    rules = rulebook.industry
+    aim = demand(policy.rearmament, war, rulebook) / demand(then.rearmament, then.war, rulebook)
+    if now.military_share <= 0 or then.military_share <= 0:
+        return e.military_share
+    ratio = e.military_share / now.military_share
+    ratio += _towards(ratio, aim, years, rules.share_years)
+    return min(rules.share_most, ratio * then.military_share)
+
+
+# --- two sectors and a countryside -----------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Output:
+    """A year's output by sector, milliard dollars; steel goes with producer goods."""
+
+    producer: float
+    consumer: float
+    farm: float
+
+    @property
+    def gdp(self) -> float:
+        """All of it together."""
+        return self.producer + self.consumer + self.farm
+
+
+def first_day(economy: Economy, base: Sectors) -> Economy:
+    """An economy with its sectors as they were on their first day."""
+    producer = base.producer * base.gdp
+    consumer = (1.0 - base.producer - base.farm) * base.gdp
+    return replace(
+        economy, capital_producer=base.capital_producer * producer, capital_consumer=base.capital_consumer * consumer,
+        works=base.works * producer, town=base.town, farm=1.0, collective=base.collective, disorder=0.0, lives_lost=0.0,
+    )  # fmt: skip
+
+
+def output(e: Economy, base: Sectors) -> Output:
+    """What the sectors make: goods by the root of capital and townsfolk alike, harvests by what has become of farms."""
+    producer = base.producer * base.gdp
+    consumer = (1.0 - base.producer - base.farm) * base.gdp
+    order = 1.0 - e.disorder
+    machines = e.capital_producer / (base.capital_producer * producer)
+    shops = e.capital_consumer / (base.capital_consumer * consumer)
+    town = e.town / base.town
+    return Output(
+        producer * math.sqrt(machines * town) * order,
+        consumer * math.sqrt(shops * town) * (1.0 - 0.5 * e.disorder),
+        base.farm * base.gdp * e.farm,
+    )
+
+
+def marketed(e: Economy, made: Output, base: Sectors, rulebook: Rulebook) -> float:
+    """Share of the harvest that leaves the village: the more there is to buy, or what collectives are made to give."""
+    rules = rulebook.industry
+    terms = (made.consumer / made.farm) / ((1.0 - base.producer - base.farm) / base.farm)
+    free = rules.marketed * math.sqrt(terms)
+    return free + (rules.marketed_forced - free) * e.collective
+
+
+def planned(
+    e: Economy, policy: Policy, years: float, share: float, base: Sectors | None, rulebook: Rulebook
+) -> Economy:
+    """The sectors so much of a year later under a policy and a military share: capital, farms, towns, people lost."""
+    if base is None or e.capital_producer <= 0:
+        return e
+    half = _moved(e, course(e, policy, share, base, rulebook), 0.5 * years, rulebook)
+    return _moved(e, course(half, policy, share, base, rulebook), years, rulebook)
+
+
+def _moved(e: Economy, a_year: Mapping[str, float], years: float, rulebook: Rulebook) -> Economy:
+    rules = rulebook.industry
+    new: dict[str, Any] = {n: max(0.0, getattr(e, n) + years * change) for n, change in a_year.items()}
+    new["farm"] = max(rules.farm_least, new["farm"])
+    new["collective"] = min(1.0, new["collective"])
+    new["disorder"] = min(0.5, new["disorder"])
+    new["town"] = min(rules.town_most * new["population"], new["town"])
+    return replace(e, **new)
+
+
+def course(e: Economy, policy: Policy, share: float, base: Sectors, rulebook: Rulebook) -> dict[str, float]:
+    """How fast the sectors change, a year, under a policy and a military share of output."""
+    rules = rulebook.industry
+    made = output(e, base)
+    market, force = max(0.0, -policy.agriculture), max(0.0, policy.agriculture)
+    arms = rules.arms_cost * max(0.0, share - base.share) * made.gdp
+    invested = max(rules.investment_least * made.producer, made.producer - arms) * (1.0 - rules.market_saving * market)
+    heavy = min(1.0, rules.heavy + rules.heavy_tempo * policy.tempo)
+    finished = e.works / rules.building_years
+    joined = rules.collectivising * force * (1.0 - e.collective)
+    sold = marketed(e, made, base, rulebook)
+    rural = max(0.0, e.population - e.town)
+    bread = min(1.0, sold * e.farm / e.town / (rules.marketed / base.town))
+    at_first = (1.0 - rules.marketed) / (base.population - base.town)
+    hungry = max(0.0, rules.food_need - e.farm * (1.0 - sold) / rural / at_first) / rules.food_need if rural else 0.0
+    famine = rules.famine * rural * hungry * min(1.0, policy.repression / rules.famine_force)
+    terror = rules.terror * policy.purge * policy.purge + rules.camps * max(0.0, policy.repression - 0.5)
+    died = famine + terror * e.population
+    trouble = rules.disorder_farms * joined + rules.disorder_purge * policy.purge * policy.purge
+    trouble += rules.disorder_famine * famine / e.population if e.population > 0 else 0.0
+    farming = rules.farm_growth + rules.farm_recovery * max(0.0, 1.0 - e.farm) - rules.slaughter * joined
+    return {
+        "capital_producer": heavy * finished - rules.wear * e.capital_producer,
+        "capital_consumer": (1.0 - heavy) * finished - rules.wear * e.capital_consumer,
+        "works": invested - finished,
+        "farm": e.farm * farming,
+        "collective": joined,
+        "town": e.town * rules.migration * invested / made.gdp * bread,
+        "disorder": trouble - e.disorder / rules.disorder_years,
+        "lives_lost": died,
+        "population": -died,
+    }
+
+
+# --- strain ----------------------------------------------------------------------------------------------------------
+
+
+def withheld(rows: Iterable[Row], target: str, by: Mapping[str, float], rulebook: Rulebook) -> float:
+    """How far a power is squeezed, 0..1: of each thing, what those who withhold it used to supply, by its weight.
+
+    ``rows``: the table of leverage; ``by``: how far each power withholds, 0..1 (1 also for whoever is at war with it).
+    """
+    rules = rulebook.industry
+    weight = {
+        "credit": rules.squeeze_credit, "clearing": rules.squeeze_clearing, "ore": rules.squeeze_ore,
+        "oil": rules.squeeze_oil, "rubber": rules.squeeze_rubber, "boycott": rules.squeeze_boycott,
+    }  # fmt: skip
+    mine = sorted((r for r in rows if r["on"] == target and by.get(r["power"], 0.0) > 0), key=lambda r: str(r["power"]))
+    total = sum(weight.values())
+    parts = (w * min(1.0, sum(by[r["power"]] * r[n] for r in mine)) for n, w in weight.items())
+    return float(sum(parts) / total)
+
+
+def relief(rows: Iterable[Row], target: str, willing: Mapping[str, float]) -> float:
+    """What suppliers could give beyond ordinary trade, 0..1, each as far as it is willing, 0..1."""
+    mine = sorted((r for r in rows if r["on"] == target), key=lambda r: str(r["power"]))
+    return min(1.0, float(sum(r["relief"] * min(1.0, max(0.0, willing.get(r["power"], 0.0))) for r in mine)))
+
+
+def cut_off(rows: Iterable[Row], enemies: Iterable[str]) -> float:
+    """How far the fleets of a power's enemies keep its imports by sea from it, 0..1."""
+    foes = set(enemies)
+    mine = sorted((r for r in rows if r["power"] in foes), key=lambda r: str(r["power"]))
+    return min(1.0, float(sum(r["sea"] for r in mine)))
+
+
+def needs_of(rows: Iterable[Row], power: str) -> Needs:
+    """What a power lacks, as the table of materials has it; the average of all else."""
+    for r in rows:
+        if r["power"] == power:
+            return Needs(r["dependence"], r["seaborne"])
+    return Needs()
+
+
+def strain(
+    economy: Economy, rulebook: Rulebook, *, needs: Needs | None = None, outside: Outside | None = None,
+    rise: float = 0.0, slack: float = 0.0,
+) -> float:  # fmt: skip
+    """Strain 0..1 to which an economy tends: foreign exchange, labour and raw materials over-taxed.
+
+    ``rise``: of the military share, a year; ``slack``: idle capacity, 0..1.
+    """
+    held = economy.conquered / economy.gdp if economy.gdp > 0 else 0.0
+    return _strain(economy.military_share, held, rulebook, needs or Needs(), outside or Outside(), rise, slack)
+
+
+def _strain(
+    share: float, held: float, rulebook: Rulebook, needs: Needs, out: Outside, rise: float, slack: float
+) -> float:
+    rules = rulebook.industry
+    pressure = rules.strain_burden * min(share, rules.burden_most) / rules.burden_full
+    pressure += rules.strain_rise * max(0.0, rise) - rules.strain_slack * slack - rules.strain_conquest * held
+    pressure += needs.dependence * (rules.strain_squeeze * _cut(needs, out) - rules.strain_trade * out.trade)
+    pressure = max(0.0, pressure)
+    return pressure / (1.0 + pressure)
+
+
+def _cut(needs: Needs, out: Outside) -> float:
+    """Share of its imports that a power does not get, by the squeeze or by the blockade, whichever cuts more."""
+    return max(out.squeeze, needs.seaborne * out.blockade)
+
+
+def collapse_hazard(economy: Economy, government: Government, rulebook: Rulebook, *, war: bool = False) -> float:
+    """Chance a month that strain brings the economy or the government down; a firm grip and a war hold it together."""
+    rules = rulebook.industry
+    hazard = rules.collapse * float(exact.exp(rules.collapse_slope * (economy.strain - rules.collapse_strain)))
+    hazard *= 1.0 - rules.collapse_grip * government.grip
+    return min(1.0, max(0.0, hazard * (rules.collapse_war if war else 1.0)))
+
+
+# --- armaments -------------------------------------------------------------------------------------------------------
+
+
+def armament_output(economy: Economy, trend: Trend, rulebook: Rulebook) -> dict[str, float]:
+    """Arms points, tanks, guns, aircraft and warships (thousand tonnes) a year, as the factories run now."""
+    rate = _rate(economy.spending, trend)
+    made = {w: rate * trend.output.get(w, 0.0) for w in WEAPONS}
+    return {"arms_points": economy.spending * rulebook.industry.arms_points} | made
+
+
+def programme_factor(own: Economy, opening: Trend, now: Trend, what: str = "arms_points") -> float:
+    """Arms made since the opening over those that history made in that time; 1 where history's are none."""
+    made = getattr(now, what) - getattr(opening, what)
+    return float(getattr(own, what) / made) if made > 0 else 1.0
+
+
+def programme_hour(own: Economy, line: Line, opening: int, now: int, rulebook: Rulebook) -> int:
+    """The day of history's programme that a power has reached: when history had made as many arms points as it has.
+
+    It never runs more than `programme_ahead` years before the calendar.
+    """
+    wanted = line.at(opening).arms_points + own.arms_points
+    made = [t.arms_points for t in line.points]
+    latest = now + int(rulebook.industry.programme_ahead * YEAR)
+    k = bisect_right(made, wanted)
+    if k == 0:
+        return min(line.points[0].hour, latest)
+    if k == len(made):
+        return min(latest, line.points[-1].hour) if own.arms_points else now
+    a, b = line.points[k - 1], line.points[k]
+    part = (wanted - a.arms_points) / (b.arms_points - a.arms_points)
+    return min(latest, int(a.hour + part * (b.hour - a.hour)))
+
+
+# --- history's line --------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Line:
+    """History's line of a power, month by month. ``states``: its economy as the rules have it on the same hours."""
+
+    points: tuple[Trend, ...]
+    states: tuple[Economy, ...]
+
+    def at(self, hour: int) -> Trend:
+        """The line at an hour between its ends; its end beyond them."""
+        k = bisect_right(self.points, hour, key=lambda t: t.hour)
+        if k == 0:
+            return self.points[0]
+        if k == len(self.points):
+            return self.points[-1]
+        a, b = self.points[k - 1], self.points[k]
+        return between(a, b, (hour - a.hour) / (b.hour - a.hour))
+
+    def economy(self, hour: int) -> Economy:
+        """The economy with which a run opens at an hour: history's, with no arms made yet."""
+        hours = [t.hour for t in self.points]
+        k = max(0, bisect_right(hours, hour) - 1)
+        state, now = self.states[k], self.at(hour)
+        return replace(
+            state, year=int(dates.iso(hour)[:4]), gdp=now.gdp, population=now.population, steel=now.steel,
+            military_share=now.military_share, spending=now.spending, arms_points=0.0,
+            tanks=0.0, guns=0.0, aircraft=0.0, warships=0.0,
+        )  # fmt: skip
+
+
+_LEVELS = (
+    *("gdp", "population", "steel", "military_share", "rearmament", "slack", "spending", "model_gdp", "model_steel"),
+    *("lives_lost", "arms_points"),
+)
+
+
+def between(a: Trend, b: Trend, part: float) -> Trend:
+    """The line at a part of the way from one point to another; wars and sectors are those of the later."""
+    if part >= 1.0:
+        return b
+    mixed = {n: getattr(a, n) + part * (getattr(b, n) - getattr(a, n)) for n in _LEVELS}
+    made = {w: a.output.get(w, n) + part * (n - a.output.get(w, n)) for w, n in b.output.items()}
+    return replace(b, hour=int(a.hour + part * (b.hour - a.hour)), output=made, **mixed)
+
+
+def line_of(tables: Rows, power: str, opening: int, ends: int, rulebook: Rulebook) -> Line | None:
+    """History's line of a power from some time before an hour until another; None if the tables have no economy of it.
+
+    Only years of `peace` in the table of economies are followed, and military shares until a war took the power itself:
+    from then on output grows by ``trend_growth`` and policy stays, for what a war destroyed or took must come of play.
+    """
+    past = Past(tables, power)
+    if not past.rows:
+        return None
+    rules = rulebook.industry
+    base = _sectors(tables["sectors"], past.rows, power, rulebook)
+    start = opening - int(rules.line_years * YEAR)
+    if base is not None and base.begins < opening:
+        start = base.begins
+    needs, known_until = needs_of(tables["materials"], power), past.known_until(ends)
+    points: list[Trend] = []
+    states: list[Economy] = []
+    for hour in _months(start, ends + int(rules.programme_ahead * YEAR)):
+        then = min(hour, known_until)
+        policy, foes = past.policy(power, then), past.foes(then)
+        levels = _levels(past.rows, _year(hour) - 0.5, rulebook)
+        now = Trend(
+            hour, rearmament=policy.rearmament, war=total_war(levels["gdp"], past.weight(foes, then), rulebook),
+            output=past.made(hour), base=base if base is not None and hour >= base.begins else None, **levels,
+        )  # fmt: skip
+        if states:
+            out = past.outside(foes, then, now.war, rulebook)
+            state = _lived(states[-1], policy, points[-1], now, needs, out, rulebook)
+        else:
+            state = Economy(power, int(dates.iso(hour)[:4]), now.gdp, now.population, now.steel, now.military_share)
+            state = replace(state, strain=strain(state, rulebook, needs=needs, slack=now.slack),
+                            spending=now.military_share * now.gdp)  # fmt: skip
+        if now.base is not None:
+            state = state if state.capital_producer > 0 else first_day(state, now.base)
+            made = output(state, now.base)
+            now = replace(now, model_gdp=made.gdp, model_steel=made.producer, lives_lost=state.lives_lost)
+        points.append(replace(now, spending=state.spending, arms_points=state.arms_points))
+        states.append(state)
+    return Line(tuple(points), tuple(states))
+
+
+class Past:
+    """What the tables say of a power and of those who supplied or fought it, sorted once."""
+
+    def __init__(self, tables: Rows, power: str) -> None:
+        self.power = power
+        self.rows = sorted((r for r in tables["economy"] if r["power"] == power), key=lambda r: int(r["year"]))
+        self.leverage = [r for r in tables["leverage"] if r["on"] == power]
+        self.materials = tables["materials"]
+        self.armaments = sorted((r for r in tables["armaments"] if r["power"] == power), key=lambda r: int(r["year"]))
+        self.fights = _fights(tables["wars"], power)
+        self.held = [r for r in tables["occupations"] if r["power"] == power]
+        others = {f for _, _, f in self.fights} | {r["of"] for r in self.held}
+        self.others = {
+            o: sorted((r for r in tables["economy"] if r["power"] == o), key=lambda r: int(r["year"]))
+            for o in sorted(others)
+        }
+        heard = {power} | {r["power"] for r in self.leverage}
+        self.rulers: dict[str, list[tuple[int, Policy]]] = {}
+        for r in sorted(tables["governments"], key=lambda r: int(r["from"])):
+            if r["power"] in heard:
+                policy = Policy(**{n: r[n] for n in Policy.__dataclass_fields__})
+                self.rulers.setdefault(r["power"], []).append((r["from"], policy))
+        self._outside: dict[tuple[Any, ...], Outside] = {}
+
+    def known_until(self, ends: int) -> int:
+        """The day up to which its policy and its wars are those of history: the first of its last year of its own."""
+        own = [r["year"] for r in self.rows if r["how"] != "war"]
+        return ends if not own or own[-1] == self.rows[-1]["year"] else dates.parse(f"{own[-1]}-01-01")
+
+    def policy(self, power: str, hour: int) -> Policy:
+        """What the power's government of history, or one that supplies it, wanted."""
+        found = self.rulers.get(power, [])
+        k = bisect_right(found, hour, key=lambda f: f[0])
+        return found[k - 1][1] if k else QUIET
+
+    def foes(self, hour: int) -> tuple[str, ...]:
+        """Whom it was at war with."""
+        return tuple(sorted({f for a, b, f in self.fights if a <= hour < b}))
+
+    def weight(self, powers: tuple[str, ...], hour: int) -> float:
+        """GDP of so many powers together."""
+        return sum(_along(self.others[f], _year(hour) - 0.5, "gdp") for f in powers if self.others[f])
+
+    def conquest(self, hour: int) -> float:
+        """GDP of the lands it held by force."""
+        held = [r for r in self.held if r["from"] <= hour < r["to"]]
+        return float(sum(r["share"] * self.weight((r["of"],), hour) for r in held))
+
+    def made(self, hour: int) -> dict[str, float]:
+        """Weapons a year at an hour, each year's number for its middle."""
+        at = _year(hour) - 0.5
+        return {w: _along(self.armaments, at, w) for w in WEAPONS if self.armaments}
+
+    def outside(self, foes: tuple[str, ...], hour: int, war: bool, rulebook: Rulebook) -> Outside:
+        """What the world did to it: whoever leaned to the revisionists sold to them, enemies did not."""
+        sellers = {r["power"]: -self.policy(r["power"], hour).foreign for r in self.leverage if r["power"] not in foes}
+        held = self.conquest(hour)
+        key = (foes, held, war, tuple(sellers.values()))
+        if key not in self._outside:
+            self._outside[key] = Outside(
+                held, 0.0, relief(self.leverage, self.power, sellers),
+                withheld(self.leverage, self.power, dict.fromkeys(foes, 1.0), rulebook),
+                cut_off(self.materials, foes), war,
+            )  # fmt: skip
+        return self._outside[key]
+
+
+def _fights(wars: Iterable[Row], power: str) -> list[tuple[int, int, str]]:
+    """From when until when a power was at war with whom."""
+    rows = list(wars)
+    mine = [r for r in rows if r["power"] == power]
+    return [
+        (max(m["joined"], r["joined"]), min(m["left"], r["left"]), r["power"])
+        for m in mine for r in rows if r["war"] == m["war"] and r["side"] != m["side"] and r["power"] != power
+    ]  # fmt: skip
+
+
+def _lived(
+    e: Economy, policy: Policy, before: Trend, now: Trend, needs: Needs, out: Outside, rulebook: Rulebook
+) -> Economy:
+    """A month as it was: on the line by definition, with strain, arms and people lost as the rules make them."""
+    years = (now.hour - before.hour) / YEAR
+    changed = _armed(e, now.gdp, now.military_share, years, now.slack, rulebook, needs, out)
+    return replace(
+        planned(e, policy, years, now.military_share, now.base, rulebook),
+        year=int(dates.iso(now.hour)[:4]), gdp=now.gdp, steel=now.steel, military_share=now.military_share,
+        population=now.population, **changed, **_weapons(e, years, (1.0, 1.0), (before, now)),
+    )  # fmt: skip
+
+
+def _levels(rows: list[Row], at: float, rulebook: Rulebook) -> dict[str, float]:
+    """The table's figures at a time in years, each year's for its middle; beyond its last year of peace they grow."""
+    rules = rulebook.industry
+    peace = [r for r in rows if r["how"] == "peace"] or rows[:1]
+    gdp, people, steel = (_along(peace, at, n) for n in ("gdp", "population", "steel"))
+    beyond = max(0.0, at - peace[-1]["year"])
+    growth = 1.0 + rules.trend_growth * beyond
+    best = max((r["gdp"] for r in peace if at - rules.slack_years <= r["year"] <= at), default=gdp)
+    return {
+        "gdp": gdp * growth,
+        "population": people * (1.0 + rules.trend_people * beyond),
+        "steel": steel * growth,
+        "military_share": _along([r for r in rows if r["how"] != "war"] or rows[:1], at, "military_share"),
+        "slack": max(0.0, 1.0 - gdp * growth / best),
+    }
+
+
+def _along(rows: list[Row], at: float, name: str) -> float:
+    """A column of yearly rows at a time in years, straight between them; the first or last beyond."""
+    k = bisect_right(rows, at, key=lambda r: float(r["year"]))
+    if k == 0 or k == len(rows):
+        return float(rows[max(0, k - 1)][name])
+    a, b = rows[k - 1], rows[k]
+    return float(a[name] + (at - a["year"]) / (b["year"] - a["year"]) * (b[name] - a[name]))
+
+
+def _sectors(rows: Iterable[Row], economy: list[Row], power: str, rulebook: Rulebook) -> Sectors | None:
+    """The first day of a power's sectors, if it plans its economy."""
+    for r in rows:
+        if r["power"] == power:
+            then = _levels(economy, _year(r["begins"]) - 0.5, rulebook)
+            return Sectors(
+                r["begins"], r["producer"], r["farm"], r["capital_producer"], r["capital_consumer"], r["works"],
+                r["town"], r["collective"], then["gdp"], then["population"], then["military_share"],
+            )  # fmt: skip
+    return None
+
+
+def _months(start: int, ends: int) -> list[int]:
+    """Hours a twelfth of a year apart, the first at the start, the last at the end or just beyond."""
+    month = YEAR / MONTHS
+    return [int(start + k * month) for k in range(math.ceil((ends - start) / month) + 1)]
+
+
+def _year(hour: int) -> float:
+    """The date as a number of years, 1936.5 in the middle of that year."""
+    year = int(dates.iso(hour)[:4])
+    return year + (hour - dates.parse(f"{year}-01-01")) / YEAR
