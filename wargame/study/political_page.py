@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from textwrap import fill
 from typing import Any
 
 import wargame
@@ -50,7 +51,10 @@ def as_dict(study: PoliticalStudy) -> dict[str, Any]:
         },
         "bands": [{"overlays": list(b.overlays), "launch": dict(zip(map(str, AVERSIONS), b.launch, strict=True))}
                   for b in study.bands],
-        "monotony": [{"weaker": list(p.weaker), "firmer": list(p.firmer), "worse": list(p.worse)} for p in study.pairs],
+        "monotony": [{"weaker": list(p.weaker), "firmer": list(p.firmer), "worse": list(p.worse),
+                      "launches": [{"seed": s, "weaker": dates.iso(w) if w else None,
+                                    "firmer": dates.iso(f) if f else None} for s, w, f in p.launches]}
+                     for p in study.pairs],
     }  # fmt: skip
 
 
@@ -83,7 +87,8 @@ decision is weighed by the rules with the median fear of a long war. P is the pr
 of victory as the leader sees it, *might fight* who else is thought likely to. A decision is right if the likelier
 choice is the one that was made. The rules' constants were fitted by hand on the same decisions as coded by hand, so
 this checks the tables and the staff estimates and is no test of the theory. Costly signals of a crisis (a mobilisation,
-a treaty signed) are made in play and are not in the tables."""
+a treaty signed) are made in play and are not in the tables. Where the *means* are lacking (forces in hand, or a border)
+the rules let nobody give the order, whatever P is."""
     head = ["| decision | date | history | P | | win | means | might fight |", "|---|---|---|---:|---|---:|---|---|"]
     rows = [
         f"| {d.title} | {_instant(d.hour)} | {DONE[d.happened]} | {d.launch:.2f} "
@@ -117,9 +122,10 @@ def _free(study: PoliticalStudy, name: str, runs: Sequence[Played]) -> list[str]
     near = sum(_like_history(study, r) for r in runs)
     told = ", ".join(f"{o} {_word(p)}" for o, p in zip(mine, path, strict=True))
     most = Counter(r.path() for r in runs).most_common(1)[0][1]
-    text = f"""Paths: {whole} of {len(runs)} runs have history's outcome in every operation, {near} in those of the
-headline ({", ".join(mine)}). The commonest headline path, in {times} of {len(runs)}: {told}. No whole path occurs in
-more than {most} of them."""
+    n = len(runs)
+    text = f"Paths: {whole} of {n} runs have history's outcome in every operation, {near} in those of the headline "
+    text += f"({', '.join(mine)}). The commonest headline path, in {times} of {n}: {told}. "
+    text = fill(f"{text}The commonest whole path is that of {most}.", 120, break_on_hyphens=False)
     return [f"### {name}", "\n".join(lines), text]
 
 
