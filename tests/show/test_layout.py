@@ -124,7 +124,7 @@ def test_a_corps_is_one_symbol_at_the_centre_of_its_divisions() -> None:
     assert corps.sidc[7] == "0"
     assert corps.at == pytest.approx(tuple(ground.hubs[WEST]))
     assert [t.rows for t in gather(world, atlas, at, "divisions")] == [(0,), (2,), (3,)]
-    assert headquarters(world, atlas, at) == []
+    assert headquarters(world, atlas, at, "corps") == []
 
 
 def test_a_formation_on_the_march_is_drawn_between_the_hubs() -> None:

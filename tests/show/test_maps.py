@@ -18,9 +18,9 @@ from wargame.atlas import Held
 from wargame.errors import UsageError
 from wargame.load import scenarios
 from wargame.replay import days
-from wargame.show import legends, maps, style, units
-from wargame.show.extents import sides
-from wargame.show.ground import read_ground
+from wargame.show import legends, maps, style, tokens, units
+from wargame.show.extents import extent_of, sides
+from wargame.show.ground import ground_of, read_ground
 from wargame.show.maps import draw_political, draw_situation, draw_strip, pocket_groups
 from wargame.show.sheet import Sheet
 from wargame.show.tokens import Token
@@ -176,3 +176,32 @@ def test_a_long_list_of_states_says_how_many_more_there_are(monkeypatch: pytest.
     )
     draw_political(toy_atlas(), toy_ground(), 0, tmp_path / "a.png", extent=(-10.0, 30.0, 40.0, 70.0), dpi=40)
     assert said[-1] == "and 1 smaller"
+
+
+def test_the_panel_names_powers_and_explains_what_labels_use(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    said: dict[str, list[str]] = {}
+    monkeypatch.setattr(
+        legends,
+        "legend",
+        lambda sheet, blocks, *a, **k: said.update({b.heading: [e.text for e in b.entries] for b in blocks}),
+    )
+    draw_situation(toy_atlas(), toy_ground(), world_at_war(), tmp_path / "a.png", forces="divisions", dpi=40)
+    assert [text.partition(":")[0] for text in said["Men (and tanks) on this map"]] == ["Redland", "Blueland"]
+    assert "Abbreviations" not in said
+    block = legends._abbreviations([("POL", "KOP Wilno"), ("POL", "GO Bielsko +2"), ("GER", "GO")])
+    assert [e.text for e in block.entries] == ["operational group", "border protection corps"]
+
+
+def test_two_thousand_formations_stay_near_their_places(tmp_path: Path) -> None:
+    """The whole continent's armies on one small sheet: few enough symbols, none far from its troops."""
+    setup = scenarios.load("history_1939")
+    world = scenarios.opening_world(setup, 7)
+    assert len(world.forces) > 2000
+    ground = ground_of(None, setup.atlas)
+    view = Sheet("screen").view((20, 20, 800, 500), extent_of("europe", setup.atlas, ground))
+    gathered = tokens.gather(world, setup.atlas, tokens.places(world, setup.atlas, ground), "armies")
+    kept = tokens.thinned(gathered, view, "armies")
+    shown = [t for t in gathered if view.shows(np.array([t.at]))[0]]
+    assert len(kept) <= 780 * 480 / (tokens.ROOM_PT2 * view.scale**2)
+    assert sum(t.men for t in kept) == pytest.approx(sum(t.men for t in shown))
+    assert sorted(i for t in kept for i in t.rows) == sorted(i for t in shown for i in t.rows)

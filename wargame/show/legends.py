@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import textwrap
+from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
@@ -12,6 +13,7 @@ from numpy.typing import NDArray
 from wargame.atlas import NOBODY, Atlas
 from wargame.show import style, symbols
 from wargame.show.extents import changed_hands
+from wargame.show.names import fortress
 from wargame.show.sheet import Block, Entry, Sheet, View, legend, scale_bar, stroke, swatch
 from wargame.show.tokens import on_the_map
 from wargame.world import World
@@ -23,7 +25,7 @@ _SIGNS = (
     ("light (mechanised)", "10031000001211020000", ""), ("armour", "10031000001205000000", ""),
     ("cavalry", "10031000001213000000", ""), ("mountain infantry", "10031000001211000027", ""),
     ("fortress troops", "10031000001211000000", "fortress"), ("border guards", "10031000001417000000", ""),
-    ("headquarters", "10031002001210000000", ""),
+    ("warship in the fight", "10033000001202010000", ""), ("headquarters", "10031002001210000000", ""),
 )  # fmt: skip
 _MARKS = (
     ("regiment", "17"),
@@ -37,19 +39,31 @@ _MARKS = (
 
 LONGEST = 40
 """States that the panel has room for; the largest are named."""
+MOST_NAMED = 8
+"""Powers whose strength the panel of a situation has room for."""
 MOST = 5
 """Powers that the foot of a strip has room for; the strongest are named."""
 
 
-def situation_panel(sheet: Sheet, view: View, atlas: Atlas, world: World, level: str, credit: str) -> None:
-    """The panel of a situation map."""
+def situation_panel(
+    sheet: Sheet,
+    view: View,
+    atlas: Atlas,
+    world: World,
+    level: str,
+    credit: str,
+    *,
+    labels: Sequence[tuple[str, str]] = (),
+    fortresses: bool = False,
+) -> None:
+    """The panel of a situation map; ``labels`` are the symbols' labels with their powers, to explain what they use."""
     blocks = [_powers(atlas, world, view)]
     if level != "none":
-        blocks += [_troops(atlas, world), _echelons()]
-    blocks.append(_lines(atlas, world, leaders=level != "none"))
+        blocks += [_troops(atlas, world, counted=any(" +" in text for _, text in labels)), _echelons()]
+    blocks.append(_lines(atlas, world, leaders=level != "none", fortresses=fortresses))
     if level != "none" and not sheet.is_portrait:
-        blocks.append(_strengths(atlas, world, view))
-    _panel(sheet, view, blocks, credit)
+        blocks += [_strengths(atlas, world, view), _abbreviations(labels)]
+    _panel(sheet, view, [b for b in blocks if b.entries], credit)
 
 
 def political_panel(sheet: Sheet, view: View, atlas: Atlas, owner: Ints, holder: Ints, credit: str) -> None:
@@ -150,8 +164,8 @@ def _sign(sidc: str, kind: str, colour: str) -> Any:
     return draw
 
 
-def _troops(atlas: Atlas, world: World) -> Block:
-    """The arms that are on the map."""
+def _troops(atlas: Atlas, world: World, *, counted: bool) -> Block:
+    """The arms that are on the map; ``counted``: some symbols stand for several units."""
     live = on_the_map(world, atlas)
     used = {world.forces.sidc[i][10:16] for i in np.flatnonzero(live).tolist()}
     mountain = any(world.forces.sidc[i].endswith("27") for i in np.flatnonzero(live).tolist())
@@ -163,23 +177,68 @@ def _troops(atlas: Atlas, world: World) -> Block:
         if there:
             entries.append(Entry(text, _sign(sidc, kind, "#e6e2d8")))
     entries.append(Entry("still mobilising", _sign("10031000001211000000", "", "#ffffff")))
+    if counted:
+        entries.append(Entry("and two units more", _word("+2", weight="normal")))
     return Block("Troops", entries, line=11.5)
 
 
+def _word(text: str, *, weight: str = "bold") -> Any:
+    def draw(sheet: Sheet, x: float, middle: float, width: float, height: float) -> None:
+        sheet.text(x + width / 2, middle - 2.2 * sheet.scale, text, 5.6, ha="center", weight=weight)
+
+    return draw
+
+
+_ABBREVIATIONS = {
+    ("ESP", "CTV"): "Italian volunteer corps",
+    ("FRA", "GQG"): "general headquarters",
+    ("FRA", "SD"): "defensive sector",
+    ("FRA", "SF"): "fortified sector",
+    ("GER", "A.Abt."): "army detachment",
+    ("GER", "GAK"): "border sector command",
+    ("GER", "Gr.Tr."): "border troops",
+    ("GER", "HGr"): "army group",
+    ("GER", "LSSAH"): "the SS Leibstandarte",
+    ("HUN", "gk"): "motorised infantry",
+    ("HUN", "gy"): "infantry",
+    ("ITA", "CTV"): "volunteer corps in Spain",
+    ("POL", "GO"): "operational group",
+    ("POL", "KOP"): "border protection corps",
+    ("POL", "OW"): "detachment",
+    ("POL", "SGO"): "independent op. group",
+    ("SOV", "AG"): "army group",
+    ("SOV", "BOVO"): "Belorussian mil. district",
+    ("SOV", "KOVO"): "Kiev military district",
+    ("SOV", "LTBr"): "light tank brigade",
+    ("SOV", "SPBr"): "machine-gun brigade",
+    ("SOV", "TTBr"): "heavy tank brigade",
+}
+"""What words in labels mean, by power."""
+MOST_WORDS = 8
+
+
+def _abbreviations(labels: Sequence[tuple[str, str]]) -> Block:
+    """The abbreviations in the labels that are on the map, the commonest of them."""
+    words = Counter((power, word) for power, text in labels for word in text.split() if (power, word) in _ABBREVIATIONS)
+    common = sorted(words, key=lambda key: (-words[key], key))[:MOST_WORDS]
+    return Block("Abbreviations", [Entry(_ABBREVIATIONS[key], _word(key[1])) for key in sorted(common)], line=8.6)
+
+
 def _strengths(atlas: Atlas, world: World, view: View) -> Block:
-    """Men and tanks on the map, by power."""
+    """Men and tanks on the map, by power: those at war, in peace the strongest."""
     from wargame.show.ground import project
 
     f = world.forces
     here = on_the_map(world, atlas) & view.shows(project(atlas.lon, atlas.lat))[f.province]
+    men, tanks = (np.bincount(f.power[here], weights=x[here], minlength=len(atlas.powers)) for x in (f.men, f.tanks))
     entries = []
-    for p in sorted(_at_war(world, atlas), key=lambda p: (-_men(world, atlas, p), p)):
-        mine = here & (f.power == atlas.power_number[p])
-        if mine.any():
-            tanks = round(float(f.tanks[mine].sum()))
-            text = f"{_rounded(float(f.men[mine].sum()))} men" + (f", {tanks:,} tanks" if tanks else "")
-            entries.append(Entry(text, swatch(style.symbol_fill(atlas.colours[p]))))
-    return Block("On this map", entries)
+    for k in np.lexsort((np.arange(len(men)), -men))[:MOST_NAMED].tolist():
+        if men[k] > 0:
+            name = atlas.power_names.get(atlas.powers[k], atlas.powers[k]).partition(" (")[0]
+            armour = f" ({round(float(tanks[k])):,})" if tanks[k] >= 1 else ""
+            sample = swatch(style.symbol_fill(atlas.colours[atlas.powers[k]]))
+            entries.append(Entry(f"{name}: {_rounded(float(men[k]))}{armour}", sample))
+    return Block("Men (and tanks) on this map", entries)
 
 
 def _rounded(men: float) -> str:
@@ -199,7 +258,7 @@ def _echelons() -> Block:
     return Block("Size", [Entry(text, mark(code)) for text, code in _MARKS], line=8.6)
 
 
-def _lines(atlas: Atlas, world: World, *, leaders: bool) -> Block:
+def _lines(atlas: Atlas, world: World, *, leaders: bool, fortresses: bool) -> Block:
     entries = []
     if world.wars:
         entries.append(Entry("front", _front_sample(atlas, world)))
@@ -214,6 +273,8 @@ def _lines(atlas: Atlas, world: World, *, leaders: bool) -> Block:
             Entry("fortified line", stroke((style.FORT, 1.2, "-"), (style.FORT, 3.4, (0, (0.27, 0.65))))),
             Entry("light works", stroke((style.FORT, 0.7, "-"), (style.FORT, 3.0, (0, (0.2, 1.3))))),
         ]
+    if fortresses:
+        entries.append(Entry("fortress", _fortress_sample))
     if world.pockets:
         entries.append(Entry("pocket", _pocket_sample()))
     if leaders:
@@ -239,6 +300,14 @@ def _front_sample(atlas: Atlas, world: World) -> Any:
 
 def _border_sample() -> Any:
     return stroke(("#3a3a3a", 0.9, (0, (7.0, 1.6, 1.2, 1.6))))
+
+
+def _fortress_sample(sheet: Sheet, x: float, middle: float, width: float, height: float) -> None:
+    from matplotlib.collections import PathCollection
+
+    look: dict[str, Any] = {"facecolors": style.WORKS, "edgecolors": style.FORT, "linewidths": 0.9 * sheet.scale}
+    trace = fortress((x + width / 2, middle), 3.4 * sheet.scale)
+    sheet.over.add_collection(PathCollection([trace], **look), autolim=False)
 
 
 def _pocket_sample() -> Any:

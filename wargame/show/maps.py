@@ -21,6 +21,7 @@ from wargame.scenario import Setup
 from wargame.show import layers, style
 from wargame.show.extents import Extent, extent_of, side_of_powers, sides
 from wargame.show.ground import Ground, ground_of
+from wargame.show.labels import Name
 from wargame.show.legends import political_panel, situation_panel, strip_panel
 from wargame.show.names import Towns, army_names, country_names, sea_names
 from wargame.show.sheet import Sheet, View
@@ -82,10 +83,11 @@ def draw_situation(
         towns = Towns(view, atlas, ground, world.owner, rings, side >= 0)
         towns.name_chief()
         level = _level(view) if forces == "auto" else forces
+        names: list[tuple[Name, int]] = []
         if level != "none":
             at = places(world, atlas, ground)
-            tokens = thinned(gather(world, atlas, at, level), view)
-            staffs = headquarters(world, atlas, at)
+            tokens = thinned(gather(world, atlas, at, level), view, level)
+            staffs = headquarters(world, atlas, at, level)
             names = draw_tokens(
                 sheet, view, atlas, tokens, staffs, _front(view, ground, side), side_of_powers(world, atlas)
             )
@@ -94,7 +96,8 @@ def draw_situation(
         towns.draw(sheet)
         country_names(sheet, view, atlas, ground, world.owner, quiet=True)
         sea_names(sheet, view, ground)
-        situation_panel(sheet, view, atlas, world, level, credit)
+        labels = [(atlas.powers[p], n.text) for n, p in names]
+        situation_panel(sheet, view, atlas, world, level, credit, labels=labels, fortresses=bool(towns.works))
         return sheet.save(path, dpi)
 
 

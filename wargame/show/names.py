@@ -152,6 +152,10 @@ def _roomy(view: View, ground: Ground, owner: Ints, power: int, mine: Ints) -> l
     return [(float(x[k]), float(y[k]) + d) for k in order for d in (0.0, 9.0 * view.scale, -9.0 * view.scale)]
 
 
+SMALL_SCALE = 8.5
+"""Kilometres to a millimetre from which fortresses are drawn small."""
+
+
 class _Land:
     """Whose land lies under a place of the sheet."""
 
@@ -198,6 +202,7 @@ class Towns:
         holder = [atlas.powers[p] if p != NOBODY else "" for p in owner.tolist()]
         self.capital = np.array([bool(c) and c == h for c, h in zip(atlas.capital_of, holder, strict=True)])
         self.works = [i for i in works if shown[i]]
+        self.star = (4.0 if view.km_per_mm < SMALL_SCALE else 2.6) * view.scale
         weight = atlas.population_k + 40.0 * (atlas.port >= 2) + 3000.0 * self.capital
         weight[self.works] += 60.0
         if matter is not None:
@@ -221,7 +226,7 @@ class Towns:
             self._name(i)
         for i in self.works:
             x, y = self.at[i].tolist()
-            r = 4.0 * self.view.scale
+            r = self.star
             self.view.taken.add((x - r, y - r, x + r, y + r))
 
     def name_rest(self) -> None:
@@ -245,7 +250,7 @@ class Towns:
             i not in self.works and view.taken.overlap(square) > 0
         ):  # its place is under a symbol: a name would seem to belong to another dot
             return
-        gap = 4.6 * view.scale if i in self.works else radius + 1.2 * view.scale
+        gap = self.star + 0.6 * view.scale if i in self.works else radius + 1.2 * view.scale
         foreign = partial(self.land.foreign, int(self.owner[i]))
         name = place_beside(view.taken, self.atlas.names[i], x, y, size, gap, weight=bold, strays=foreign)
         if name is not None:
@@ -260,9 +265,9 @@ class Towns:
 
         view = self.view
         circle: Any = Path.unit_circle()
-        stars = [_star(self.at[i], 4.0 * view.scale) for i in self.works]
+        stars = [fortress(self.at[i], self.star) for i in self.works]
         look: dict[str, Any] = {
-            "facecolors": "#efe6da",
+            "facecolors": style.WORKS,
             "edgecolors": style.FORT,
             "linewidths": 0.9 * view.scale,
             "zorder": 12.5,
@@ -288,7 +293,7 @@ def _rank(population_k: float, capital: bool, view: View) -> tuple[float, float,
     return 5.3 * s, 1.0 * s, "normal"
 
 
-def _star(at: Any, r: float) -> Any:
+def fortress(at: Any, r: float) -> Any:
     """The trace of a bastioned fortress: eight points."""
     from matplotlib.path import Path
 

@@ -35,6 +35,7 @@ INK = "#1e1e1e"
 GREY = "#5a5a5a"
 RAIL = "#4f4a45"
 FORT = "#6b4a2b"
+WORKS = "#efe6da"
 POCKET = "#7a1f4b"
 SEA_TEXT = "#5b87a3"
 

@@ -1,7 +1,8 @@
 """Which symbols a map shows: formations gathered to the level that the scale can carry.
 
 At ``corps`` level a corps is one symbol at the weighted centre of its units; units directly under an army, and units of
-a corps that is scattered, are gathered by province. ``armies`` gathers by army, ``divisions`` not at all.
+a corps that is scattered, are gathered by province. ``armies`` gathers by army wherever its units are and draws what
+would crowd the sheet together, ``divisions`` gathers nothing.
 """
 
 from __future__ import annotations
@@ -74,15 +75,18 @@ def on_the_map(world: World, atlas: Atlas) -> NDArray[np.bool_]:
     return np.asarray(fights & (f.status == Status.ACTIVE) & (f.men > 0) & ~kind & (f.arrives <= world.hour))
 
 
-def headquarters(world: World, atlas: Atlas, at: Floats) -> list[Token]:
-    """Armies, amid their units, and army groups, at their own place while it is not the enemy's."""
+def headquarters(world: World, atlas: Atlas, at: Floats, level: Level) -> list[Token]:
+    """Armies, amid their units, and army groups, at their own place while it is not the enemy's.
+
+    At ``armies`` level the troops of an army stand for its staff too.
+    """
     f = world.forces
     side = side_of_powers(world, atlas)
     live = on_the_map(world, atlas)
     found = []
     for i in np.flatnonzero(f.status == Status.ACTIVE).tolist():
         kind = KINDS[f.kind[i]]
-        if kind not in ("army", "army_group"):
+        if kind not in (("army_group",) if level == "armies" else ("army", "army_group")):
             continue
         under = f.under(f.ids[i])
         under = under[live[under]]
@@ -105,7 +109,7 @@ def gather(world: World, atlas: Atlas, at: Floats, level: Level) -> list[Token]:
             level != "divisions"
             and command >= 0
             and KINDS[f.kind[command]] in _GATHERED[level]
-            and _is_together(f, rows, at)
+            and ((level == "armies" and KINDS[f.kind[command]] == "army") or _is_together(f, rows, at))
         ):
             tokens.append(_command(f, command, rows, at))
         else:
@@ -183,8 +187,27 @@ def _by_province(f: Forces, rows: Sequence[int], at: Floats, level: Level) -> li
     return tokens
 
 
-def thinned(tokens: Sequence[Token], view: View, most: int = 3, near: float = 15.0) -> list[Token]:
-    """Tokens with crowds drawn together: beyond ``most`` of a power within ``near`` points, they join one of them."""
+def thinned(tokens: Sequence[Token], view: View, level: Level) -> list[Token]:
+    """Tokens with crowds drawn together: beyond a few of a power within some points, they join one of them.
+
+    How few and how near goes by level; where the window still has no room for all, they join from farther off.
+    """
+    left, bottom, right, top = view.box
+    room = (right - left) * (top - bottom) / (ROOM_PT2 * view.scale**2)
+    shown = [t for t in tokens if view.shows(np.array([t.at]))[0]]
+    most, near = (1, 22.0) if level == "armies" else (3, 15.0)
+    kept = _drawn_together(shown, view, most, near)
+    while len(kept) > room and near < 120.0:
+        near *= 1.25
+        kept = _drawn_together(shown, view, most, near)
+    return kept
+
+
+ROOM_PT2 = 2600.0
+"""Square points of the window (at A4) to a symbol, so that symbols stay near their places."""
+
+
+def _drawn_together(tokens: Sequence[Token], view: View, most: int, near: float) -> list[Token]:
     kept: list[Token] = []
     crowd: dict[int, list[Token]] = {}
     at: list[Floats] = []
