@@ -165,18 +165,20 @@ def embark(house: House, clerk: Clerk) -> list[str]:
     gone: list[str] = []
     if not house.afloat:
         return gone
+    waters: dict[str, naval.Waters] = {}
     for war in clerk.going():
         for operation in house.offensives(clerk.world, clerk.world.wars[war]):
             for sailing, via in _expedition(house, clerk, war, operation):
                 entry = clerk.put(sailing)
                 issue(house, clerk, operation.power, Order(sailing.formation, Verb.ATTACK, via), entry)
                 gone.append(sailing.formation)
-        for power in (*clerk.world.wars[war].attackers, *clerk.world.wars[war].defenders):
-            for left, taken_off in naval.evacuations(clerk.sides(war), _waters(house, clerk, power), house.rulebook):
+        for power in naval.in_need_of_ships(clerk.sides(war), house.rulebook):
+            seen = waters.setdefault(power, _waters(house, clerk, power))
+            for left, taken_off in naval.evacuations(clerk.sides(war), seen, house.rulebook):
                 entry = clerk.put(left)
                 clerk.put(replace(taken_off, because=entry))
                 gone.append(left.formation)
-            for sailing in naval.transports(clerk.sides(war), _waters(house, clerk, power), house.rulebook):
+            for sailing in naval.transports(clerk.sides(war), seen, house.rulebook):
                 clerk.put(sailing)
                 gone.append(sailing.formation)
     return gone

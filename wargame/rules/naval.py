@@ -22,7 +22,7 @@ from wargame.dice import Dice
 from wargame.events import Columns, ConvoyLost, Embarked, Evacuated, FormationsSurrendered, Landed, ProvinceTaken
 from wargame.memo import remembered
 from wargame.rulebook import Rulebook
-from wargame.sides import IS_STATIC, Sides
+from wargame.sides import IS_STATIC, Land, Sides
 from wargame.world import POSTURES, Status, Voyage, World
 
 Ints = NDArray[np.int64]
@@ -66,6 +66,29 @@ class Chart:
     seas_of: dict[int, tuple[int, ...]]  # province -> zones
     landing: dict[tuple[int, int], tuple[float, float]]  # (province, zone) -> kilometres of coast, ease of landing
     ports: Ints  # provinces with a port on the sea
+    graphs: dict[tuple[bool, ...], csr_array] = field(default_factory=dict)  # by which of the narrows are open
+    far: dict[tuple[tuple[bool, ...], tuple[int, ...]], Floats] = field(default_factory=dict)  # and from these zones
+
+    def graph(self, narrows: tuple[bool, ...]) -> csr_array:
+        """The open links as a symmetric graph, in kilometres from middle to middle of the zones."""
+        if narrows not in self.graphs:
+            passable = iter(narrows)
+            rows = [
+                (a, b, 0.5 * float(self.width_km[a] + self.width_km[b]))
+                for a, b, link in self.links
+                if not link.kind or next(passable)
+            ]
+            n = len(self.width_km)
+            a, b, km = (np.array(c) for c in zip(*rows, strict=True)) if rows else (np.zeros(0, dtype=np.int64),) * 3
+            ends = np.concatenate([a, b]), np.concatenate([b, a])
+            self.graphs[narrows] = csr_array((np.concatenate([km, km]).astype(float), ends), shape=(n, n))
+        return self.graphs[narrows]
+
+    def km_from(self, narrows: tuple[bool, ...], zones: tuple[int, ...]) -> Floats:
+        """Kilometres from the nearest of some zones to every zone."""
+        if (narrows, zones) not in self.far:
+            self.far[narrows, zones] = dijkstra(self.graph(narrows), indices=list(zones), min_only=True)
+        return self.far[narrows, zones]
 
     @staticmethod
     @remembered
@@ -103,7 +126,7 @@ class Waters:
         self.world, self.atlas, self.navies, self.power, self.rules = world, atlas, navies, power, rulebook.naval
         self.rulebook, self.chart = rulebook, Chart.of(atlas)
         self.friends, self.enemies = _coalitions(world, power)
-        self._ways: dict[int, tuple[Floats, Ints]] = {}
+        self._ways: dict[tuple[int, ...], tuple[Floats, Ints]] = {}
         self._skies: dict[int, float] = {}
 
     @cached_property
@@ -147,21 +170,25 @@ class Waters:
         """Thousand tons of a power's fleet felt in each zone, by the distance from its nearest base."""
         tons = (self.navies.tons(power, self.world.hour) - self.world.warships_sunk.get(power, 0.0)) * share
         bases = self.chart.ports[self.atlas.port[self.chart.ports] >= BASE_PORT]
-        bases = bases[self._held_by((power,))[bases]]
-        zones = sorted({z for p in bases.tolist() for z in self.chart.seas_of[p]})
+        bases = bases[(self.world.controller[bases] == self.atlas.power_number.get(power, -1))]
+        zones = tuple(sorted({z for p in bases.tolist() for z in self.chart.seas_of[p]}))
         if tons <= 0 or not zones:
             return np.zeros(len(self.chart.width_km))
-        km = dijkstra(_graph(self.atlas, self.world, power), indices=zones, min_only=True) * self.rules.winding
-        reach = np.where(np.isfinite(km), km / self.rules.near_km, 500.0)
+        narrows = _narrows(self.atlas, self.world, _coalitions(self.world, power)[1])
+        reach = self.chart.km_from(narrows, zones) * (self.rules.winding / self.rules.near_km)
         felt: Floats = tons * exact.exp(-np.minimum(reach, 500.0))
         return felt
 
-    def crossing(self, origin: int, goal: int, surprise: float = 0.0) -> Crossing | None:
-        """The way over sea between two coastal provinces, or ``None`` if there is none; ``surprise``: steps left."""
-        start, ends = self.chart.seas_of.get(origin, ()), self.chart.seas_of.get(goal, ())
+    def crossing(self, origins: tuple[int, ...], goal: int, surprise: float = 0.0) -> Crossing | None:
+        """The way over sea from the best of some coastal provinces to another, or ``None`` if there is none.
+
+        ``surprise``: steps of it left.
+        """
+        start = tuple(sorted({z for p in origins for z in self.chart.seas_of.get(p, ())}))
+        ends = self.chart.seas_of.get(goal, ())
         if not start or not ends:
             return None
-        far, before = self._from(origin, start)
+        far, before = self._from(start)
         last = min(ends, key=lambda z: (float(far[z]), z))
         if not np.isfinite(far[last]):
             return None
@@ -173,17 +200,17 @@ class Waters:
         km = self.rules.winding * float(width.sum())
         return Crossing(zones, km, km / self.rules.km_per_day, self._loss(zones, self.sky(goal), surprise))
 
-    def _from(self, origin: int, start: tuple[int, ...]) -> tuple[Floats, Ints]:
-        """Length of the best way from a coast to every zone, and the zone before each on it (negative: none)."""
-        if origin not in self._ways:
+    def _from(self, start: tuple[int, ...]) -> tuple[Floats, Ints]:
+        """Length of the best way from some zones to every zone, and the zone before each on it (negative: none)."""
+        if start not in self._ways:
             far, before, _ = dijkstra(self._weighted, indices=list(start), min_only=True, return_predecessors=True)
-            self._ways[origin] = far, before.astype(np.int64)
-        return self._ways[origin]
+            self._ways[start] = far, before.astype(np.int64)
+        return self._ways[start]
 
     @cached_property
     def _weighted(self) -> csr_array:
         """The open links, longer where the enemy commands."""
-        graph = _graph(self.atlas, self.world, self.power)
+        graph = self.chart.graph(_narrows(self.atlas, self.world, self.enemies))
         coo = graph.tocoo()
         dread = 1.0 + self.rules.detour * 0.5 * (self.risk[coo.row] + self.risk[coo.col])
         weighted: csr_array = csr_array((coo.data * dread, (coo.row, coo.col)), shape=graph.shape)
@@ -240,26 +267,14 @@ def _coalitions(world: World, power: str) -> tuple[tuple[str, ...], tuple[str, .
     return tuple(sorted(friends - enemies)), tuple(sorted(enemies))
 
 
-def _graph(atlas: Atlas, world: World, power: str) -> csr_array:
-    """The links open to a power as a symmetric graph, in kilometres from middle to middle of the zones.
-
-    A strait or canal with an enemy on one of its shores is closed.
-    """
-    chart = Chart.of(atlas)
-    _, enemies = _coalitions(world, power)
+def _narrows(atlas: Atlas, world: World, enemies: Sequence[str]) -> tuple[bool, ...]:
+    """Which of the straits and canals are open to those who have these enemies: none of them holds a shore of it."""
     hostile = {atlas.power_number[p] for p in enemies if p in atlas.power_number}
-    rows = [
-        (a, b, 0.5 * float(chart.width_km[a] + chart.width_km[b]))
-        for a, b, link in chart.links
-        if link.begins <= world.hour
-        and not (link.kind and any(int(world.controller[p]) in hostile for p in link.shores))
-    ]
-    n = len(chart.width_km)
-    if not rows:
-        return csr_array((n, n), dtype=np.float64)
-    a, b, km = (np.array(column) for column in zip(*rows, strict=True))
-    ends = np.concatenate([a, b]), np.concatenate([b, a])
-    return csr_array((np.concatenate([km, km]), ends), shape=(n, n))
+    return tuple(
+        link.begins <= world.hour and not any(int(world.controller[p]) in hostile for p in link.shores)
+        for _, _, link in Chart.of(atlas).links
+        if link.kind
+    )
 
 
 # --- who sails -------------------------------------------------------------------------------------------------------
@@ -313,7 +328,7 @@ def expedition(
             full = spot.booked >= spot.need or crowded
             if men > lift or full:
                 continue
-            found = waters.crossing(origin, spot.place, landing.surprise)
+            found = waters.crossing((origin,), spot.place, landing.surprise)
             if found is None or found.km > rules.reach_km or found.risk > rules.risk:
                 continue
             ashore = men / _capacity(waters.atlas, spot.place, rulebook) * DAY_HOURS if spot.harbour else 0.0
@@ -362,14 +377,15 @@ def _number(sides: Sides, power: str) -> int:
     return sides.atlas.power_number[power]
 
 
-def _shores(sides: Sides) -> Ints:
+@remembered
+def _shores(land: Land) -> Ints:
     """The connected piece of both sides' land that each province lies in; -1 for land of neither."""
-    start, end, _ = sides.atlas.arcs
-    inside = (sides.province[start] >= 0) & (sides.province[end] >= 0)
-    n = len(sides.atlas)
+    start, end, _ = land.atlas.arcs
+    inside = (land.province[start] >= 0) & (land.province[end] >= 0)
+    n = len(land.atlas)
     graph = csr_array((np.ones(int(inside.sum())), (start[inside], end[inside])), shape=(n, n))
     _, label = connected_components(graph, directed=False)
-    piece: Ints = np.where(sides.province >= 0, label, -1)
+    piece: Ints = np.where(land.province >= 0, label, -1)
     return piece
 
 
@@ -377,7 +393,7 @@ def _spots(sides: Sides, waters: Waters, landing: Landing, rulebook: Rulebook) -
     """Places to go to for the aims that are not yet had, in their order, with the men wanted at each."""
     rules, atlas = rulebook.naval, sides.atlas
     side = int(sides.of_power[_number(sides, landing.power)])
-    piece, enemy, own = _shores(sides), sides.men_by_province(1 - side), sides.men_by_province(side)
+    piece, enemy, own = _shores(sides.land), sides.men_by_province(1 - side), sides.men_by_province(side)
     home = {int(piece[p]) for p in waters.ports_of(waters.own, BASE_PORT).tolist() if _is_home(sides, waters, p)}
     spots: dict[int, _Spot] = {}
     for aim in landing.aims:
@@ -432,7 +448,7 @@ def _willing(
     rows = rows[(f.readiness[rows] >= rules.readiness) & ~IS_STATIC[f.kind[rows]] & (f.shaken_days[rows] <= 0)]
     rows = rows[(f.cut_off_days[rows] <= 0) & waters.friendly[f.province[rows]] & ~waters.near_enemy[f.province[rows]]]
     aims = np.array(landing.aims, dtype=np.int64)
-    piece = _shores(sides)
+    piece = _shores(sides.land)
     rows = rows[~np.isin(piece[f.province[rows]], piece[aims])]
     ports = ports[~np.isin(piece[ports], piece[aims])]
     if not len(rows) or not len(ports):
@@ -446,6 +462,15 @@ def _willing(
     return rows[order], ports[nearest[order]], far[order]
 
 
+def in_need_of_ships(sides: Sides, rulebook: Rulebook) -> tuple[str, ...]:
+    """Powers with formations that are cut off, or whose goal lies in another stretch of their side's land."""
+    f, rows, stretch = sides.world.forces, sides.present, sides.land.stretch
+    goal, here = f.goal[rows], f.province[rows]
+    bound = (goal >= 0) & (f.posture[rows] == HOLD) & (stretch[goal] != stretch[here])
+    power = f.power[rows[bound | (f.cut_off_days[rows] >= rulebook.naval.cut_off_days)]]
+    return tuple(sides.atlas.powers[p] for p in np.unique(power).tolist())
+
+
 def transports(sides: Sides, waters: Waters, rulebook: Rulebook) -> list[Embarked]:
     """Who embarks today because no land of either side leads to his goal: holding, out of touch, from port to port."""
     f, atlas, rules = sides.world.forces, sides.atlas, rulebook.naval
@@ -454,7 +479,11 @@ def transports(sides: Sides, waters: Waters, rulebook: Rulebook) -> list[Embarke
     rows = rows[
         (f.power[rows] == number) & (f.posture[rows] == HOLD) & (f.goal[rows] >= 0) & (f.cut_off_days[rows] <= 0)
     ]
-    piece, here = _shores(sides), f.province[rows]
+    stretch = sides.land.stretch
+    rows = rows[stretch[f.goal[rows]] != stretch[f.province[rows]]]
+    if not len(rows) or waters.navies.carries(waters.power, sides.world.hour, rulebook) <= 0:
+        return []
+    piece, here = _shores(sides.land), f.province[rows]
     rows = rows[
         (piece[f.goal[rows]] != piece[here]) & (sides.province[f.goal[rows]] == side) & (f.shaken_days[rows] <= 0)
         & (sides.province[here] == side) & ~IS_STATIC[f.kind[rows]] & ~waters.near_enemy[here]
@@ -497,7 +526,7 @@ def _by_port(
     km = float(atlas.km_to(np.array([origin]), np.array([out]))[0])
     cost = atlas.km_to(np.array([goal]), there) + rulebook.naval.port_worth_km * (3.0 - atlas.port[there])
     harbour = int(there[cost.argmin()])
-    found = waters.crossing(out, harbour)
+    found = waters.crossing((out,), harbour)
     return None if found is None else (out, harbour, found, km)
 
 
@@ -514,7 +543,7 @@ def sea_days(waters: Waters, origin: int, goal: int, men: float, rulebook: Ruleb
         return float("inf")
     worth = rules.port_worth_km * (3.0 - atlas.port[ports])
     first, last = int(ports[(out + worth).argmin()]), int(ports[(back + worth).argmin()])
-    crossing = waters.crossing(first, last)
+    crossing = waters.crossing((first,), last)
     if crossing is None or crossing.risk > rules.risk:
         return float("inf")
     land = float(out[(out + worth).argmin()] + back[(back + worth).argmin()]) / rulebook.rail.km_per_day
@@ -699,7 +728,7 @@ def evacuations(sides: Sides, waters: Waters, rulebook: Rulebook) -> list[tuple[
         capacity = _capacity(atlas, port, rulebook)
         if men > room.setdefault(port, max(capacity, men)):
             continue
-        ways = [(c.km, c, h) for h in home.tolist() if (c := waters.crossing(port, h))]
+        ways = [(c.km, c, h) for h in home.tolist() if (c := waters.crossing((port,), h))]
         if not ways or (best := min(ways, key=lambda w: (w[0], w[2])))[1].risk > rules.evacuation_risk:
             continue
         room[port] -= men
@@ -735,7 +764,9 @@ def harbours(sides: Sides, fed: tuple[Bools, Bools], navies: Navies, rulebook: R
     some power of the side with men there has a port at home and a crossing on which no more than the rulebook's share
     is sunk, and the men around it are no more than the port can feed.
     """
-    f, atlas, rules = sides.world.forces, sides.atlas, rulebook.naval
+    f, atlas, rules, world = sides.world.forces, sides.atlas, rulebook.naval, sides.world
+    if (world.hour // DAY_HOURS) % int(rules.review_days) and world.harbours:
+        return {p: power for p, power in world.harbours.items() if sides.province[p] >= 0}
     found: dict[int, str] = {}
     for side in (0, 1):
         rows = sides.rows[side]
@@ -750,15 +781,15 @@ def harbours(sides: Sides, fed: tuple[Bools, Bools], navies: Navies, rulebook: R
                 ports = waters.ports_of((sides.land.stretch == area) & (sides.province == side), BASE_PORT)
                 home = waters.ports_of(waters.own & fed[side], BASE_PORT)
                 fit = [p for p in ports.tolist() if men <= _capacity(atlas, p, rulebook) * rules.fed_per_day_landed]
-                fit = [p for p in fit if _within_risk(waters, home, p)]
+                fit = [p for p in fit if _within_risk(waters, home, p)] if len(home) else []
                 found |= {p: waters.power for p in fit if p not in found}
     return dict(sorted(found.items()))
 
 
 def _within_risk(waters: Waters, home: Ints, port: int) -> bool:
-    """Whether ships from some port at home reach a port without more loss than supply can bear."""
-    ways = [waters.crossing(h, port) for h in home.tolist()]
-    return any(w is not None and w.risk <= waters.rules.supply_risk for w in ways)
+    """Whether ships from the ports at home reach a port without more loss than supply can bear."""
+    way = waters.crossing(tuple(home.tolist()), port)
+    return way is not None and way.risk <= waters.rules.supply_risk
 
 
 def command(waters: Waters) -> float:
