@@ -10,6 +10,7 @@ import numpy as np
 from tests.rules.cases import Case, Play
 from tests.rules.industry_plays import INDUSTRY
 from tests.rules.leadership_plays import LEADERSHIP
+from tests.rules.naval_plays import NAVAL
 from tests.rules.political_plays import POLITICAL
 from tests.rules.toyworld import Toy
 from wargame import dates
@@ -273,20 +274,26 @@ def purge(toy: Toy, case: Case) -> dict[str, Any]:
     }
 
 
-PLAYS: Mapping[str, Mapping[str, Play]] = {
-    "weather": {"turn": turn_weather},
-    "air": {"fly": fly},
-    "mobilization": {"mobilise": mobilise, "arrive": arrive},
-    "rail": {"entrain": entrain},
-    "supply": {"feed": feed},
-    "movement": {"march": march, "assign": assign, "start lines": start_lines, "staffs": move_staffs},
-    "combat": {"weigh": weigh, "fight": fight},
-    "encirclement": {"report": report, "surrender": surrender, "occupy": occupy, "intern": intern},
-    "termination": {"broken": broken, "government": government, "ceased": ceased, "verdict": verdict},
-    "raising": {"grade": grade, "afford": afford, "raise": raise_new, "convert": convert, "purge": purge},
-    "leadership": LEADERSHIP,
-} | INDUSTRY | POLITICAL
+PLAYS: Mapping[str, Mapping[str, Play]] = (
+    {
+        "weather": {"turn": turn_weather},
+        "air": {"fly": fly},
+        "mobilization": {"mobilise": mobilise, "arrive": arrive},
+        "rail": {"entrain": entrain},
+        "supply": {"feed": feed},
+        "movement": {"march": march, "assign": assign, "start lines": start_lines, "staffs": move_staffs},
+        "combat": {"weigh": weigh, "fight": fight},
+        "encirclement": {"report": report, "surrender": surrender, "occupy": occupy, "intern": intern},
+        "termination": {"broken": broken, "government": government, "ceased": ceased, "verdict": verdict},
+        "raising": {"grade": grade, "afford": afford, "raise": raise_new, "convert": convert, "purge": purge},
+        "leadership": LEADERSHIP,
+        "naval": NAVAL,
+    }
+    | INDUSTRY
+    | POLITICAL
+)
 UNSAID: Mapping[str, tuple[str, ...]] = {
+    "naval": ("captured_hour", "captured_entry"),
     "combat": (
         *("contacts", "fatigue", "entrenchment", "guns", "guns_lost", "tanks", "tanks_lost"),
         *("fought_attacker", "fought_defender"),

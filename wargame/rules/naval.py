@@ -175,8 +175,9 @@ class Waters:
         if tons <= 0 or not zones:
             return np.zeros(len(self.chart.width_km))
         narrows = _narrows(self.atlas, self.world, _coalitions(self.world, power)[1])
-        reach = self.chart.km_from(narrows, zones) * (self.rules.winding / self.rules.near_km)
-        felt: Floats = tons * exact.exp(-np.minimum(reach, 500.0))
+        km = self.chart.km_from(narrows, zones)
+        reach = np.where(np.isfinite(km), km, 0.0) * (self.rules.winding / self.rules.near_km)
+        felt: Floats = np.where(np.isfinite(km), tons * exact.exp(-reach), 0.0)
         return felt
 
     def crossing(self, origins: tuple[int, ...], goal: int, surprise: float = 0.0) -> Crossing | None:

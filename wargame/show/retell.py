@@ -161,6 +161,32 @@ class Retelling:
         who, towns = self.names.formation(d["formation"]), [self.names.town(d[k]) for k in ("origin", "destination")]
         return f"{who} entrained at {towns[0]} for {towns[1]}, due there on {dates.spoken(d['arrives'])}"
 
+    def _tell_embarked(self, d: dict[str, Any]) -> str:
+        who, towns = self.names.formation(d["formation"]), [self.names.town(d[k]) for k in ("origin", "destination")]
+        ships, due = self.names.adjective(d["carrier"]), dates.spoken(d["lands"])
+        what = {"landing": "to land at", "evacuation": "to be taken to", "return": "back to"}.get(d["purpose"], "for")
+        return f"{who} sailed from {towns[0]} in {ships} ships {what} {towns[1]}, due there on {due}"
+
+    def _tell_convoy_lost(self, d: dict[str, Any]) -> str:
+        who, town = self.names.formation(d["formation"]), self.names.town(d["destination"])
+        return (
+            f"{percent(d['share'])} of the ships with {who} aboard for {town} were sunk; {number(d['men'])} men drowned"
+        )
+
+    def _tell_landed(self, d: dict[str, Any]) -> str:
+        who, town = self._some(d["formations"]), self.names.town(d["province"])
+        if d["how"] in {"harbour", "unopposed"}:
+            return f"{who} with {number(d['men'])} men landed at {town}{'' if d['how'] == 'harbour' else ' unopposed'}"
+        lost = " and ".join(number(d[k]) for k in ("killed_wounded", "enemy_killed_wounded"))
+        men = f"{number(d['men'])} men against {number(d['enemy_men'])}, chance of success {percent(d['odds'])}"
+        why = f"; what weighed most: {listing(list(d['reasons']))}" if d["reasons"] else ""
+        what = "fought its way ashore" if d["how"] == "assault" else "was thrown back into the sea"
+        return f"{who} {what} at {town} ({men}; losses {lost} killed and wounded{why})"
+
+    def _tell_evacuated(self, d: dict[str, Any]) -> str:
+        who, towns = self.names.formation(d["formation"]), [self.names.town(d[k]) for k in ("province", "to")]
+        return f"{who}, cut off at {towns[0]}, was taken off by ships for {towns[1]} with {number(d['men'])} men"
+
     def _tell_province_taken(self, d: dict[str, Any]) -> str:
         by = self.names.formation(d["by"]) if d["by"] else f"{self.names.adjective(d['power'])} control"
         verb = {"entered": "entered it", "fought": "took it", "ceded": "by cession"}.get(d["how"], "without a fight")
