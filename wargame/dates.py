@@ -70,6 +70,12 @@ def month(hour: int) -> int:
     return to_datetime(hour).month
 
 
+def year(hour: int) -> float:
+    """The date as a number of years of 365.25 days, 1936.5 in the middle of that year."""
+    whole = to_datetime(hour).year
+    return whole + (hour - parse(f"{whole}-01-01")) / (DAY * 365.25)
+
+
 def day_number(hour: int) -> int:
     """Whole days since the epoch."""
     return int(hour) // DAY

@@ -27,8 +27,11 @@ def _share(name: str, meaning: str, default: float = 0.0, low: float = 0.0) -> C
     return Column(name, "number", meaning, default=default, low=low, high=1)
 
 
-_HOW = Column("how", "text", "background = it happens in every run; course = as long as the same head rules; history = before the opening", choices=HOW,
-              default="history")  # fmt: skip
+_HOW = Column(
+    "how", "text",
+    "background = it happens in every run; course = as long as the same head rules; history = before the opening",
+    choices=HOW, default="history",
+)  # fmt: skip
 
 GOVERNMENTS = Table(
     "governments",

@@ -114,9 +114,9 @@ class _Walk:
         for i, part in enumerate(keys):
             path = (*path, part)
             last = i == len(keys) - 1
+            self.lines.setdefault(path, line)
             if last and double:
                 self.counts[path] = self.counts.get(path, 0) + 1
-                self.lines.setdefault(path, line)
             if path in self.counts:
                 path = (*path, self.counts[path] - 1)
         self.lines.setdefault(path, line)

@@ -494,7 +494,7 @@ def line_of(tables: Rows, power: str, opening: int, ends: int, rulebook: Ruleboo
     for hour in _months(start, ends + int(rules.programme_ahead * YEAR)):
         then = min(hour, known_until)
         policy, foes = past.policy(power, then), past.foes(then)
-        levels = _levels(past.rows, _year(hour) - 0.5, rulebook)
+        levels = _levels(past.rows, dates.year(hour) - 0.5, rulebook)
         now = Trend(
             hour, rearmament=policy.rearmament, war=total_war(levels["gdp"], past.weight(foes, then), rulebook),
             output=past.made(hour), base=base if base is not None and hour >= base.begins else None, **levels,
@@ -556,7 +556,7 @@ class Past:
 
     def weight(self, powers: tuple[str, ...], hour: int) -> float:
         """GDP of so many powers together."""
-        return sum(_along(self.others[f], _year(hour) - 0.5, "gdp") for f in powers if self.others[f])
+        return sum(_along(self.others[f], dates.year(hour) - 0.5, "gdp") for f in powers if self.others[f])
 
     def conquest(self, hour: int) -> float:
         """GDP of the lands it held by force."""
@@ -565,7 +565,7 @@ class Past:
 
     def made(self, hour: int) -> dict[str, float]:
         """Weapons a year at an hour, each year's number for its middle."""
-        at = _year(hour) - 0.5
+        at = dates.year(hour) - 0.5
         return {w: _along(self.armaments, at, w) for w in WEAPONS if self.armaments}
 
     def outside(self, foes: tuple[str, ...], hour: int, war: bool, rulebook: Rulebook) -> Outside:
@@ -635,7 +635,7 @@ def _sectors(rows: Iterable[Row], economy: list[Row], power: str, rulebook: Rule
     """The first day of a power's sectors, if it plans its economy."""
     for r in rows:
         if r["power"] == power:
-            then = _levels(economy, _year(r["begins"]) - 0.5, rulebook)
+            then = _levels(economy, dates.year(r["begins"]) - 0.5, rulebook)
             return Sectors(
                 r["begins"], r["producer"], r["farm"], r["capital_producer"], r["capital_consumer"], r["works"],
                 r["town"], r["collective"], then["gdp"], then["population"], then["military_share"],
@@ -647,9 +647,3 @@ def _months(start: int, ends: int) -> list[int]:
     """Hours a twelfth of a year apart, the first at the start, the last at the end or just beyond."""
     month = YEAR / MONTHS
     return [int(start + k * month) for k in range(math.ceil((ends - start) / month) + 1)]
-
-
-def _year(hour: int) -> float:
-    """The date as a number of years, 1936.5 in the middle of that year."""
-    year = int(dates.iso(hour)[:4])
-    return year + (hour - dates.parse(f"{year}-01-01")) / YEAR

@@ -351,7 +351,7 @@ def death_hour(born: int, health: float, since: int, u: float, rulebook: Ruleboo
     The integral of `death_hazard` reaches -ln(1 - u) then; so one draw a life, and no tick.
     """
     d = rulebook.leadership
-    age = 1900 + (since - dates.parse("1900-01-01")) / (dates.DAY * DAYS_A_YEAR) - born
+    age = dates.year(since) - born
     rate = death_hazard(age, health, rulebook)
     if rate <= 0.0:
         return since + int(d.longest_life * DAYS_A_YEAR) * dates.DAY
