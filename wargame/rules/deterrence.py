@@ -136,7 +136,8 @@ def victory(balance: Balance, interveners: Sequence[Intervener], rulebook: Ruleb
     odds = [exact.logistic1(d.odds_slope * (exact.log1(ratio) - d.odds_midpoint)) for ratio, _ in helped]
     sets = coalitions(len(interveners))
     with_whom = (sets[:, beside] * (1 << np.arange(len(beside)))).sum(axis=1)
-    won, length = np.array(odds)[with_whom], np.array([days for _, days in helped])[with_whom]
+    won: Floats = np.array(odds)[with_whom]
+    length = np.array([days for _, days in helped])[with_whom]
     others = [j for j in interveners if not j.beside_target]
     if not others:
         return won
@@ -145,7 +146,8 @@ def victory(balance: Balance, interveners: Sequence[Intervener], rulebook: Ruleb
     elsewhere = (apart * force * np.maximum(0.0, 1.0 - days / (length[:, None] + d.redeploy_days))).sum(axis=1)
     cover = max(balance.cover, d.least_force)
     hold = exact.logistic(d.odds_slope * exact.log(cover / np.maximum(elsewhere, d.least_force)))
-    return np.where(elsewhere < d.negligible, won, won * hold)
+    won[elsewhere >= d.negligible] *= hold[elsewhere >= d.negligible]
+    return won
 
 
 def _campaign(balance: Balance, helpers: Sequence[Intervener], rulebook: Rulebook) -> tuple[float, float]:
