@@ -93,7 +93,7 @@ def country_names(sheet: Sheet, view: View, atlas: Atlas, ground: Ground, owner:
         room = float(atlas.area_km2[mine].sum()) ** 0.5 * 1000 * view.points_per_metre  # side of a square as large
         text = "\u2009\u2009".join(_plain(atlas.power_names.get(atlas.powers[power], "")).upper())
         text = text.replace(" ", "\u2003")
-        size = min(room / 11, 15.0) * (0.85 if quiet else 1.0)
+        size = min(room / 11, 15.0 * view.scale) * (0.85 if quiet else 1.0)
         size = max(size, 5.0 * view.scale)
         while size > 5.0 * view.scale and text_size(text, round(size, 1), "bold")[0] > 1.15 * room:
             size *= 0.9
@@ -154,6 +154,8 @@ def _roomy(view: View, ground: Ground, owner: Ints, power: int, mine: Ints) -> l
 
 SMALL_SCALE = 8.5
 """Kilometres to a millimetre from which fortresses are drawn small."""
+MUCH = 0.3
+"""Share of a town's name on foreign land from which another place for it is better."""
 
 
 class _Land:
@@ -168,7 +170,7 @@ class _Land:
         self.tree = shapely.STRtree(ground.provinces[seen])
 
     def foreign(self, power: int, boxes: Sequence[Box]) -> list[float]:
-        """The share of each box that lies on land of other powers than one; the sea is nobody's."""
+        """The share of each box that lies on land of other powers than one, if it is much; the sea is nobody's."""
         import shapely
 
         b = np.array(boxes)
@@ -177,7 +179,7 @@ class _Land:
         point, hit = self.tree.query(shapely.points(at.reshape(-1, 2)), "within")
         strange = np.zeros(x.size, dtype=bool)
         strange[point[self.owner[hit] != power]] = True
-        return [float(share) for share in strange.reshape(x.shape).mean(axis=1)]
+        return [float(share) if share > MUCH else 0.0 for share in strange.reshape(x.shape).mean(axis=1)]
 
 
 class Towns:
