@@ -84,7 +84,7 @@ class Engine:
         self.env = simpy.Environment(initial_time=world.hour)
         self.agenda: list[Due] = []
         self.processes: dict[str, simpy.Process] = {}
-        self.ceased = {war.id: self.env.event() for war in setup.scenario.wars}
+        self.ceased = {war: self.env.event() for war in (*(w.id for w in setup.scenario.wars), *world.wars)}
         for war, event in self.ceased.items():
             if f"ceased:{war}" in world.flags:
                 event.succeed()
