@@ -13,6 +13,26 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.toy import BLU, HOUR, MIDDLE, RED, WEST, toy_atlas, toy_world
+from wargame.acts import (
+    ContestHeld,
+    CrisisMoved,
+    EconomyAdvanced,
+    FormationsDisbanded,
+    FormationsReformed,
+    FormationsRegrouped,
+    GovernmentFormed,
+    LeaderDied,
+    Mobilised,
+    OutlookMoved,
+    ReputationMoved,
+    SignalSent,
+    StoodDown,
+    TalksHeld,
+    TreatyEnded,
+    TreatySigned,
+    ZonesCeded,
+    means_of,
+)
 from wargame.events import (
     AirFought,
     ArmyBroken,
@@ -47,7 +67,8 @@ from wargame.events import (
     apply,
     event_from,
 )
-from wargame.world import Engagement, OperationState, Power, StandingOrder, Status, Voyage, War, World
+from wargame.politics import Economy, Government, Kind, Memory, Policy, Standing, Talks, Treaty
+from wargame.world import KINDS, NOWHERE, Engagement, OperationState, Power, StandingOrder, Status, Voyage, War, World
 
 ENTRY = 42
 TEXT = st.text(max_size=20)
@@ -55,7 +76,10 @@ STRATEGIES = {
     "str": TEXT,
     "int": st.integers(-(2**53), 2**53),
     "float": st.floats(allow_nan=False, allow_infinity=False),
+    "bool": st.booleans(),
     "Ids": st.lists(TEXT, max_size=4).map(tuple),
+    "Numbers": st.lists(st.floats(allow_nan=False, allow_infinity=False), max_size=4).map(tuple),
+    "tuple[int, ...]": st.lists(st.integers(0, 2**31), max_size=4).map(tuple),
 }
 
 
@@ -128,6 +152,18 @@ def pocket() -> PocketFormed:
 
 def with_fight(world: World) -> None:
     world.engagements[MIDDLE] = Engagement(MIDDLE, 0, 3, HOUR, 0.1, -0.2, 5)
+
+
+def with_treaty(world: World) -> None:
+    world.polity.treaties["pact"] = Treaty("pact", Kind.DEFENCE, ("BLU", "GRN"), began=HOUR - 24)
+
+
+def with_talks(world: World) -> None:
+    world.polity.talks["talks"] = Talks("talks", ("BLU", "GRN"), 1, HOUR - 24, 3)
+
+
+def called_up(world: World) -> None:
+    world.flags["mobilised:RED"] = 3
 
 
 def with_order(world: World) -> None:
@@ -233,6 +269,52 @@ def taken(world: World) -> bool:
         and world.captured_hour.tolist() == [HOUR, 0, 0]
         and world.captured_entry.tolist() == [ENTRY, 0, 0]
         and world.occupied_days[MIDDLE] == 0.0
+    )
+
+
+PACT = Treaty("pact", Kind.DEFENCE, ("BLU", "GRN"), against=("RED",), honour=0.5, began=1, entry=3)
+RICH = Economy("RED", 1938, 300.0, 70.0, 20.0, 0.15, strain=0.25, entry=ENTRY)
+
+
+def with_pact(world: World) -> None:
+    world.polity.treaties["pact"] = PACT
+
+
+def with_talks(world: World) -> None:
+    world.polity.talks["entente"] = Talks("entente", ("BLU", "GRN"), 1, 5, 6)
+
+
+def with_call_up(world: World) -> None:
+    world.flags["mobilised:RED"] = 3
+
+
+def regrouped(world: World) -> bool:
+    f = world.forces
+    return (
+        f.parent[2] == -1
+        and (f.province[2], f.arrives[2]) == (MIDDLE, HOUR + 48)
+        and f.heading[2] == -1
+        and f.progress_km[2] == 0.0
+        and f.province[3] == WEST
+    )
+
+
+def reformed(world: World) -> bool:
+    """Half of what is present stays half of what should be."""
+    f = world.forces
+    return bool(
+        (f.establishment_men[3], f.men[3]) == (18_000.0, 18_000.0)
+        and f.quality[3] == 0.7
+        and f.kind[3] == KINDS.index("armoured")
+        and f.men[2] == 10_000.0
+    )
+
+
+def ceded(world: World) -> bool:
+    return (
+        world.owner.tolist() == world.controller.tolist() == [RED, RED, RED]
+        and world.captured_hour.tolist() == [HOUR, HOUR, 0]
+        and world.captured_entry.tolist() == [ENTRY, ENTRY, 0]
     )
 
 
@@ -385,10 +467,132 @@ EFFECTS: list[tuple[Event, Callable[[World], None], Callable[[World], Any]]] = [
         lambda w: w.air_superiority == {"": 0.6},
     ),
     (WeatherTurned(weather=("mud",)), nothing_before, lambda w: w.weather == ("mud",)),
+    (
+        GovernmentFormed(power="RED", regime="monarchy", head="Anna", grip=0.7, policy=(*(0.0,) * 9, 0.4)),
+        nothing_before,
+        lambda w: (
+            w.polity.governments["RED"]
+            == Government("RED", "monarchy", "Anna", "", 0.7, 0.0, Policy(firmness=0.4), HOUR, ENTRY)
+        ),
+    ),
+    (
+        LeaderDied(power="RED", leader="Anna", why="old age"),
+        nothing_before,
+        lambda w: w.flags["dead:Anna"] == ENTRY,
+    ),
+    (
+        ContestHeld(
+            power="RED", head="Boris", coalition=("army",), figurehead=False, contenders=("Boris",), shares=(1.0,)
+        ),
+        nothing_before,
+        lambda w: w.polity.parted == {"RED": HOUR},
+    ),
+    (
+        EconomyAdvanced(power="RED", means=means_of(Economy("RED", 1939, 10.0, 5.0, 1.0, 0.1, strain=0.3))),
+        nothing_before,
+        lambda w: w.polity.economies == {"RED": Economy("RED", 1939, 10.0, 5.0, 1.0, 0.1, strain=0.3, entry=ENTRY)},
+    ),
+    (
+        TreatySigned(treaty="pact", form="guarantee", parties=("BLU", "GRN"), protects=("GRN",), ends=HOUR + 24),
+        nothing_before,
+        lambda w: (
+            w.polity.in_force(HOUR)
+            == [Treaty("pact", Kind.GUARANTEE, ("BLU", "GRN"), ("GRN",), (), "", 1.0, HOUR, HOUR + 24, ENTRY)]
+            and not w.polity.in_force(HOUR + 24)
+        ),
+    ),
+    (TreatyEnded(treaty="pact", why="denounced"), with_treaty, lambda w: not w.polity.in_force(HOUR)),
+    (
+        TalksHeld(talks="talks", parties=("BLU", "GRN"), round=1, result="opened"),
+        nothing_before,
+        lambda w: w.polity.talks == {"talks": Talks("talks", ("BLU", "GRN"), 1, HOUR, ENTRY)},
+    ),
+    (
+        TalksHeld(talks="talks", parties=("BLU", "GRN"), round=2, result="adjourned"),
+        with_talks,
+        lambda w: w.polity.talks == {"talks": Talks("talks", ("BLU", "GRN"), 2, HOUR - 24, ENTRY)},
+    ),
+    (
+        TalksHeld(talks="talks", parties=("BLU", "GRN"), round=2, result="agreed"),
+        with_talks,
+        lambda w: not w.polity.talks and w.flags["agreed:talks"] == ENTRY,
+    ),
+    (
+        CrisisMoved(
+            operation="case",
+            power="RED",
+            target="BLU",
+            stage="ordered",
+            day=HOUR + 24,
+            interveners=("GRN",),
+            credibility=(0.5,),
+        ),
+        nothing_before,
+        lambda w: (
+            (w.polity.crises["case"].stage, w.polity.crises["case"].ordered, w.polity.crises["case"].entry)
+            == ("ordered", HOUR + 24, ENTRY)
+        ),
+    ),
+    (
+        SignalSent(power="GRN", about="BLU", weight=1.0, why="it mobilises"),
+        nothing_before,
+        lambda w: w.polity.signals == {"GRN>BLU": Memory(1.0, HOUR)},
+    ),
+    (
+        ReputationMoved(power="GRN", backdowns=1.0, stands=0.5, aggressions=0.25, why="it stood by"),
+        nothing_before,
+        lambda w: w.polity.standing == {"GRN": Standing(1.0, 0.5, 0.25, HOUR)},
+    ),
+    (
+        OutlookMoved(power="GRN", table="alarm", others=("RED",), values=(0.5,), why="an attack"),
+        nothing_before,
+        lambda w: w.polity.alarm == {"GRN>RED": Memory(0.5, HOUR)},
+    ),
+    (
+        OutlookMoved(power="GRN", table="interests", others=("BLU",), values=(1.5,), why="it has given its word"),
+        nothing_before,
+        lambda w: w.polity.interests == {"GRN>BLU": 1.5},
+    ),
+    (Mobilised(power="RED", wave=1), nothing_before, lambda w: w.flags == {"mobilised:RED": ENTRY}),
+    (StoodDown(power="RED"), called_up, lambda w: not w.flags),
+    (
+        ZonesCeded(zones=("BLU_CORE",), power="RED", previous="BLU", how="settlement"),
+        nothing_before,
+        lambda w: w.owner.tolist() == w.controller.tolist() == [RED] * 3 and w.captured_entry[MIDDLE] == ENTRY,
+    ),
+    (
+        FormationsRegrouped(
+            power="RED", formations=("red_1_div",), parents=("",), provinces=("middle",), arrives=(HOUR + 24,)
+        ),
+        with_order,
+        lambda w: (w.forces.parent[2], w.forces.province[2], w.forces.arrives[2]) == (NOWHERE, MIDDLE, HOUR + 24),
+    ),
+    (
+        FormationsReformed(
+            power="RED",
+            formations=("red_1_div",),
+            kinds=("armoured",),
+            men=(8_000.0,),
+            guns=(24.0,),
+            tanks=(120.0,),
+            quality=(0.6,),
+        ),
+        nothing_before,
+        lambda w: (
+            KINDS[w.forces.kind[2]] == "armoured"
+            and (w.forces.establishment_tanks[2], w.forces.quality[2], w.forces.men[2]) == (120.0, 0.6, 8_000.0)
+        ),
+    ),
+    (
+        FormationsDisbanded(power="RED", formations=("red_1_div",), why="peace"),
+        nothing_before,
+        lambda w: w.forces.status[2] == Status.DISBANDED and w.forces.men[2] == 0.0,
+    ),
 ]
 RECORDS_ONLY: list[Event] = [
     Decision(power="RED", seat="script", question="attack?", answer=("yes",)),
     FormationReady(formation="red_1_div", province="west", how="mobilised"),
+    LeaderDied(power="RED", leader="King", why="of old age"),
     FormationsOvertaken(  # what it does to the columns travels as Columns
         province="middle", power="RED", formations=("blu_1_div",), captured=1, killed_wounded=2, retreat_to="south_east"
     ),
