@@ -136,9 +136,10 @@ def defend(world: World, atlas: Atlas, sides: Sides, power: str, rulebook: Ruleb
     for g in sorted(free, key=lambda g: (-g.men, g.hq)):
         km = atlas.km_to(front, np.array(g.centre))
         if not np.isfinite(km).any():
-            if not g.static and g.men <= to_send:
+            away = atlas.crow_km(g.centre)[front]
+            if not g.static and g.men <= to_send and float(away.min()) <= rulebook.naval.overseas_km:
                 to_send -= g.men
-                k = int((held / weight).argmin())
+                k = int(np.where(away <= rulebook.naval.overseas_km, held / weight, np.inf).argmin())
                 held[k] += g.men
                 orders.append(Order(g.hq, Verb.DEFEND, (atlas.ids[front[k]],)))
             continue

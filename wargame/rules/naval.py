@@ -496,7 +496,7 @@ def transports(sides: Sides, waters: Waters, rulebook: Rulebook) -> list[Embarke
         if men > lift:
             continue
         way = _by_port(sides, waters, ports, place, goal, rulebook)
-        if way is None or way[2].risk > rules.risk:
+        if way is None or way[2].risk > rules.risk or way[2].km > rules.reach_km:
             continue
         origin, harbour, crossing, road_km = way
         ashore = men / _capacity(atlas, harbour, rulebook) * DAY_HOURS
