@@ -272,52 +272,6 @@ def taken(world: World) -> bool:
     )
 
 
-PACT = Treaty("pact", Kind.DEFENCE, ("BLU", "GRN"), against=("RED",), honour=0.5, began=1, entry=3)
-RICH = Economy("RED", 1938, 300.0, 70.0, 20.0, 0.15, strain=0.25, entry=ENTRY)
-
-
-def with_pact(world: World) -> None:
-    world.polity.treaties["pact"] = PACT
-
-
-def with_talks(world: World) -> None:
-    world.polity.talks["entente"] = Talks("entente", ("BLU", "GRN"), 1, 5, 6)
-
-
-def with_call_up(world: World) -> None:
-    world.flags["mobilised:RED"] = 3
-
-
-def regrouped(world: World) -> bool:
-    f = world.forces
-    return (
-        f.parent[2] == -1
-        and (f.province[2], f.arrives[2]) == (MIDDLE, HOUR + 48)
-        and f.heading[2] == -1
-        and f.progress_km[2] == 0.0
-        and f.province[3] == WEST
-    )
-
-
-def reformed(world: World) -> bool:
-    """Half of what is present stays half of what should be."""
-    f = world.forces
-    return bool(
-        (f.establishment_men[3], f.men[3]) == (18_000.0, 18_000.0)
-        and f.quality[3] == 0.7
-        and f.kind[3] == KINDS.index("armoured")
-        and f.men[2] == 10_000.0
-    )
-
-
-def ceded(world: World) -> bool:
-    return (
-        world.owner.tolist() == world.controller.tolist() == [RED, RED, RED]
-        and world.captured_hour.tolist() == [HOUR, HOUR, 0]
-        and world.captured_entry.tolist() == [ENTRY, ENTRY, 0]
-    )
-
-
 # Event, what was there before, what must be so afterwards. Events without an effect stand in RECORDS_ONLY.
 EFFECTS: list[tuple[Event, Callable[[World], None], Callable[[World], Any]]] = [
     (
@@ -592,7 +546,6 @@ EFFECTS: list[tuple[Event, Callable[[World], None], Callable[[World], Any]]] = [
 RECORDS_ONLY: list[Event] = [
     Decision(power="RED", seat="script", question="attack?", answer=("yes",)),
     FormationReady(formation="red_1_div", province="west", how="mobilised"),
-    LeaderDied(power="RED", leader="King", why="of old age"),
     FormationsOvertaken(  # what it does to the columns travels as Columns
         province="middle", power="RED", formations=("blu_1_div",), captured=1, killed_wounded=2, retreat_to="south_east"
     ),

@@ -1,6 +1,6 @@
 """The political sequence of play in a toy world of four neighbours: what is wanted, ordered, answered, what follows.
 
-Clauses S.1 to S.16 of docs/rulebook/statecraft.md. Seats are told their answers where a test is about what comes after them.
+Clauses S.1 to S.16 of docs/rulebook/statecraft.md. Seats are told their answers where a test is about what follows.
 """
 
 from __future__ import annotations

@@ -16,7 +16,7 @@ from hypothesis.extra import numpy as hnp
 
 from tests.toy import GRN, MIDDLE, PROVINCES, WEST, ints, toy_forces, toy_world
 from wargame import world as model
-from wargame.politics import Crisis, Government, Kind, Policy, Polity, Treaty
+from wargame.politics import Crisis, Government, Kind, Memory, Policy, Polity, Treaty
 from wargame.world import (
     FIXED_COLUMNS,
     KINDS,
@@ -169,7 +169,7 @@ def test_every_field_of_the_state_is_saved(name: str) -> None:
         changed.treaties["pact"] = Treaty("pact", Kind.DEFENCE, ("RED", "GRN"), first="RED", began=3)
         changed.governments["RED"] = Government("RED", "monarchy", "King", policy=Policy(risk=0.5))
         changed.crises["white"] = Crisis("white", "ordered", 1936, 1, 0.4, (("GRN", 0.3),), 40, 7)
-        changed.alarm["GRN>RED"] = 0.25
+        changed.alarm["GRN>RED"] = Memory(0.25, 5)
     else:
         changed = value + 1
     setattr(world, name, changed)

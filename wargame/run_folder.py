@@ -334,6 +334,8 @@ def open_folder(path: Path) -> RunFolder:
                 f"{path} is no run folder: it has no {MANIFEST}; write one: wargame run SCENARIO --out DIR"
             )
         raise FolderError(f"{path}: half-written run: it has no {MANIFEST} (run it again into another folder)")
+    if not file.stat().st_size:
+        raise FolderError(f"{path}: half-written run: its {MANIFEST} is empty (run it again with --out and --force)")
     manifest = _read_manifest(file)
     if manifest.get("status") != "complete":
         raise FolderError(

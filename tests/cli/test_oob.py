@@ -97,7 +97,7 @@ def test_data_of_one_s_own_on_a_map_of_one_s_own(call: Call, own: Path) -> None:
 @pytest.mark.parametrize(
     ("words", "told"),
     [
-        (("--power", "POK"), "no orders of battle of 'POK'; did you mean 'POL'?"),
+        (("--power", "POLS"), "no orders of battle of 'POLS'; did you mean 'POL'?"),
         (("--date", "1939-13-01"), "'1939-13-01' is no date"),
         (("--power", "POL", "--army", "pol_armia_lotz"), "did you mean 'pol_armia_lodz'?"),
         (("--power", "POL", "--at", "danzik"), "did you mean 'danzi"),
