@@ -7,7 +7,6 @@ Each public function settles one kind of due thing: `declare`, `launch`, `run_sc
 from __future__ import annotations
 
 from dataclasses import replace
-from hashlib import blake2b
 
 import numpy as np
 from numpy.typing import NDArray
@@ -36,9 +35,10 @@ from wargame.scenario import Operation, Plan, Script
 from wargame.seats import Question, checked
 from wargame.sides import FIRST_UNIT, Sides
 from wargame.view import view
-from wargame.world import STATE_COLUMNS, Status, Voyage, War, World
+from wargame.world import Status, Voyage, War, World
 
-QUIET_DAYS = 7  # a front on which nothing changes is looked at again after so many
+QUIET_DAYS = 7  # a front rests after so many without event, and is then looked at once in so many
+PATIENT_DAYS = 21  # without event after which a front rests on which somebody attacks
 
 # --- politics by script and calendar ---------------------------------------------------------------------------------
 
@@ -127,6 +127,9 @@ def issue(house: House, clerk: Clerk, power: str, order: Order, because: int) ->
     """Put an order in force and share it out to the formations under the headquarters that no deeper order binds."""
     world = clerk.world
     clerk.put(OrderIssued(power=power, order=str(order), because=because))
+    for war in world.wars.values():
+        if power in (*war.attackers, *war.defenders):
+            _stir(clerk, war.id)
     clerk.fold(movement.assign(world, house.atlas, order, 0, world.commanded(order.hq)))
 
 
@@ -142,9 +145,12 @@ def mobilise(house: House, clerk: Clerk) -> None:
 
 
 def entrain(house: House, clerk: Clerk) -> list[str]:
-    """Formations out of touch with the enemy and bound far go by rail; returns their ids."""
-    gone = []
-    for war in clerk.going():
+    """Formations out of touch with the enemy and bound far go by rail; returns their ids.
+
+    Those of a front that rests are looked at once a week.
+    """
+    gone, weekly = [], dates.day_number(clerk.world.hour) % QUIET_DAYS == 0
+    for war in (w for w in clerk.going() if weekly or not rests(house, clerk.world, w)):
         for event in rail.departures(clerk.sides(war), house.lines, house.rulebook):
             clerk.put(event)
             gone.append(event.formation)
@@ -313,8 +319,7 @@ def campaign_day(house: House, clerk: Clerk, war_id: str) -> bool:
     """One day of one war on land, in the sequence of play; says whether the war goes on.
 
     1 weather; 2 air; 3 supply; 4 march; 5 assaults begin; 6 fighting; 7 occupation; 8 pockets; 9 objectives;
-    10 the end. Where a day on the ground changed nothing, only the air war goes on until something there changes,
-    or a week is over.
+    10 the end.
     """
     world, atlas, rules = clerk.world, house.atlas, house.rulebook
     clerk.put(weather.turn(world, atlas, house.scenario.weather, house.dice))
@@ -323,8 +328,6 @@ def campaign_day(house: House, clerk: Clerk, war_id: str) -> bool:
     if flown:
         clerk.put(flown[0])
         clerk.fold(flown[1])
-    if _lies_still(clerk, war_id):
-        return True
     told, sides = clerk.journal.length, _fed_by_sea(house, clerk, war_id)
     effort = supply.distances(sides, house.held(sides.land), rules)
     clerk.fold(supply.deliver(sides, effort, rules))
@@ -349,40 +352,33 @@ def _fed_by_sea(house: House, clerk: Clerk, war_id: str) -> Sides:
     return clerk.sides(war_id)
 
 
-def _lies_still(clerk: Clerk, war_id: str) -> bool:
-    """Whether the last day on a front changed nothing, less than a week ago, and nothing there has changed since."""
-    world, since = clerk.world, clerk.world.quiet_at.get(war_id)
-    if since is None or world.hour - since >= QUIET_DAYS * dates.DAY:
-        return False
-    return _mark(clerk.sides(war_id)) == world.quiet_mark[war_id]
-
-
 def _note_quiet(clerk: Clerk, war_id: str, *, eventful: bool) -> None:
-    """Remember how a day without event, fight or assault left a front, and whether the day before left it so, too."""
+    """Remember since when every day of a front has been without event, fight or siege."""
     world, sides = clerk.world, clerk.sides(war_id)
     f, rows = world.forces, sides.present
     place, beside = f.province[rows], sides.land.beside
-    assault = (f.posture[rows] >= movement.ATTACK) & (f.heading[rows] >= 0)
     besieged = (f.cut_off_days[rows] > 0) & np.where(sides.formation[rows] == 0, beside[1][place], beside[0][place])
-    mark = "" if eventful or sides.fights or (assault | besieged).any() else _mark(sides)
-    before = world.quiet_mark.get(war_id, "")
-    if mark != before:
-        clerk.fold(Columns({"world.quiet_mark": world.quiet_mark | {war_id: mark}}))
-    if mark and mark == before:
-        clerk.fold(Columns({"world.quiet_at": world.quiet_at | {war_id: world.hour}}))
-    elif war_id in world.quiet_at:
-        clerk.fold(Columns({"world.quiet_at": {k: hour for k, hour in world.quiet_at.items() if k != war_id}}))
+    falling = world.occupied_days[sides.province >= 0] > 0
+    if eventful or sides.fights or besieged.any() or falling.any():
+        _stir(clerk, war_id)
+    elif war_id not in world.quiet_since:
+        clerk.fold(Columns({"world.quiet_since": world.quiet_since | {war_id: world.hour}}))
 
 
-def _mark(sides: Sides) -> str:
-    """A digest of all that a day on the ground of this war starts from, but for the sky."""
-    world, digest = sides.world, blake2b(digest_size=16)
-    rows = (sides.acting & ~world.forces.command.air).nonzero()[0]
-    for column in (c for c in STATE_COLUMNS if c != "cut_off_days"):  # whoever no enemy besieges just starves on
-        digest.update(getattr(world.forces, column)[rows].tobytes())
-    for part in (rows, sides.present, sides.province, world.occupied_days[sides.province >= 0]):
-        digest.update(part.tobytes())
-    return digest.hexdigest()
+def _stir(clerk: Clerk, war_id: str) -> None:
+    """Something happens on a front."""
+    world = clerk.world
+    if war_id in world.quiet_since:
+        clerk.fold(Columns({"world.quiet_since": {k: hour for k, hour in world.quiet_since.items() if k != war_id}}))
+
+
+def rests(house: House, world: World, war_id: str) -> bool:
+    """Whether a front has its campaign day once a week only, because nothing has happened there for long enough."""
+    since = world.quiet_since.get(war_id)
+    if since is None:
+        return False
+    enough = PATIENT_DAYS if house.offensives(world, world.wars[war_id]) else QUIET_DAYS
+    return world.hour - since >= enough * dates.DAY
 
 
 def _march_and_fight(house: House, clerk: Clerk, sides: Sides) -> None:
@@ -562,8 +558,7 @@ def government(house: House, clerk: Clerk, power: str) -> None:
     """One power's evening: the questions its situation raises as it sees it, answered by its seat and carried out."""
     number = house.atlas.power_number[power]
     wars = [sides for sides in _going(clerk) if sides.of_power[number] >= 0]
-    awake = [w for w in wars if clerk.world.hour - clerk.world.quiet_at.get(w.war.id, clerk.world.hour) < dates.DAY]
-    if not awake or not _has_business(house, clerk.world, power):
+    if not _has_business(house, clerk.world, power):
         return
     seen, seat = view(clerk.world, number, wars), house.seats[power]
     questions: dict[str, Question] = {}

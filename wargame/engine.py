@@ -179,14 +179,26 @@ class Engine:
             del self.processes[due.id]
             for following in _SETTLE[due.process](self, due):
                 self._start(following)
+        self._rouse()
         self.clerk.close()
         if self.watch is not None:
             self.watch(self.world)
 
+    def _rouse(self) -> None:
+        """Fronts that do not rest any more, their governments, and trains have the next day again."""
+        stirring = [w for w in self.clerk.going() if not adjudicate.rests(self.house, self.world, w)]
+        for war in (self.world.wars[w] for w in stirring):
+            for name in (f"front:{war.id}", *(f"government:{p}" for p in (*war.attackers, *war.defenders))):
+                self._wake(name)
+        if stirring:
+            self._wake("mobilisation:all")
+
     def _wake(self, name: str) -> None:
-        """Bring forward what a quiet front has put off."""
-        due = self.world.due[name]
-        soon = _next(self.world.hour, due.hour % dates.DAY)
+        """Bring forward what a front that rests has put off, if it is pending."""
+        due = self.world.due.get(name)
+        if due is None:
+            return
+        soon = _next(self.world.hour + 1, due.hour % dates.DAY)
         if due.hour > soon:
             self._halt(name)
             self._start(self._add(due.process, soon, due.power, due.subject))
@@ -231,8 +243,6 @@ class Engine:
         if not adjudicate.launch(self.house, self.clerk, operation):
             return []
         limit = self.house.operation(operation)[0].day_limit * dates.DAY
-        for name in [d for d in self.world.due if d.startswith(("front:", "government:"))]:
-            self._wake(name)
         return [self._add("verdict", _next(self.world.hour + limit, FIELD), power, operation)]
 
     def _day_of_decision(self, power: str, operation: str) -> list[Due]:
@@ -292,7 +302,10 @@ class Engine:
 
     def _callup(self) -> list[Due]:
         """The mornings of mobilisation, while anybody is called up and not yet ready, or at war."""
-        if "mobilisation:all" in self.world.due or not muster.stirring(self.world, self.setup.atlas):
+        if "mobilisation:all" in self.world.due:
+            self._wake("mobilisation:all")
+            return []
+        if not muster.stirring(self.world, self.setup.atlas):
             return []
         return [self._add("mobilisation", _next(self.world.hour, MORNING), "", "all")]
 
@@ -328,11 +341,18 @@ class Engine:
             self._add("rail_movement", int(f.arrives[i]), self.setup.atlas.powers[f.power[i]], name)
             for i, name in moved
         ]
-        politics = self.setup.scenario.politics is not None
-        growing = bool(((f.status == Status.ACTIVE) & (f.readiness < 1.0)).any())
-        if not (muster.stirring(self.world, self.setup.atlas) if politics else growing or self._at_war()):
-            return trains
-        return [*trains, self._add("mobilisation", self.world.hour + dates.DAY, "", "all")]
+        if self._growing() or any(not adjudicate.rests(self.house, self.world, w) for w in self.clerk.going()):
+            return [*trains, self._add("mobilisation", self.world.hour + dates.DAY, "", "all")]
+        if self._at_war():
+            return [*trains, self._add("mobilisation", self.world.hour + adjudicate.QUIET_DAYS * dates.DAY, "", "all")]
+        return trains
+
+    def _growing(self) -> bool:
+        """Whether anybody called up is not ready yet."""
+        f = self.world.forces
+        if self.setup.scenario.politics is not None:
+            return muster.growing(self.world, self.setup.atlas)
+        return bool(((f.status == Status.ACTIVE) & (f.readiness < 1.0)).any())
 
     def _at_war(self) -> bool:
         return any(f"ceased:{w}" not in self.world.flags for w in self.world.wars) or any(
@@ -352,9 +372,8 @@ class Engine:
         return []
 
     def _pause(self, war: str) -> int:
-        """Hours to the next day of a front: a quiet one steps weekly where politics are played."""
-        politics = self.setup.scenario.politics is not None
-        return (7 if politics and statecraft.quiet(self.house, self.world, war) else 1) * dates.DAY
+        """Hours to the next day of a front."""
+        return (adjudicate.QUIET_DAYS if adjudicate.rests(self.house, self.world, war) else 1) * dates.DAY
 
     def _government(self, due: Due) -> list[Due]:
         adjudicate.government(self.house, self.clerk, due.power)

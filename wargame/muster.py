@@ -26,8 +26,11 @@ from wargame.world import Status, World
 
 def stirring(world: World, atlas: Atlas) -> bool:
     """Whether anybody is at war, or has formations called up that are not ready yet."""
-    if any(f"ceased:{w}" not in world.flags for w in world.wars):
-        return True
+    return any(f"ceased:{w}" not in world.flags for w in world.wars) or growing(world, atlas)
+
+
+def growing(world: World, atlas: Atlas) -> bool:
+    """Whether anybody has formations called up that are not ready yet."""
     f = world.forces
     called = np.zeros(len(atlas.powers), dtype=bool)
     called[[atlas.power_number[p] for p in world.polity.governments if f"mobilised:{p}" in world.flags]] = True

@@ -15,6 +15,7 @@ from wargame import dates
 from wargame.atlas import Atlas
 from wargame.house import Front, House
 from wargame.orders import Order, Verb
+from wargame.rulebook import Rulebook
 from wargame.rules import supply, termination
 from wargame.seats import Question
 from wargame.sides import Sides
@@ -139,7 +140,8 @@ def _power_wide(
 ) -> list[Question]:
     world = sides.world
     lost, _ = termination.share_lost(sides, power)
-    if world.powers[power].standing == "in_exile" or lost >= house.rulebook.termination.collapse_share:
+    hosts = next((p.refuge for p in house.scenario.powers if p.id == power), ())
+    if hosts and (world.powers[power].standing == "in_exile" or lost >= house.rulebook.termination.collapse_share):
         cause = world.powers[power].since_entry
         return [
             Question(f"collapse:{power}", power, "collapse", power, ("cross the border",), cause, 1, {"men_lost": lost})
@@ -195,13 +197,30 @@ def _offensive(house: House, sides: Sides, power: str) -> list[Question]:
     if not drives:
         return []
     questions = []
-    idle = [d for d in drives if d.aim < 0 and d.men > 0]
+    idle = [d for d in drives if d.aim < 0 and d.men > 0 and not _is_pinned(house, world, d.hq)]
     if idle and any(o.power == power for o in running):
         aims = [f"{Verb.ATTACK} {atlas.ids[p]}" for p in _targets(house, sides, side)]
         for d in idle if aims else ():
             options = tuple(f"{d.hq} {aim}" for aim in aims)  # orders in their written form
             questions.append(Question(f"axis_done:{d.hq}", power, "axis_done", d.hq, options, d.entry))
     return questions + _pockets_to_reduce(house, sides, power, side, drives)
+
+
+def _is_pinned(house: House, world: World, hq: str) -> bool:
+    """Whether a headquarters is cut off and hungry, so that it would have to break off any attack."""
+    fit, rules = _cut_off(world, hq, house.rulebook), house.rulebook.encirclement
+    return bool(len(fit)) and bool(world.forces.supply[fit].mean() < rules.attack_supply)
+
+
+def _cut_off(world: World, hq: str, rulebook: Rulebook) -> NDArray[np.int64]:
+    """Rows of the units fit to act under a headquarters if most of their men are cut off, else none."""
+    f, rows = world.forces, world.commanded(hq)
+    if not (f.cut_off_days[rows] > 0).any():
+        return rows[:0]
+    fit = rows[(f.status[rows] == Status.ACTIVE) & (f.arrives[rows] <= world.hour)]
+    men = f.men[fit]
+    most = men[f.cut_off_days[fit] > 0].sum() > rulebook.encirclement.cut_off_share * men.sum()
+    return fit if most else rows[:0]
 
 
 def _targets(house: House, sides: Sides, side: int) -> list[int]:
@@ -276,13 +295,10 @@ def _encircled(house: House, sides: Sides, power: str) -> list[Question]:
     for hq, standing in sorted(told, key=itemgetter(0)):
         if (verb := Order.parse(standing.text).verb) in (Verb.BREAKOUT, Verb.STAND):
             continue
-        rows = world.commanded(hq)
-        fit = rows[(f.status[rows] == Status.ACTIVE) & (f.arrives[rows] <= world.hour)]
+        fit = _cut_off(world, hq, house.rulebook)
+        if not len(fit) or (verb is Verb.ATTACK and f.supply[fit].mean() >= rules.attack_supply):
+            continue
         men = f.men[fit]
-        if not len(fit) or men[cut_off[fit]].sum() <= rules.cut_off_share * men.sum():
-            continue
-        if verb is Verb.ATTACK and f.supply[fit].mean() >= rules.attack_supply:
-            continue
         centre = int(np.bincount(f.province[fit], weights=men).argmax())
         out = _nearest(fed, atlas.distance_to((centre,)))
         options = [str(Order(hq, Verb.STAND))]

@@ -11,7 +11,7 @@ from scipy.sparse import csr_array
 from scipy.sparse.csgraph import connected_components, dijkstra
 
 from wargame.atlas import Atlas
-from wargame.memo import remembered
+from wargame.memo import KEPT, remembered
 from wargame.world import HEADQUARTERS, KINDS, Command, Engagement, Status, War, World
 
 AIR = KINDS.index("air_fleet")
@@ -81,6 +81,17 @@ class Land:
             found[side][end[self.province[start] == side]] = True
         return found[0], found[1]
 
+    @cached_property
+    def roads(self) -> Roads:
+        """The ways over land of both sides."""
+        known, open_ = _roads_by_land(self.atlas), self.province >= 0
+        key = open_.tobytes()
+        if key not in known:
+            if len(known) >= KEPT:
+                known.clear()
+            known[key] = Roads(self.atlas, open_)
+        return known[key]
+
     def km_to_enemy(self, own: int) -> NDArray[np.float64]:
         """Kilometres by road from every province to the nearest one in the hands of a side's enemy."""
         if own not in self._km_to_enemy:
@@ -90,6 +101,33 @@ class Land:
                 dijkstra(self.atlas.road_graph, indices=theirs, min_only=True) if len(theirs) else far
             )
         return self._km_to_enemy[own]
+
+
+class Roads:
+    """Distances over some of the land only, for those who may not cross the rest."""
+
+    def __init__(self, atlas: Atlas, open_: Bools) -> None:
+        n, (start, end, border) = len(atlas), atlas.arcs
+        arcs = (open_[start] & open_[end]).nonzero()[0]
+        indptr = np.zeros(n + 1, dtype=np.int32)
+        np.cumsum(np.bincount(start[arcs], minlength=n), out=indptr[1:])
+        km = np.maximum(atlas.borders.distance_km[border[arcs]], 1.0)
+        self._graph = csr_array((km, end[arcs].astype(np.int32), indptr), shape=(n, n))
+        self._table, self._filled = np.empty((n, n)), np.zeros(n, dtype=bool)  # a row a goal
+
+    def km_to(self, goals: Ints, provinces: Ints) -> NDArray[np.float64]:
+        """Kilometres to `goals` from `provinces`, as in `Atlas.km_to`; infinite where no open way leads."""
+        if not self._filled[goals].all():
+            missing = np.unique(goals[~self._filled[goals]])
+            self._table[missing] = dijkstra(self._graph, indices=missing)
+            self._filled[missing] = True
+        km: NDArray[np.float64] = self._table[goals, provinces]
+        return km
+
+
+@remembered
+def _roads_by_land(atlas: Atlas) -> dict[bytes, Roads]:
+    return {}
 
 
 class Sides:

@@ -130,7 +130,7 @@ def _make_peace(house: House, clerk: Clerk) -> None:
 def quiet(house: House, world: World, war_id: str) -> bool:
     """Whether nobody fights or means to in a war: no engagement, no operation running."""
     war = world.wars[war_id]
-    if world.engagements:
+    if any(e.war == war_id for e in world.engagements.values()):
         return False
     return not any(
         world.operations[o.id].stage == "running" and {o.power, o.target} <= {*war.attackers, *war.defenders}

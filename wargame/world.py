@@ -362,8 +362,7 @@ class World:
     rail_busy: dict[str, int] = field(default_factory=dict)  # stretch of line -> hour at which it is free again
     pockets: dict[int, int] = field(default_factory=dict)  # province -> journal entry of the pocket
     pocket_war: dict[int, str] = field(default_factory=dict)  # and the war in which it was closed
-    quiet_mark: dict[str, str] = field(default_factory=dict)  # war -> what its last day, without a shot, left behind
-    quiet_at: dict[str, int] = field(default_factory=dict)  # war -> hour of its last day, if that changed nothing
+    quiet_since: dict[str, int] = field(default_factory=dict)  # war -> hour of the first of its last days without event
     blow_men: dict[str, int] = field(default_factory=dict)  # power -> men of the heaviest pocket or surrender so far
     blow_entry: dict[str, int] = field(default_factory=dict)  # power -> its journal entry
     flags: dict[str, int] = field(default_factory=dict)  # name -> journal entry
@@ -474,8 +473,7 @@ _WORLD_MAPS: dict[str, Any] = {
     "rail_busy": str,
     "pockets": int,
     "pocket_war": int,
-    "quiet_mark": str,
-    "quiet_at": str,
+    "quiet_since": str,
     "blow_men": str,
     "blow_entry": str,
     "sunk": str,

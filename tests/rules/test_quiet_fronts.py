@@ -1,8 +1,7 @@
-"""A front on which nothing happens costs next to nothing, and wakes when something on it changes."""
+"""A front on which nothing happens has its day once a week, and wakes when somebody on it has orders."""
 
 from __future__ import annotations
 
-from itertools import pairwise
 from typing import Any
 
 from tests.rules.campaign import clerk_of, house_of
@@ -18,32 +17,32 @@ CASE: dict[str, Any] = {
 }  # fmt: skip
 
 
-def quiet_weeks(weeks: int) -> tuple[Toy, House, Clerk, list[int]]:
-    """Two armies that stand, day after day; the days on which their front was looked at."""
-    toy = build(CASE)
-    house, clerk, looked = house_of(toy), clerk_of(toy), []
-    for day in range(7 * weeks):
-        before = dict(toy.world.quiet_at)
+def days(toy: Toy, house: House, clerk: Clerk, number: int) -> list[bool]:
+    """Whether the front rests after each of so many days."""
+    found = []
+    for _ in range(number):
         assert adjudicate.campaign_day(house, clerk, WAR.id)
+        found.append(adjudicate.rests(house, toy.world, WAR.id))
         clerk.close()
-        if not before or before != toy.world.quiet_at:
-            looked.append(day)
         toy.world.hour += dates.DAY
-    return toy, house, clerk, looked
+    return found
 
 
-def test_a_front_that_has_come_to_rest_is_looked_at_once_a_week() -> None:
-    *_, looked = quiet_weeks(5)
-    first = looked.index(next(b for a, b in pairwise(looked) if b > a + 1))
-    assert first <= 8  # supply, rest and digging in take their days
-    assert {b - a for a, b in pairwise(looked[first - 1 :])} == {adjudicate.QUIET_DAYS}
+def test_a_front_rests_after_a_week_without_event() -> None:
+    toy = build(CASE)
+    assert days(toy, house_of(toy), clerk_of(toy), 10) == [False] * 7 + [True] * 3
 
 
-def test_an_order_wakes_it_the_same_day() -> None:
-    toy, house, clerk, _ = quiet_weeks(5)
+def test_an_order_wakes_it_the_same_day_and_the_fight_keeps_it_awake() -> None:
+    toy = build(CASE)
+    house, clerk = house_of(toy), clerk_of(toy)
+    days(toy, house, clerk, 10)
     adjudicate.issue(house, clerk, "RED", Order.parse("red_army attack b"), 0)
-    clerk.close()
-    adjudicate.campaign_day(house, clerk, WAR.id)
-    red = toy.world.forces.row("red_1")
-    assert toy.world.forces.progress_km[red] > 0
-    assert WAR.id not in toy.world.quiet_at
+    assert not adjudicate.rests(house, toy.world, WAR.id)
+    assert days(toy, house, clerk, 5) == [False] * 5
+    assert toy.world.forces.province[toy.world.forces.row("red_1")] == toy.atlas.number["c"]
+
+
+def test_besieged_troops_keep_their_front_awake() -> None:
+    toy = build(CASE | {"bases": {"RED": "d"}, "RED": "a c d", "BLU": "b"})
+    assert not any(days(toy, house_of(toy), clerk_of(toy), 10))

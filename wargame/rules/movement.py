@@ -238,7 +238,8 @@ class _Day:
         aggressive = (self.posture[rows] >= ATTACK)[:, None]
         allowed = (near >= 0) & np.where(aggressive, owner >= 0, owner == side)
         goal = self.goal[rows][:, None]
-        left, here_left = atlas.km_to(goal, near), atlas.km_to(goal, here[:, None])
+        roads = self.sides.land.roads
+        left, here_left = roads.km_to(goal, near), roads.km_to(goal, here[:, None])
         allowed &= np.where(aggressive, left < here_left + self.rules.slack_km, left < here_left)
         enemy = self._enemy_men(rows, near)
         own = np.maximum(self.own_men[self.side[rows], here], 1.0)[:, None]
