@@ -89,12 +89,12 @@ def test_transit_falls_with_fear_of_the_guest_and_rises_with_everything_else(
     assert diplomacy.transit(guest, threat, guarantees, min(1.0, talks + more), BOOK) >= p
 
 
-def test_poland_refuses_in_1938_and_a_threatened_host_with_guarantees_may_not() -> None:
+def test_poland_refuses_in_1938_and_a_threatened_host_with_guarantees_may_or_may_not() -> None:
     poland = Government("POL", "sanacja", "")
     soviet = Government("SOV", "bolshevik", "", policy=Policy(comintern=-0.9))
     fear = diplomacy.fear_of_guest(0.1, poland, soviet, BOOK)
     assert diplomacy.transit(fear, 0.2, 0.0, 0.0, BOOK) < 0.1
-    assert diplomacy.transit(fear, 1.0, 1.0, 1.0, BOOK) > 0.6
+    assert 0.25 < diplomacy.transit(fear, 1.0, 1.0, 1.0, BOOK) < 0.5  # it refused in August 1939
 
 
 @given(st.floats(0, 3), st.floats(0.1, 9), st.integers(0, 10**6), st.integers(0, 10**6))
