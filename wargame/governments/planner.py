@@ -107,15 +107,15 @@ def attack(
     return orders
 
 
-def _men_to_send(world: World, atlas: Atlas, own: int, front: Ints, rulebook: Rulebook) -> float:
+def _men_to_send(world: World, sides: Sides, own: int, front: Ints, rulebook: Rulebook) -> float:
     """Men whom a power without enemies on its own borders still sends over sea to the front of its friends.
 
     Those bound for it or on the way count as sent.
     """
     f, rows = world.forces, world.forces.land_rows(own)
     rows = rows[f.status[rows] == Status.ACTIVE]
-    bound = np.where(f.goal[rows] >= 0, f.goal[rows], f.province[rows])
-    there = np.isfinite(atlas.km_to(front[:1, None], bound[None, :]))[0]
+    bound, stretch = np.where(f.goal[rows] >= 0, f.goal[rows], f.province[rows]), sides.land.stretch
+    there = np.isin(stretch[bound], stretch[front])
     return float(rulebook.naval.overseas_share * f.men[rows].sum() - f.men[rows][there].sum())
 
 
@@ -136,10 +136,11 @@ def defend(world: World, atlas: Atlas, sides: Sides, power: str, rulebook: Ruleb
     weight = np.array([threat[end[start == p]].sum() for p in front]) + rulebook.planning.least_men
     held = sides.men_by_province(side)[front].astype(np.float64)
     orders = []
-    to_send = 0.0 if len(home) else _men_to_send(world, atlas, own, front, rulebook)
+    to_send = 0.0 if len(home) else _men_to_send(world, sides, own, front, rulebook)
     for g in sorted(free, key=lambda g: (-g.men, g.hq)):
-        km = atlas.km_to(front, np.array(g.centre))
-        if not np.isfinite(km).any():
+        joined = sides.land.stretch[front] == sides.land.stretch[g.centre]
+        km = np.where(joined, atlas.km_to(front, np.array(g.centre)), np.inf)
+        if not joined.any():
             away = atlas.crow_km(g.centre)[front]
             if not g.static and g.men <= to_send and float(away.min()) <= rulebook.naval.overseas_km:
                 to_send -= g.men
