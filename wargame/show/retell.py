@@ -237,6 +237,18 @@ class Retelling:
     def _tell_leader_died(self, d: dict[str, Any]) -> str:
         return f"{d['leader']} of {self.names.country(d['power'])} was dead: {d['why']}"
 
+    def _leader(self, leader: str) -> str:
+        rows = [r for r in self.setup.tables["leaders"] if r["id"] == leader]
+        return str(rows[-1]["name"]) if rows else leader.replace("_", " ")
+
+    def _tell_contest_held(self, d: dict[str, Any]) -> str:
+        with_him = listing([self._leader(p) for p in d["coalition"] if p != d["head"]])
+        ranked = sorted(zip(d["contenders"], d["shares"], strict=True), key=lambda c: (-c[1], c[0]))[:4]
+        shares = listing([f"{self._leader(p)} {percent(share)}" for p, share in ranked])
+        what = "came out of the contest for the succession" + (" as a figurehead" if d["figurehead"] else "")
+        who = f"{self._leader(d['head'])} of {self.names.country(d['power'])}"
+        return f"{who} {what}" + (f", with {with_him}" if with_him else "") + f": {shares}"
+
     def _tell_economy_advanced(self, d: dict[str, Any]) -> str:
         known = dict(zip(MEANS, d["means"], strict=False))
         return (

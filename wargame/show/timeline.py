@@ -17,7 +17,8 @@ from wargame.show.prose import count, listing, sentence
 from wargame.show.retell import TREATIES, Retelling
 
 TOPICS = {
-    "government_formed": "government", "leader_died": "government", "talks_held": "talks", "treaty_signed": "treaty",
+    "government_formed": "government", "leader_died": "government", "contest_held": "government",
+    "talks_held": "talks", "treaty_signed": "treaty",
     "treaty_ended": "treaty", "crisis_moved": "crisis", "decision": "crisis", "reputation_moved": "reputation",
     "mobilised": "mobilisation", "stood_down": "mobilisation", "war_declared": "war", "war_joined": "war",
     "hostilities_ceased": "war", "standing_changed": "war", "army_broken": "war", "flag_raised": "war",
