@@ -253,6 +253,16 @@ class Programme(Model):
     why: str
 
 
+class Cession(Model):
+    """A ``[[politics.cessions]]`` table: a zone changes its owner by date, by plebiscite or an old treaty."""
+
+    zone: ZoneId
+    at: Hour
+    owner: PowerCode  # it happens only if the zone is still this power's
+    to: PowerCode
+    why: str
+
+
 class Politics(Model):
     """The ``[politics]`` table: whose politics are played, from which tables, and what differs from them."""
 
@@ -260,6 +270,7 @@ class Politics(Model):
     treaties: tuple[Treatise, ...] = ()
     governments: tuple[Reshuffle, ...] = ()
     programmes: tuple[Programme, ...] = ()
+    cessions: tuple[Cession, ...] = ()
     without: tuple[Slug, ...] = ()  # treaties, talks or cabinets (bel_1936_10_14) of the tables that do not happen
     as_in_history: tuple[PowerCode, ...] = ()  # powers whose governments all change by date, as in the tables
 

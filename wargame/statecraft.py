@@ -17,7 +17,7 @@ from wargame.acts import (
     GovernmentFormed,
 )
 from wargame.conditions import at_war
-from wargame.crises import close
+from wargame.crises import cede, close
 from wargame.events import (
     HostilitiesCeased,
     StandingChanged,
@@ -27,6 +27,7 @@ from wargame.load.politics import reshuffled
 from wargame.muster import deploy, reform, stand_down
 from wargame.negotiations import TERMS, denounce, enemies, open_talks, sign
 from wargame.rules import diplomacy
+from wargame.scenario import Cession
 from wargame.weighing import Next, beaten
 from wargame.world import World
 
@@ -50,6 +51,7 @@ def calendar(house: House, hour: int, ends: int) -> list[Next]:
         own = [(t.signed, t.parties[0], f"own_treaty:{k}") for k, t in enumerate(politics.treaties)]
         own += [(t.ends, t.parties[0], f"own_end:{k}") for k, t in enumerate(politics.treaties) if t.ends is not None]
         own += [(g.at, g.power, f"own_government:{k}") for k, g in enumerate(politics.governments)]
+        own += [(c.at, c.to, f"own_cession:{k}") for k, c in enumerate(politics.cessions)]
         due += [("state", at + 5, power, subject) for at, power, subject in own if hour < at < ends]
     for k, row in enumerate(house.tables["treaties"]):
         if row["how"] != "background" or row["id"] in without:
@@ -142,6 +144,9 @@ def _by_scenario(house: House, clerk: Clerk, what: str, k: int) -> None:
     """A treaty or a change of government that the scenario itself, or an overlay, has at a date."""
     politics = house.scenario.politics
     assert politics is not None
+    if what == "own_cession":
+        _by_treaty_of_old(house, clerk, politics.cessions[k])
+        return
     if what == "own_government":
         change = politics.governments[k]
         before = clerk.world.polity.governments.get(change.power)
@@ -164,6 +169,14 @@ def _by_scenario(house: House, clerk: Clerk, what: str, k: int) -> None:
     elif not enemies(clerk.world, treaty.parties):
         terms = {name: getattr(treaty, name) for name in TERMS}
         sign(house, clerk, treaty.id, treaty.kind, treaty.parties, 0, **terms)
+
+
+def _by_treaty_of_old(house: House, clerk: Clerk, cession: Cession) -> None:
+    """A zone passes to another power on its day, if it is still its former owner's and both go on."""
+    world, number = clerk.world, house.atlas.power_number
+    rows = house.atlas.zone_of == house.atlas.zones.index(cession.zone)
+    if bool((world.owner[rows] == number[cession.owner]).all()) and not beaten(world, cession.to):
+        cede(house, clerk, [cession.zone], cession.to, cession.why, 0)
 
 
 def _cabinet_changes(house: House, clerk: Clerk, row: dict[str, Any]) -> None:

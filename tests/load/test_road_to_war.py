@@ -122,9 +122,23 @@ def test_the_officers_of_an_unpurged_army_are_there() -> None:
 # --- mistakes --------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.parametrize("owner", ["SAA", "FRA"])
+def test_the_saar_votes_for_germany_unless_it_has_another_owner(owner: str) -> None:
+    setup = loaded("history_1933")
+    saar = setup.atlas.zone_of == setup.atlas.zones.index("GER_SAAR")
+    number = setup.atlas.power_number
+    engine = Engine(setup, opening_world(setup, 1))
+    engine.world.owner[saar] = engine.world.controller[saar] = number[owner]
+    engine.run(until=dates.parse("1935-03-02"))
+    assert set(engine.world.owner[saar].tolist()) == {number["GER" if owner == "SAA" else owner]}
+
+
 FRANCE = '[[politics.governments]]\npower = "FRA"\nwhy = "x"\nat = '
 TREATY = '[[politics.treaties]]\nid = "x"\nkind = "defence"\nsigned = 1936-05-01\nwhy = "x"\nparties = '
+CESSION = '[[politics.cessions]]\nzone = "GER_SAAR"\nat = 1937-03-01\nowner = "GER"\nto = "FRA"\nwhy = "x"\n'
 MISTAKES = {
+    CESSION.replace("GER_SAAR", "GER_SAR"): "did you mean 'GER_SAAR'?",
+    CESSION.replace("FRA", "FRR"): "FRR",
     '[politics]\nwithout = ["german_soviet_pakt"]\n': "there is no such treaty, negotiation or cabinet",
     FRANCE + "1936-02-01\npolicy = { firmnes = 0.5 }\n": "no 'firmnes'",
     FRANCE + "1936-02-01\npolicy = { firmness = 5.0 }\n": "beyond -1 to 1",

@@ -25,6 +25,7 @@ def check_politics(found: Found, tables: Tables) -> None:
     _check_treaties(found, politics, node.at("treaties"))
     _check_governments(found, politics, node.at("governments"), tables)
     _powers(found, politics.as_in_history, node.at("as_in_history"))
+    _check_cessions(found, politics, node.at("cessions"))
     for i, programme in enumerate(politics.programmes):
         _powers(found, [programme.power], node.at("programmes", i, "power"))
 
@@ -78,6 +79,16 @@ def _check_governments(found: Found, politics: Politics, node: Node, tables: Tab
                 remedy = did_you_mean(name, leaders) or "write an id of leaders.csv"
                 found.fault("unknown-id", place.at("dead", j), f"'{name}' is no leader of the tables", remedy)
         _before_the_end(found, change.at, place.at("at"), f"{change.power}'s government changes")
+
+
+def _check_cessions(found: Found, politics: Politics, node: Node) -> None:
+    for i, cession in enumerate(politics.cessions):
+        place = node.at(i)
+        for key, code in (("owner", cession.owner), ("to", cession.to)):
+            found.power_on_map(code, place.at(key), "power")
+        if found.atlas is not None and cession.zone not in found.atlas.zones:
+            remedy = did_you_mean(cession.zone, found.atlas.zones) or "write a zone of the map's zones.csv"
+            found.fault("unknown-zone", place.at("zone"), f"zone '{cession.zone}' is not on the map", remedy)
 
 
 def _powers(found: Found, codes: Iterable[str], place: Node) -> None:
