@@ -316,12 +316,12 @@ def test_asking_twice_as_often_changes_no_outcome_in_the_toy_world(tmp_path: Pat
 
 
 @pytest.mark.slow
-def test_asking_twice_as_often_changes_few_outcomes_of_a_real_scenario() -> None:
-    """The order of the answers may change with the day; what is allowed to change is counted in docs/validation.md."""
+def test_asking_twice_as_often_leaves_most_runs_of_a_real_scenario_as_they_were() -> None:
+    """Another day of the same decision may find another world; one change early on then brings others with it."""
     setup = scenarios.load("history_1939")
     fine = replace(setup, rulebook=setup.rulebook.changed({"diplomacy.decision_days": 7.0}))
-    changed = [o for seed in (1, 2, 3) for o in differing(setup, fine, seed)]
-    assert len(changed) <= 3, changed
+    changed = [found for seed in (1, 2, 3) if (found := differing(setup, fine, seed))]
+    assert len(changed) <= 1, changed
 
 
 def differing(one: Setup, other: Setup, seed: int) -> list[str]:
