@@ -1,0 +1,1 @@
+"""Moderated games: one umpire, secret seats, rulings, undo and fork."""
