@@ -100,6 +100,22 @@ class Engine:
             self.env.run(until=end)
         return Run(self.setup, self.world, self.journal, self.world.seed)
 
+    def interject(self, hour: int, act: Callable[[House, Clerk], list[weighing.Next]]) -> None:
+        """Run to an hour, then let somebody at the table act, before anything that is due then.
+
+        What `act` returns is due later; a war it begins gets its armies' orders, its front and its governments.
+        """
+        self.run(hour)
+        self.world.hour, before = hour, dict(self.world.wars)
+        following = self._all(act(self.house, self.clerk))
+        if self.world.wars != before:
+            politics = self.setup.scenario.politics is not None
+            following += self._deploy() if politics else [*self._fronts(), *self._governments(), *self._callup()]
+        for due in following:
+            self._start(due)
+        self._rouse()
+        self.clerk.close()
+
     # --- the agenda --------------------------------------------------------------------------------------------------
 
     def _open(self) -> None:
