@@ -281,8 +281,13 @@ def _through(points: Floats, steps: int = 6) -> Floats:
     return np.vstack([curve.reshape(-1, 2), points[-1:]])
 
 
-def fortifications(view: View, atlas: Atlas, ground: Ground, hour: int) -> list[int]:
-    """Fortified lines along the borders they guard, teeth towards the enemy; returns provinces with all-round works."""
+def fortresses(atlas: Atlas, hour: int) -> list[int]:
+    """Provinces with all-round works."""
+    return sorted({fort.province for fort in atlas.forts_shown(hour) if fort.facing < 0})
+
+
+def fortifications(view: View, atlas: Atlas, ground: Ground, hour: int) -> None:
+    """Fortified lines along the borders they guard, teeth towards the enemy."""
     import shapely
 
     arcs = ground.arcs
@@ -292,10 +297,8 @@ def fortifications(view: View, atlas: Atlas, ground: Ground, hour: int) -> list[
     shown = arcs.within(view.window)
     strong = np.zeros(len(arcs.left), dtype=np.int64)  # 1 light, 2 strong
     flip = np.zeros(len(arcs.left), dtype=bool)
-    rings = []
     for fort in atlas.forts_shown(hour):
         if fort.facing < 0:
-            rings.append(fort.province)
             continue
         pair = (min(fort.province, fort.facing), max(fort.province, fort.facing))
         for k in rows.get(pair, []):
@@ -312,7 +315,6 @@ def fortifications(view: View, atlas: Atlas, ground: Ground, hour: int) -> list[
         teeth = (0, (0.45, 1.1)) if grade == 2 else (0, (0.3, 1.9))
         out = _coordinates(shapely.offset_curve(soft, inset * 0.5, join_style="round"))
         _lines(view, out, 2.41, widths=2.0 * view.scale, colors=style.FORT, linestyles=[teeth], capstyle="butt")
-    return sorted(set(rings))
 
 
 def front_lines(view: View, ground: Ground, side: Ints) -> list[Any]:

@@ -32,6 +32,7 @@ from wargame.world import War, World
 Ints = NDArray[np.int64]
 Geometry = Ground | Mapping[str, Any] | str | Path | None
 Size = str | tuple[float, float]
+Part = Literal["whole", "ground", "over"]
 
 STRIPE = (6.0, 2.4)
 """Pitch and width, in points, of the stripes over land that another holds."""
@@ -56,6 +57,7 @@ def draw_situation(
     forces: Level | Literal["auto", "none"] = "auto",
     date: str = "",
     credit: str = CREDIT,
+    part: Part = "whole",
 ) -> Path:
     """Draw who holds what and who stands where at the world's hour; returns the path written.
 
@@ -64,7 +66,8 @@ def draw_situation(
     ``extent``: ``theatre`` (where the war is fought), ``core``, ``europe``, a power's code, or west, south, east, north
     in degrees. ``forces``: gathered by ``armies``, by ``corps``, as ``divisions``, ``none``, or ``auto`` by scale.
     ``date`` is what the headline says, by default the world's own date (a world at midnight belongs to the day that
-    begins). `UsageError` for an unknown extent, page or suffix.
+    begins). ``part``: for many eyes the ``ground`` is drawn once, and what each sees ``over`` it, on a page without
+    paper; one upon the other they are the whole map. `UsageError` for an unknown extent, page or suffix.
     """
     atlas = setup if isinstance(setup, Atlas) else setup.atlas
     ground = ground_of(geometry, atlas)
@@ -79,8 +82,14 @@ def draw_situation(
             date or dates.spoken(world.hour, year=True),
         )
         side = sides(world, atlas)
-        rings = _ground_layers(view, atlas, ground, world, side)
-        towns = Towns(view, atlas, ground, world.owner, rings, side >= 0)
+        if part != "over":
+            _ground_layers(view, atlas, ground, world, side)
+        if part == "ground":
+            sheet.clear()
+            return sheet.save(path, dpi)
+        if part == "over":
+            _leave_no_paper(sheet, view)
+        towns = Towns(view, atlas, ground, world.owner, layers.fortresses(atlas, world.hour), side >= 0)
         towns.name_chief()
         level = _level(view) if forces == "auto" else forces
         names: list[tuple[Name, int]] = []
@@ -260,6 +269,15 @@ def _level(view: View) -> Level:
     return "corps" if view.km_per_mm > 2.2 else "divisions"
 
 
+def _leave_no_paper(sheet: Sheet, view: View) -> None:
+    """Make a page see-through, and quick to write: its letters as drawings instead of cut-down font files."""
+    import matplotlib as mpl
+
+    sheet.figure.set_facecolor("none")
+    view.axes.set_facecolor("none")
+    mpl.rcParams["pdf.fonttype"] = 3
+
+
 # --- the ground of a situation ---------------------------------------------------------------------------------------
 
 
@@ -294,17 +312,16 @@ def _control(view: View, atlas: Atlas, ground: Ground, world: World) -> None:
     layers.hatch(view, ground, hatches)
 
 
-def _ground_layers(view: View, atlas: Atlas, ground: Ground, world: World, side: Ints) -> list[int]:
+def _ground_layers(view: View, atlas: Atlas, ground: Ground, world: World, side: Ints) -> None:
     _control(view, atlas, ground, world)
     layers.relief(view, ground)
     layers.water(view, ground)
     layers.province_lines(view, ground, alpha=0.28)
     layers.railways(view, atlas, ground)
-    rings = layers.fortifications(view, atlas, ground, world.hour)
+    layers.fortifications(view, atlas, ground, world.hour)
     layers.state_borders(view, ground, world.owner)
     layers.coasts(view, ground)
     _draw_front(view, atlas, ground, world, side)
-    return rings
 
 
 def _front(view: View, ground: Ground, side: Ints) -> list[Any]:

@@ -128,6 +128,10 @@ class Sheet:
             glow.set_joinstyle("round")
             self.over.add_collection(glow, autolim=False)
 
+    def clear(self) -> None:
+        """Take everything off the page but the map windows."""
+        self.over.set_visible(False)
+
     def save(self, path: str | Path, dpi: float) -> Path:
         """Write the sheet; the same sheet gives the same bytes."""
         return style.save(self.figure, path, dpi)
