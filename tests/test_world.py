@@ -54,6 +54,7 @@ def full_world() -> World:
         pockets={WEST: 9},
         flags={"evade:BLU:RED": 8},
         due={"front": Due("front", 30, 2, "RED", "front", "w")},
+        typed={("engagement.wins", "middle", 1024): 0.25},
         journal_length=12,
         journal_hash="ab" * 16,
     )
@@ -87,6 +88,7 @@ def worlds(draw: st.DrawFn) -> World:
         "air_superiority": st.dictionaries(WORDS, NUMBERS, max_size=2),
         "flags": st.dictionaries(WORDS, HOURS, max_size=3),
         "rail_busy": st.dictionaries(WORDS, HOURS, max_size=3),
+        "typed": st.dictionaries(st.tuples(WORDS, WORDS, HOURS), NUMBERS, max_size=2),
         "due": st.dictionaries(WORDS, st.builds(Due, WORDS, HOURS, HOURS, WORDS, WORDS, WORDS), max_size=3),
     }
     values |= {name: draw(table) for name, table in tables.items()}

@@ -73,7 +73,7 @@ class Engine:
             setup.rulebook,
             setup.scenario,
             setup.plans,
-            dice or Dice(world.seed),
+            dice or Dice(world.seed, world.typed),
             seats or automatic_seats(setup),
             setup.tables,
             setup.armies,

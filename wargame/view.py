@@ -46,7 +46,7 @@ class _SeenWorld(World):
         self.__dict__.update(world.__dict__)
         mine, row = friendly.tolist(), forces.command.row
         self.orders = {hq: o for hq, o in world.orders.items() if mine[row[hq]]}
-        self.forces, self.seed, self.due = forces, 0, {}
+        self.forces, self.seed, self.due, self.typed = forces, 0, {}, {}
         self._engagements = self.__dict__.pop("engagements")
 
     def __getattr__(self, name: str) -> Any:

@@ -371,6 +371,7 @@ class World:
     warships_sunk: dict[str, float] = field(default_factory=dict)  # power -> thousand tons lost at sea
     harbours: dict[int, str] = field(default_factory=dict)  # port -> the power that supplies those around it by sea
     due: dict[str, Due] = field(default_factory=dict)
+    typed: dict[tuple[str, str, int], float] = field(default_factory=dict)  # dice given by hand, see `wargame.dice`
     polity: Polity = field(default_factory=Polity)
     journal_length: int = 0
     journal_hash: str = ""
@@ -480,4 +481,5 @@ _WORLD_MAPS: dict[str, Any] = {
     "warships_sunk": str,
     "harbours": int,
     "flags": str,
+    "typed": tuple,
 }
