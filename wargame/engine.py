@@ -103,11 +103,15 @@ class Engine:
     def interject(self, hour: int, act: Callable[[House, Clerk], list[weighing.Next]]) -> None:
         """Run to an hour, then let somebody at the table act, before anything that is due then.
 
-        What `act` returns is due later; a war it begins gets its armies' orders, its front and its governments.
+        What `act` returns is due then, in place of what was pending under the same name; a war it begins gets its
+        armies' orders, its front and its governments.
         """
         self.run(hour)
         self.world.hour, before = hour, dict(self.world.wars)
-        following = self._all(act(self.house, self.clerk))
+        pending = act(self.house, self.clerk)
+        for process, _, _, subject in pending:
+            self._halt(f"{process}:{subject}")
+        following = self._all(pending)
         if self.world.wars != before:
             politics = self.setup.scenario.politics is not None
             following += self._deploy() if politics else [*self._fronts(), *self._governments(), *self._callup()]
