@@ -14,17 +14,22 @@ from hypothesis import strategies as st
 
 from tests.toy import BLU, HOUR, MIDDLE, RED, WEST, toy_atlas, toy_world
 from wargame.acts import (
+    ConditionSet,
     ContestHeld,
     CrisisMoved,
+    DieTyped,
     EconomyAdvanced,
     FormationsDisbanded,
+    FormationsPlaced,
     FormationsReformed,
     FormationsRegrouped,
+    FormationsWorn,
     GovernmentFormed,
     LeaderDied,
     Mobilised,
     OutlookMoved,
     ReputationMoved,
+    RulingMade,
     SignalSent,
     StoodDown,
     TalksHeld,
@@ -541,6 +546,46 @@ EFFECTS: list[tuple[Event, Callable[[World], None], Callable[[World], Any]]] = [
         FormationsDisbanded(power="RED", formations=("red_1_div",), why="peace"),
         nothing_before,
         lambda w: w.forces.status[2] == Status.DISBANDED and w.forces.men[2] == 0.0,
+    ),
+    (
+        RulingMade(
+            ruling="1", how="move", about="Middle", rule="it fell", decided="it held", reason="mud", by="umpire"
+        ),
+        nothing_before,
+        lambda w: w.flags == {"ruled:1": ENTRY},
+    ),
+    (
+        DieTyped(purpose="engagement.wins", subject="middle", ordinal=1024, value=0.25),
+        nothing_before,
+        lambda w: w.typed == {("engagement.wins", "middle", 1024): 0.25},
+    ),
+    (
+        FormationsWorn(
+            power="RED",
+            formations=("red_1_div",),
+            killed=(100.0,),
+            wounded=(300.0,),
+            captured=(50.0,),
+            guns=(2.0,),
+            tanks=(0.0,),
+        ),
+        nothing_before,
+        lambda w: (
+            w.forces.men[2] == toy_world().forces.men[2] - 450
+            and w.forces.guns[2] == toy_world().forces.guns[2] - 2
+            and (w.forces.killed[2], w.forces.wounded[2], w.forces.captured[2]) == (100, 300, 50)
+            and (w.forces.guns_lost[2], w.forces.tanks_lost[2]) == (2, 0)
+        ),
+    ),
+    (
+        FormationsPlaced(power="RED", formations=("red_1_div",), provinces=("middle",)),
+        nothing_before,
+        lambda w: (w.forces.province[2], w.forces.heading[2], w.forces.arrives[2]) == (MIDDLE, NOWHERE, 0),
+    ),
+    (
+        ConditionSet(power="RED", what="supply", formations=("red_1_div",), value=0.25),
+        nothing_before,
+        lambda w: w.forces.supply[2] == 0.25,
     ),
 ]
 RECORDS_ONLY: list[Event] = [

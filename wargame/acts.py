@@ -1,4 +1,4 @@
-"""What happens in politics: the events of governments, treaties, crises and economies, beside those of the field.
+"""What happens in politics, and by ruling of an umpire: the events beside those of the field.
 
 Imported by whatever reads a journal, so that its entries can be folded into the World.
 """
@@ -242,6 +242,81 @@ class ZonesCeded(Event):
     how: str
 
 
+# --- the umpire ------------------------------------------------------------------------------------------------------
+
+
+@register
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RulingMade(Event):
+    """The umpire has ruled on a matter. What follows from it has this entry as its cause.
+
+    ``how``: move, replace, table_result, dice. ``rule``: what the rules themselves came to, with its chance
+    ``probability`` (-1: not known); ``decided``: what holds instead; ``beyond``: outside the range of the roll-outs.
+    ``effects``: in the written form of `wargame.umpiring`. ``argument``: lines of a matrix argument.
+    """
+
+    ruling: str
+    how: str
+    about: str
+    rule: str
+    decided: str
+    reason: str
+    by: str
+    effects: Ids = ()
+    probability: float = -1.0
+    beyond: bool = False
+    argument: Ids = ()
+
+
+@register
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DieTyped(Event):
+    """A die was rolled at the table: its value in (0, 1) stands for the draw of that key."""
+
+    purpose: str
+    subject: str
+    ordinal: int
+    value: float
+
+
+@register
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FormationsWorn(Event):
+    """Formations lose men and weapons by ruling, or get some back (negative numbers); element by element."""
+
+    power: str
+    formations: Ids
+    killed: Numbers
+    wounded: Numbers
+    captured: Numbers
+    guns: Numbers
+    tanks: Numbers
+
+
+@register
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FormationsPlaced(Event):
+    """Formations stand elsewhere by ruling; whatever they were marching into, they halt."""
+
+    power: str
+    formations: Ids
+    provinces: Ids
+
+
+@register
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConditionSet(Event):
+    """The condition of formations is set by ruling: supply, readiness, fatigue or entrenchment, 0..1."""
+
+    power: str
+    what: str
+    formations: Ids
+    value: float
+
+
+# --- what they do to the world ---------------------------------------------------------------------------------------
+
+
 def _government(world: World, atlas: Atlas, e: GovernmentFormed, entry: int) -> None:
     policy = Policy(*e.policy)
     world.polity.governments[e.power] = Government(
@@ -284,6 +359,8 @@ def _talks(world: World, atlas: Atlas, e: TalksHeld, entry: int) -> None:
     if e.result in {"broken_off", "agreed"}:
         talks.pop(e.talks, None)
         world.flags[f"{e.result}:{e.talks}"] = entry
+        if e.result == "broken_off":
+            world.polity.broken_off[e.talks] = world.hour
     else:
         began = talks[e.talks].began if e.talks in talks else world.hour
         talks[e.talks] = Talks(e.talks, e.parties, e.round, began, entry)
@@ -359,6 +436,41 @@ def _reformed(world: World, atlas: Atlas, e: FormationsReformed, entry: int) -> 
     )  # fmt: skip
 
 
+def _ruled(world: World, atlas: Atlas, e: RulingMade, entry: int) -> None:
+    world.flags[f"ruled:{e.ruling}"] = entry
+
+
+def _typed(world: World, atlas: Atlas, e: DieTyped, entry: int) -> None:
+    world.typed[e.purpose, e.subject, e.ordinal] = e.value
+
+
+def _worn(world: World, atlas: Atlas, e: FormationsWorn, entry: int) -> None:
+    f = world.forces
+    rows = np.array([f.row(x) for x in e.formations], dtype=np.int64)
+    for column, tally, lost in (("guns", "guns_lost", e.guns), ("tanks", "tanks_lost", e.tanks)):
+        getattr(f, column)[rows] -= lost
+        getattr(f, tally)[rows] += lost
+    for tally, men in (("killed", e.killed), ("wounded", e.wounded), ("captured", e.captured)):
+        f.men[rows] -= men
+        getattr(f, tally)[rows] += men
+
+
+def _placed(world: World, atlas: Atlas, e: FormationsPlaced, entry: int) -> None:
+    f = world.forces
+    rows = np.array([f.row(x) for x in e.formations], dtype=np.int64)
+    f.province[rows] = [atlas.number[p] for p in e.provinces]
+    f.arrives[rows] = 0
+    f.heading[rows] = NOWHERE
+    f.progress_km[rows] = 0.0
+    for name in e.formations:
+        world.voyages.pop(name, None)
+
+
+def _condition(world: World, atlas: Atlas, e: ConditionSet, entry: int) -> None:
+    rows = np.array([world.forces.row(x) for x in e.formations], dtype=np.int64)
+    getattr(world.forces, e.what)[rows] = e.value
+
+
 HANDLERS.update(
     {
         GovernmentFormed: _government,
@@ -378,5 +490,10 @@ HANDLERS.update(
         Mobilised: _mobilised,
         StoodDown: _stood_down,
         ZonesCeded: _ceded,
+        RulingMade: _ruled,
+        DieTyped: _typed,
+        FormationsWorn: _worn,
+        FormationsPlaced: _placed,
+        ConditionSet: _condition,
     }
 )

@@ -189,7 +189,9 @@ class Retelling:
 
     def _tell_province_taken(self, d: dict[str, Any]) -> str:
         by = self.names.formation(d["by"]) if d["by"] else f"{self.names.adjective(d['power'])} control"
-        verb = {"entered": "entered it", "fought": "took it", "ceded": "by cession"}.get(d["how"], "without a fight")
+        verb = {
+            "entered": "entered it", "fought": "took it", "ceded": "by cession", "ruled": "by ruling of the umpire",
+        }.get(d["how"], "without a fight")  # fmt: skip
         previous, power = self.names.country(d["previous"]), self.names.country(d["power"])
         return f"{self.names.town(d['province'])} passed from {previous} to {power}: {by} {verb}"
 
@@ -322,6 +324,39 @@ class Retelling:
         zones = listing([self.setup.atlas.zone_names.get(z, z) for z in d["zones"]])
         previous = f" from {self.names.country(d['previous'])}" if d["previous"] else ""
         return f"{zones} passed{previous} to {self.names.country(d['power'])} by {d['how']}"
+
+    # --- the umpire --------------------------------------------------------------------------------------------------
+
+    def _tell_ruling_made(self, d: dict[str, Any]) -> str:
+        about = f" on {d['about'].rstrip('.')}" if d["about"] else ""
+        chance = f", to which they gave {percent(d['probability'])}" if d["probability"] >= 0 else ""
+        rule = f" where the rules had '{d['rule'].rstrip('.')}'{chance}" if d["rule"] else ""
+        what = {"dice": "had dice rolled", "table_result": "entered a result fought on the table"}.get(
+            d["how"], "ruled"
+        )
+        beyond = ", outside the range of the odds" if d["beyond"] else ""
+        said = "".join(f"; {line}" for line in d["argument"])
+        return f"{d['by']} {what}{about}: '{d['decided'].rstrip('.')}'{rule}{beyond}, because {d['reason']}{said}"
+
+    def _tell_die_typed(self, d: dict[str, Any]) -> str:
+        die = f"{d['purpose'].replace('.', ' ')} of {self._subject(d['subject'])}"
+        return f"a die rolled at the table stood for the luck of {die}: {100 * d['value']:.4g} of 100"
+
+    def _tell_formations_worn(self, d: dict[str, Any]) -> str:
+        fallen, taken = sum(d["killed"]) + sum(d["wounded"]), sum(d["captured"])
+        if fallen + taken < 0:
+            return f"{self._some(d['formations'])} had {number(-fallen - taken)} men back by ruling"
+        captured = f" and {number(taken)} captured" if taken else ""
+        arms = [f"{number(sum(d[k]))} {k}" for k in ("guns", "tanks") if sum(d[k]) > 0]
+        with_arms = f", and {listing(arms)}" if arms else ""
+        return f"{self._some(d['formations'])} lost {number(fallen)} killed and wounded{captured}{with_arms} by ruling"
+
+    def _tell_formations_placed(self, d: dict[str, Any]) -> str:
+        towns = capped([self.names.town(p) for p in dict.fromkeys(d["provinces"])], 6, "other place")
+        return f"{self._some(d['formations'])} went to {towns} by ruling"
+
+    def _tell_condition_set(self, d: dict[str, Any]) -> str:
+        return f"the {d['what']} of {self._some(d['formations'])} was set to {percent(d['value'])} by ruling"
 
     def _tell_day(self, d: dict[str, Any]) -> str:
         return f"the day was closed, digest {d['digest']}"
