@@ -1,0 +1,163 @@
+"""A document for readers as a list of blocks, written as Markdown here and as PDF by `wargame.show.paper`.
+
+Whatever text comes in is shown as it is: nothing in a player's words is taken for markup, and what cannot be printed is
+shown as a sign for itself.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Literal
+
+
+@dataclass(frozen=True)
+class Heading:
+    """A heading; ``level`` 1 is a chapter, 2 a section."""
+
+    text: str
+    level: int = 1
+
+
+@dataclass(frozen=True)
+class Paragraph:
+    """Running text; ``look``: body, lead (larger, for the first words of a page), small or warning (set apart)."""
+
+    text: str
+    look: Literal["body", "lead", "small", "warning"] = "body"
+
+
+@dataclass(frozen=True)
+class Bullets:
+    """A list; ``boxes`` to tick instead of dots."""
+
+    items: tuple[str, ...]
+    boxes: bool = False
+
+
+@dataclass(frozen=True)
+class Facts:
+    """Names and values side by side."""
+
+    pairs: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True)
+class Grid:
+    """A table. ``align``: a letter a column, l, r or c; ``shares``: of the width, one a column (empty: equal)."""
+
+    head: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    align: str = ""
+    shares: tuple[float, ...] = ()
+
+    def __post_init__(self) -> None:
+        wrong = [r for r in self.rows if len(r) != len(self.head)]
+        if wrong:
+            raise ValueError(f"a row of {len(wrong[0])} cells under {len(self.head)} heads: {wrong[0]}")
+
+
+@dataclass(frozen=True)
+class Letter:
+    """A message or order as it was written, with a line on whence and when."""
+
+    head: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Plate:
+    """A picture on a page of its own, or in Markdown a link; ``name`` is its file, ``text`` what it shows."""
+
+    name: str
+    text: str
+
+
+@dataclass(frozen=True)
+class PageBreak:
+    """What follows begins a new page."""
+
+
+Block = Heading | Paragraph | Bullets | Facts | Grid | Letter | Plate | PageBreak
+
+
+@dataclass(frozen=True)
+class Document:
+    """A whole paper. ``marking`` says who may read it; ``foot`` stands at the foot of every page beside its number."""
+
+    title: str
+    subtitle: str = ""
+    marking: str = ""
+    foot: str = ""
+    colour: str = "#1e1e1e"
+    blocks: tuple[Block, ...] = field(default_factory=tuple)
+
+
+MOST = 20_000
+"""Letters of one player's text that are printed; the rest is cut off, and said to be."""
+UNKNOWN = "\N{REPLACEMENT CHARACTER}"
+
+
+def printable(text: str, *, lines: bool = False) -> str:
+    """A text as it can be printed: no control signs, no signs that turn the line round, blanks single, not too long.
+
+    ``lines``: its lines are kept.
+    """
+    text = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))
+    kept = "".join(c if c == "\n" or not unicodedata.category(c).startswith("C") else " " for c in text)
+    rows = [re.sub(r"\s+", " ", row).strip() for row in kept.split("\n")]
+    text = "\n".join(rows).strip("\n") if lines else " ".join(r for r in rows if r)
+    return text if len(text) <= MOST else f"{text[:MOST]} [... cut after {MOST:,} letters]"
+
+
+def markdown(document: Document) -> str:
+    """The document as Markdown; the same document gives the same text."""
+    parts = [f"# {_escaped(document.title)}"]
+    parts += [f"**{_escaped(document.marking)}**"] if document.marking else []
+    parts += [_escaped(document.subtitle)] if document.subtitle else []
+    parts += [_block(b) for b in document.blocks]
+    parts += [f"---\n\n{_escaped(document.foot)}"] if document.foot else []
+    return "\n\n".join(p for p in parts if p) + "\n"
+
+
+_SIGNS = re.compile(r"([\\`*_\[\]<>#|~])")
+
+
+def _escaped(text: str) -> str:
+    text = _SIGNS.sub(r"\\\1", printable(text))
+    return re.sub(r"^(\d+)([.)])|^([-+])", lambda m: f"{m[1]}\\{m[2]}" if m[1] else f"\\{m[3]}", text)
+
+
+def _block(b: Block) -> str:
+    match b:
+        case Heading(text, level):
+            return f"{'#' * (level + 1)} {_escaped(text)}"
+        case Paragraph(text, look):
+            said = _escaped(text)
+            return f"**{said}**" if look == "warning" and said else said
+        case Bullets(items, boxes):
+            return "\n".join(f"- {'[ ] ' if boxes else ''}{_escaped(i)}" for i in items)
+        case Facts(pairs):
+            return "\n".join(f"- **{_escaped(k)}:** {_escaped(v)}" for k, v in pairs)
+        case Grid():
+            return _table(b)
+        case Letter(head, text):
+            said = "\n".join(f"> {_escaped(row)}".rstrip() for row in printable(text, lines=True).split("\n"))
+            return f"> **{_escaped(head)}**\n>\n{said}"
+        case Plate(name, text):
+            return f"![{_escaped(text)}]({name})"
+        case PageBreak():
+            return ""
+
+
+def _table(grid: Grid) -> str:
+    align = grid.align or "l" * len(grid.head)
+    rule = {"l": "---", "r": "---:", "c": ":---:"}
+    lines = [_row(grid.head), _row([rule[a] for a in align], escape=False)]
+    return "\n".join([*lines, *(_row(r) for r in grid.rows)])
+
+
+def _row(cells: Sequence[str], *, escape: bool = True) -> str:
+    return "| " + " | ".join(_escaped(c) if escape else c for c in cells) + " |"
