@@ -27,6 +27,7 @@ PLACES = {
     "plan": ("scenarios/plans/{}.toml", "plans/{}.toml"),
     "politics": ("scenarios/politics/{}/governments.csv", "politics/{}/governments.csv"),
     "overlay": ("scenarios/overlays/{}.toml", "overlays/{}.toml"),
+    "study": ("scenarios/studies/{}.toml", "studies/{}.toml"),
 }
 """Kind of file -> where it lies inside a data folder, ``{}`` being its name."""
 
@@ -90,6 +91,7 @@ _CALLED = {
     "plan": "plan",
     "politics": "political tables",
     "overlay": "overlay",
+    "study": "study",
 }
 
 
@@ -141,6 +143,15 @@ def scenario_file(name_or_path: str | Path, data: Iterable[str | Path] = ()) -> 
     if not _is_file(path):
         raise UsageError(f"no scenario file {path}; write the path of a TOML file, or the name of a scenario")
     return path, search(data, path)
+
+
+def study_file(name_or_path: str | Path, data: Iterable[str | Path] = ()) -> Path:
+    """A study's file; `UsageError` where there is none."""
+    if not is_path(name_or_path):
+        return search(data).find("study", str(name_or_path))
+    if not _is_file(Path(name_or_path)):
+        raise UsageError(f"no study file {name_or_path}; write the path of a TOML file, or the name of a study")
+    return Path(name_or_path)
 
 
 def _is_file(path: Path) -> bool:
