@@ -17,8 +17,10 @@ from wargame.acts import (
     ConditionSet,
     ContestHeld,
     CrisisMoved,
+    DealingsChanged,
     DieTyped,
     EconomyAdvanced,
+    EconomyBroke,
     FormationsDisbanded,
     FormationsPlaced,
     FormationsReformed,
@@ -161,6 +163,10 @@ def with_fight(world: World) -> None:
 
 def with_treaty(world: World) -> None:
     world.polity.treaties["pact"] = Treaty("pact", Kind.DEFENCE, ("BLU", "GRN"), began=HOUR - 24)
+
+
+def with_economy(world: World) -> None:
+    world.polity.economies["RED"] = Economy("RED", 1939, 10.0, 5.0, 1.0, 0.1, peril=0.7)
 
 
 def with_talks(world: World) -> None:
@@ -450,6 +456,24 @@ EFFECTS: list[tuple[Event, Callable[[World], None], Callable[[World], Any]]] = [
         EconomyAdvanced(power="RED", means=means_of(Economy("RED", 1939, 10.0, 5.0, 1.0, 0.1, strain=0.3))),
         nothing_before,
         lambda w: w.polity.economies == {"RED": Economy("RED", 1939, 10.0, 5.0, 1.0, 0.1, strain=0.3, entry=ENTRY)},
+    ),
+    (
+        EconomyBroke(power="RED", fate="course"),
+        with_economy,
+        lambda w: (
+            (w.polity.economies["RED"].peril, w.polity.economies["RED"].breaks) == (0.0, 1)
+            and w.polity.parted == {"RED": HOUR}
+        ),
+    ),
+    (
+        EconomyBroke(power="RED", fate="cabinet"),
+        with_economy,
+        lambda w: w.polity.economies["RED"].breaks == 1 and w.polity.parted == {},
+    ),
+    (
+        DealingsChanged(power="BLU", about="RED", value=-0.5, why="alarm"),
+        nothing_before,
+        lambda w: w.polity.dealings == {"BLU>RED": -0.5} and w.flags["dealings:BLU>RED"] == ENTRY,
     ),
     (
         TreatySigned(treaty="pact", form="guarantee", parties=("BLU", "GRN"), protects=("GRN",), ends=HOUR + 24),

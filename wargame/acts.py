@@ -18,6 +18,7 @@ from wargame.world import KINDS, NOWHERE, Status, World
 Numbers = tuple[float, ...]
 POLICY = tuple(f.name for f in fields(Policy))
 MEANS = tuple(f.name for f in fields(Economy))[1:-1]
+WHOLE = ("year", "breaks", "behind", "reached", "hour")  # of these, whole numbers
 
 
 @register
@@ -66,6 +67,30 @@ class EconomyAdvanced(Event):
     power: str
     means: Numbers
     reasons: Ids = ()
+
+
+@register
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EconomyBroke(Event):
+    """A power's economy breaks under what is asked of it.
+
+    ``fate``: course (the government retrenches), cabinet (it falls by vote), regime (another kind of rule), contest.
+    """
+
+    power: str
+    fate: str
+    reasons: Ids = ()
+
+
+@register
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DealingsChanged(Event):
+    """A power trades with another otherwise than usual: -1 withholds all, -.5 credit and part of it, 1 arms it."""
+
+    power: str
+    about: str
+    value: float
+    why: str
 
 
 @register
@@ -339,8 +364,20 @@ def means_of(economy: Economy) -> Numbers:
 
 def _economy(world: World, atlas: Atlas, e: EconomyAdvanced, entry: int) -> None:
     known = dict(zip(MEANS, e.means, strict=True))
-    year = int(known.pop("year"))
-    world.polity.economies[e.power] = Economy(power=e.power, year=year, entry=entry, **known)
+    whole = {n: int(known.pop(n)) for n in WHOLE}
+    world.polity.economies[e.power] = Economy(power=e.power, entry=entry, **whole, **known)
+
+
+def _broke(world: World, atlas: Atlas, e: EconomyBroke, entry: int) -> None:
+    economy = world.polity.economies[e.power]
+    world.polity.economies[e.power] = replace(economy, peril=0.0, breaks=economy.breaks + 1, entry=entry)
+    if e.fate != "cabinet":
+        world.polity.parted.setdefault(e.power, world.hour)
+
+
+def _dealings(world: World, atlas: Atlas, e: DealingsChanged, entry: int) -> None:
+    world.polity.dealings[f"{e.power}>{e.about}"] = e.value
+    world.flags[f"dealings:{e.power}>{e.about}"] = entry
 
 
 def _treaty(world: World, atlas: Atlas, e: TreatySigned, entry: int) -> None:
@@ -477,6 +514,8 @@ HANDLERS.update(
         LeaderDied: _died,
         ContestHeld: _contest,
         EconomyAdvanced: _economy,
+        EconomyBroke: _broke,
+        DealingsChanged: _dealings,
         TreatySigned: _treaty,
         TreatyEnded: _treaty_ends,
         TalksHeld: _talks,

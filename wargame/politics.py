@@ -70,7 +70,18 @@ class Economy:
     collective: float = 0.0  # share of farms
     disorder: float = 0.0  # share of output lost by upheaval
     lives_lost: float = 0.0  # million, by famine and repression, since the first day of the plan
+    lost: float = 0.0  # share of its own land that is in the hands of others than its friends
+    peril: float = 0.0  # hazard of a collapse gathered since the last one
+    breaks: int = 0  # times it has collapsed
+    behind: int = 0  # hours by which its army's programme runs behind history's; negative: ahead
+    reached: int = 0  # hour of history's programme up to which its formations had been re-formed then
+    hour: int = 0  # when all this was reckoned
     entry: int = 0
+
+    @property
+    def disposable(self) -> float:
+        """Output it disposes of: its own, less that of land lost, and what it can use of conquered lands."""
+        return self.gdp * (1.0 - self.lost) + self.conquered
 
 
 class Kind(StrEnum):
@@ -200,6 +211,7 @@ class Polity:
     esteem: dict[str, float] = field(default_factory=dict)  # A>B: what A thinks B's army worth, over its true worth
     signals: dict[str, Memory] = field(default_factory=dict)  # A>B: costly signals of A for B
     parted: dict[str, int] = field(default_factory=dict)  # power -> hour from which its leaders go another way
+    dealings: dict[str, float] = field(default_factory=dict)  # A>B: -1 A withholds all trade, 1 A arms B, 0 as usual
 
     def copy(self) -> Polity:
         """A copy with tables of its own; what they hold is frozen."""

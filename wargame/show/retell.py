@@ -19,6 +19,10 @@ VERBS = {
 }  # fmt: skip
 
 
+BROKEN = {
+    "course": "its government took back its programme of arms", "cabinet": "its cabinet fell",
+    "regime": "its regime fell", "contest": "its head fell",
+}  # fmt: skip
 TREATIES = {
     "defence": "a treaty of mutual defence", "guarantee": "a guarantee", "neutrality": "a treaty of neutrality",
     "non_aggression": "a pact of non-aggression", "consultation": "an agreement to consult",
@@ -253,10 +257,29 @@ class Retelling:
 
     def _tell_economy_advanced(self, d: dict[str, Any]) -> str:
         known = dict(zip(MEANS, d["means"], strict=False))
+        why = f": {'; '.join(self.said(r) for r in d['reasons'])}" if d["reasons"] else ""
         return (
-            f"{self.names.country(d['power'])} closed {known['year']:.0f} with a product of {known['gdp']:,.0f} "
-            f"milliard dollars and {known['steel']:.1f} million tonnes of steel"
+            f"{self.names.country(d['power'])} had a product of {known['gdp']:,.0f} milliard dollars, "
+            f"{percent(known['military_share'])} of it for arms, and {known['steel']:.1f} million tonnes of steel a "
+            f"year, at a strain of {percent(known['strain'])}{why}"
         )
+
+    def _tell_economy_broke(self, d: dict[str, Any]) -> str:
+        why = f": {'; '.join(self.said(r) for r in d['reasons'])}" if d["reasons"] else ""
+        return f"the economy of {self.names.country(d['power'])} broke, and {BROKEN[d['fate']]}{why}"
+
+    def _tell_dealings_changed(self, d: dict[str, Any]) -> str:
+        who, whom = self.names.country(d["power"]), self.names.country(d["about"])
+        value = d["value"]
+        if value <= -1.0:
+            what = f"{who} broke off all trade with {whom}"
+        elif value < 0.0:
+            what = f"{who} refused credit to {whom} and cut its trade with it"
+        elif value > 0.0:
+            what = f"{who} gave {whom} arms on credit"
+        else:
+            what = f"{who} traded with {whom} as usual again"
+        return what + (f": {self.said(d['why'])}" if d["why"] else "")
 
     def _tell_treaty_signed(self, d: dict[str, Any]) -> str:
         parties = listing([self.names.country(p) for p in d["parties"]])
