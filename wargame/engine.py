@@ -15,7 +15,7 @@ from typing import Any
 import simpy
 
 import wargame
-from wargame import adjudicate, crises, dates, muster, negotiations, statecraft, weighing
+from wargame import adjudicate, crises, dates, muster, negotiations, statecraft, umpiring, weighing
 from wargame.dice import Dice
 from wargame.governments.cabinet import Cabinet
 from wargame.governments.general_staff import GeneralStaff
@@ -382,14 +382,30 @@ class Engine:
     def _front(self, due: Due) -> list[Due]:
         if adjudicate.campaign_day(self.house, self.clerk, due.subject):
             return [self._add("front", self.world.hour + self._pause(due.subject), "", due.subject)]
-        war = self.world.wars[due.subject]
+        self._end_war(due.subject)
+        return []
+
+    def _end_war(self, name: str) -> None:
+        """After a war: no more evenings to decide on it; its operations are judged and bring what they hold."""
+        war = self.world.wars[name]
         for power in (*war.attackers, *war.defenders):
             if not self._fighting(power):
                 self._halt(f"government:{power}")
-        self.ceased[due.subject].succeed()
+        self.ceased[name].succeed()
         if self.setup.scenario.politics is not None:
-            crises.spoils(self.house, self.clerk, due.subject)
-        return []
+            crises.spoils(self.house, self.clerk, name)
+
+    def _rule(self, due: Due) -> list[Due]:
+        """An umpire's ruling takes effect; a war it begins gets its fronts, and one that it ends loses its own."""
+        before = dict(self.world.wars)
+        umpiring.settle(self.house, self.clerk, due.subject)
+        for war in [w for w in before if f"ceased:{w}" in self.world.flags and f"front:{w}" in self.world.due]:
+            self._halt(f"front:{war}")
+            self._end_war(war)
+        if self.world.wars == before:
+            return []
+        politics = self.setup.scenario.politics is not None
+        return self._deploy() if politics else [*self._fronts(), *self._governments(), *self._callup()]
 
     def _pause(self, war: str) -> int:
         """Hours to the next day of a front."""
@@ -416,6 +432,7 @@ _SETTLE: dict[str, Callable[[Engine, Due], list[Due]]] = {
     "front": Engine._front,
     "verdict": Engine._verdict,
     "government": Engine._government,
+    "ruling": Engine._rule,
 }
 
 
