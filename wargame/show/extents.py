@@ -29,14 +29,14 @@ def extent_of(extent: Extent, atlas: Atlas, ground: Ground, world: World | None 
     if name in NAMED:
         return _of_degrees(NAMED[name])
     if name == "theatre":
-        return _of_provinces(ground, theatre(world, atlas)) if world is not None else _of_degrees(NAMED["core"])
+        return extent_around(ground, theatre(world, atlas)) if world is not None else _of_degrees(NAMED["core"])
     if extent.upper() in atlas.power_number:
         power = atlas.power_number[extent.upper()]
         owner = world.owner if world is not None else atlas.owners_on(10**9)
         if not (owner == power).any():
             owner = atlas.owners_on(0)
         if (owner == power).any():
-            return _of_provinces(ground, owner == power)
+            return extent_around(ground, owner == power)
     choices = [*NAMED, "theatre", *atlas.powers]
     hint = f"{did_you_mean(extent, choices)} ".lstrip()
     known = "write theatre, core, europe, a power's code, or west, south, east, north in degrees"
@@ -53,7 +53,8 @@ def _of_degrees(box: tuple[float, float, float, float]) -> Bounds:
     return float(edge[:, 0].min()), float(edge[:, 1].min()), float(edge[:, 0].max()), float(edge[:, 1].max())
 
 
-def _of_provinces(ground: Ground, chosen: Mask) -> Bounds:
+def extent_around(ground: Ground, chosen: Mask) -> Bounds:
+    """Bounds in metres of some provinces, at least one, with a margin."""
     boxes = ground.bounds[chosen]
     m = MARGIN_KM * 1000
     return (

@@ -103,6 +103,27 @@ def strip_panel(sheet: Sheet, view: View, atlas: Atlas, worlds: Sequence[World],
     _foot(sheet, view, sheet.width - m - 160 * s, m + 26 * s, 110 * s, credit, 56)
 
 
+def odds_panel(
+    sheet: Sheet, view: View, atlas: Atlas, takers: Sequence[str], shares: tuple[float, float, float], credit: str
+) -> None:
+    """The foot of a map of odds: who takes land, and what tones and stripes say of the share of runs."""
+    s, m = sheet.scale, sheet.margin
+    seldom, likely, sure = (f"{100 * share:g} %" for share in shares)
+    colour = atlas.colours[takers[0]] if takers else style.GREY
+    stripes, own = style.strong(colour), style.muted(style.LAND)
+    tones = [
+        Entry(f"{sure} of runs or more", swatch(style.symbol_fill(colour))),
+        Entry(f"{likely} to {sure}", swatch(style.taken_tint(colour), hatch=stripes)),
+        Entry(f"{seldom} to {likely}", swatch(own, hatch=style.mix(stripes, own, 0.4))),
+        Entry("fewer, or none", swatch(own)),
+    ]
+    named = [Entry(atlas.power_names.get(p, p), swatch(style.symbol_fill(atlas.colours[p]))) for p in takers[:MOST]]
+    blocks = [Block("Taken by its likeliest taker in", tones, 9.5), Block("By", named, 7.6)]
+    shown = [b for b in blocks if b.entries]
+    legend(sheet, shown, (m, m, m + 170 * s * len(shown), m + 54 * s), columns=len(shown))
+    _foot(sheet, view, sheet.width - m - 160 * s, m + 26 * s, 110 * s, credit, 56)
+
+
 # --- parts -----------------------------------------------------------------------------------------------------------
 
 

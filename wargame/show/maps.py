@@ -8,7 +8,7 @@ journal does not.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal
 
@@ -19,10 +19,10 @@ from wargame import dates
 from wargame.atlas import NOBODY, Atlas
 from wargame.scenario import Setup
 from wargame.show import layers, style
-from wargame.show.extents import Extent, extent_of, side_of_powers, sides
+from wargame.show.extents import Extent, extent_around, extent_of, side_of_powers, sides
 from wargame.show.ground import Ground, ground_of
 from wargame.show.labels import Name
-from wargame.show.legends import political_panel, situation_panel, strip_panel
+from wargame.show.legends import odds_panel, political_panel, situation_panel, strip_panel
 from wargame.show.names import Towns, army_names, country_names, sea_names
 from wargame.show.sheet import Sheet, View
 from wargame.show.tokens import Level, gather, headquarters, places, thinned
@@ -83,12 +83,13 @@ def draw_situation(
         )
         side = sides(world, atlas)
         if part != "over":
-            _ground_layers(view, atlas, ground, world, side)
+            _ground_layers(view, atlas, ground, world)
         if part == "ground":
             sheet.clear()
             return sheet.save(path, dpi)
         if part == "over":
             _leave_no_paper(sheet, view)
+        _draw_front(view, atlas, ground, world, side)
         towns = Towns(view, atlas, ground, world.owner, layers.fortresses(atlas, world.hour), side >= 0)
         towns.name_chief()
         level = _level(view) if forces == "auto" else forces
@@ -188,11 +189,91 @@ def draw_strip(
             towns = Towns(view, atlas, ground, world.owner, (), side >= 0)
             towns.name_chief(0.05)
             towns.draw(sheet)
-            x, y = view.box[0] + 5 * sheet.scale, view.box[3] - 12 * sheet.scale
-            plate = {"facecolor": "white", "alpha": 0.85, "edgecolor": "none", "pad": 1.5}
-            sheet.text(x, y, caption, 8, weight="bold", bbox=plate)
+            _caption(sheet, view, caption)
         strip_panel(sheet, views[0], atlas, worlds, credit)
         return sheet.save(path, dpi)
+
+
+LIKELY, SURE, SELDOM = 0.5, 0.95, 0.05
+"""Shares of runs between which a map of odds tells by its tones and stripes how surely land is taken."""
+
+
+@dataclass(frozen=True)
+class Odds:
+    """Who took what in many runs. By province: who of those who did not hold it at the opening likeliest holds it now
+    (`NOBODY`: nobody in any run), and the share of runs in which that power does.
+    """
+
+    caption: str
+    taker: Ints
+    share: NDArray[np.float64]
+
+
+def draw_odds(
+    atlas: Atlas,
+    geometry: Geometry,
+    before: Ints,
+    panes: Sequence[Odds],
+    path: str | Path,
+    *,
+    title: str,
+    subtitle: str = "",
+    size: Size = "a4",
+    dpi: float = 150,
+    credit: str = CREDIT,
+) -> Path:
+    """Draw side by side how surely land is taken; ``before`` is who held it at the opening. Returns the path written.
+
+    What is taken in `SURE` of the runs is in the taker's full colour, in `LIKELY` of them in a light one with stripes,
+    in `SELDOM` of them striped alone; all other land recedes. The window shows what is ever taken.
+    """
+    ground = ground_of(geometry, atlas)
+    touched = np.any([p.share >= SELDOM for p in panes], axis=0)
+    bounds = extent_around(ground, touched) if touched.any() else extent_of("core", atlas, ground)
+    with style.settings():
+        sheet = Sheet(size)
+        for view, pane in zip(_panes(sheet, bounds, len(panes), None, title, subtitle), panes, strict=True):
+            layers.beyond(view, ground)
+            layers.tint(view, ground, _odds_tints(atlas, before, pane))
+            unsure = (pane.share >= SELDOM) & (pane.share < SURE)
+            for rarely, width in ((True, 0.6), (False, 1.3)):
+                rows = unsure & ((pane.share < LIKELY) == rarely)
+                takers = sorted(set(pane.taker[rows].tolist()) - {NOBODY})
+                stripes = {style.strong(atlas.colours[atlas.powers[t]]): rows & (pane.taker == t) for t in takers}
+                layers.hatch(view, ground, stripes, pitch=5.0 if rarely else 4.0, width=width)
+            layers.relief(view, ground, 0.5)
+            layers.water(view, ground)
+            layers.state_borders(view, ground, before, width=0.7)
+            layers.coasts(view, ground)
+            towns = Towns(view, atlas, ground, before, (), touched)
+            towns.name_chief(0.2)
+            towns.draw(sheet)
+            _caption(sheet, view, pane.caption)
+        takers = [atlas.powers[t] for t in _takers(panes)]
+        odds_panel(sheet, view, atlas, takers, (SELDOM, LIKELY, SURE), credit)
+        return sheet.save(path, dpi)
+
+
+def _odds_tints(atlas: Atlas, before: Ints, pane: Odds) -> list[str]:
+    colours = [style.muted(c) for c in _tints(atlas, before)]
+    for i in np.flatnonzero((pane.share >= LIKELY) & (pane.taker != NOBODY)).tolist():
+        colour = atlas.colours[atlas.powers[int(pane.taker[i])]]
+        colours[i] = style.symbol_fill(colour) if pane.share[i] >= SURE else style.taken_tint(colour)
+    return colours
+
+
+def _takers(panes: Sequence[Odds]) -> list[int]:
+    """Powers that take land, the one that takes most first."""
+    weights: dict[int, float] = {}
+    for pane in panes:
+        for t in sorted(set(pane.taker.tolist()) - {NOBODY}):
+            weights[t] = weights.get(t, 0.0) + float(pane.share[pane.taker == t].sum())
+    return sorted((t for t in weights if weights[t] >= SELDOM), key=lambda t: (-weights[t], t))
+
+
+def _caption(sheet: Sheet, view: View, text: str) -> None:
+    plate = {"facecolor": "white", "alpha": 0.85, "edgecolor": "none", "pad": 1.5}
+    sheet.text(view.box[0] + 5 * sheet.scale, view.box[3] - 12 * sheet.scale, text, 8, weight="bold", bbox=plate)
 
 
 def with_wars(setup: Setup | Atlas, world: World) -> World:
@@ -312,7 +393,7 @@ def _control(view: View, atlas: Atlas, ground: Ground, world: World) -> None:
     layers.hatch(view, ground, hatches)
 
 
-def _ground_layers(view: View, atlas: Atlas, ground: Ground, world: World, side: Ints) -> None:
+def _ground_layers(view: View, atlas: Atlas, ground: Ground, world: World) -> None:
     _control(view, atlas, ground, world)
     layers.relief(view, ground)
     layers.water(view, ground)
@@ -321,7 +402,6 @@ def _ground_layers(view: View, atlas: Atlas, ground: Ground, world: World, side:
     layers.fortifications(view, atlas, ground, world.hour)
     layers.state_borders(view, ground, world.owner)
     layers.coasts(view, ground)
-    _draw_front(view, atlas, ground, world, side)
 
 
 def _front(view: View, ground: Ground, side: Ints) -> list[Any]:
