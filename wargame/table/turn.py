@@ -1,0 +1,150 @@
+"""One turn of a game: what everybody ordered, what the umpire ruled, and what comes of it. No file, no clock.
+
+`play` is the same machine as a headless run: a turn in which nobody ordered or ruled anything is exactly the
+stretch of that run.
+"""
+
+from __future__ import annotations
+
+import calendar
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+
+from wargame import dates
+from wargame.dice import Dice
+from wargame.engine import Engine, Run, automatic_seats
+from wargame.errors import UsageError
+from wargame.events import Decision
+from wargame.house import Clerk, House
+from wargame.journal import Entry, Level
+from wargame.scenario import Setup
+from wargame.seats import Answer, Question, ScriptedSeat, Seat
+from wargame.table.written import Instruction
+from wargame.weighing import Next
+from wargame.world import World
+
+LENGTHS = ("day", "week", "month", "event")
+LONGEST_WAIT_DAYS = 31  # of a turn "until something happens"
+NEWS = frozenset(
+    [
+        *("war_declared", "war_joined", "hostilities_ceased", "standing_changed", "army_broken"),
+        *("operation_ended", "treaty_signed", "treaty_ended", "zones_ceded", "government_formed", "leader_died"),
+        "formations_surrendered",
+    ]
+)
+"""Kinds of entries that end a turn "until something happens"; all of them are known to everybody."""
+
+Die = tuple[str, str, int]
+
+
+@dataclass(frozen=True)
+class Brief:
+    """Everything that enters one turn besides the world: the same brief from the same world gives the same journal.
+
+    ``length``: day, week, month, event (until something happens), or a number of days, ``3 days``. ``seats``: power ->
+    human, automatic or scripted; a power that is not named is automatic. ``scripts``: what scripted seats answer.
+    ``orders``: of all seats, in the order in which they are carried out.
+    """
+
+    length: str = "week"
+    seats: Mapping[str, str] = field(default_factory=dict)
+    scripts: Mapping[str, Mapping[str, tuple[str, ...]]] = field(default_factory=dict)
+    orders: tuple[Instruction, ...] = ()
+    dice: Mapping[Die, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Silent:
+    """The seat of a player who said nothing about a question: his staff answers as the automatic seat would."""
+
+    staff: Seat
+    name: str = "table"
+
+    def answer(self, question: Question, view: World) -> Answer:
+        """See `wargame.seats.Seat`."""
+        return self.staff.answer(question, view)
+
+
+def play(setup: Setup, world: World, brief: Brief, *, level: Level = "full") -> Run:
+    """The turn from a position; the position itself is left alone. The hour of the world after it is the turn's end."""
+    seats = seated(setup, brief)
+    engine = Engine(setup, world.copy(), seats=seats, level=level, dice=Dice(world.seed, dict(brief.dice)))
+    for instruction in brief.orders:
+        engine.interject(world.hour, _given(instruction))
+    end = turn_end(world.hour, brief.length, setup.scenario.scenario.ends)
+    if brief.length == "event":
+        end = _until_news(engine, world.hour, end)
+    run = engine.run(end)
+    run.world.hour = end
+    return run
+
+
+def seated(setup: Setup, brief: Brief) -> dict[str, Seat]:
+    """Who answers for each power in a turn."""
+    seats = automatic_seats(setup)
+    for power, kind in brief.seats.items():
+        if kind == "human":
+            seats[power] = Silent(seats[power])
+        elif kind == "scripted":
+            seats[power] = ScriptedSeat(dict(brief.scripts.get(power, {})))
+    return seats
+
+
+def _given(instruction: Instruction) -> object:
+    """An order as an act at the table: it is recorded, then carried out."""
+
+    def act(house: House, clerk: Clerk) -> list[Next]:
+        told = Decision(power=instruction.power, seat="table", question="order", answer=(str(instruction),))
+        clerk.put(told)
+        return []
+
+    return act
+
+
+def _until_news(engine: Engine, begins: int, latest: int) -> int:
+    """Play day by day until something happens that everybody hears of; returns the hour reached."""
+    hour, seen = begins, len(engine.journal.entries)
+    while hour < latest:
+        hour = min(hour + dates.DAY, latest)
+        engine.run(hour)
+        if is_news(engine.journal.entries[seen:]):
+            break
+        seen = len(engine.journal.entries)
+    return hour
+
+
+def is_news(entries: Iterable[Entry]) -> bool:
+    """Whether something happened that everybody hears of."""
+    return any(e.kind in NEWS for e in entries)
+
+
+def turn_end(hour: int, length: str, ends: int) -> int:
+    """The hour at which a turn ends that begins at `hour`: the same hour of a later day, at the latest `ends`."""
+    if length == "month":
+        now = dates.to_datetime(hour)
+        year, month = (now.year + 1, 1) if now.month == 12 else (now.year, now.month + 1)
+        day = min(now.day, calendar.monthrange(year, month)[1])
+        return min(dates.parse(now.replace(year=year, month=month, day=day)), ends)
+    return min(hour + _days(length) * dates.DAY, ends)
+
+
+def _days(length: str) -> int:
+    fixed = {"day": 1, "week": 7, "event": LONGEST_WAIT_DAYS}
+    return fixed[length] if length in fixed else int(length.split()[0])
+
+
+def checked_length(length: str) -> str:
+    """A turn's length in its one written form; `UsageError` says what may be written."""
+    words = length.strip().lower()
+    if words in LENGTHS:
+        return words
+    if (found := re.fullmatch(r"(\d{1,3}) ?d(ays?)?", words)) and 1 <= int(found.group(1)) <= 366:
+        days = int(found.group(1))
+        return {1: "day", 7: "week"}.get(days, f"{days} days")
+    raise UsageError(f"'{length}' is no length of a turn; write day, week, month, event, or a number of days: 3 days")
+
+
+def with_seed(world: World, seed: int) -> World:
+    """A copy of a position with other luck from here on."""
+    return replace(world.copy(), seed=seed)
