@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -23,10 +23,14 @@ class Heading:
 
 @dataclass(frozen=True)
 class Paragraph:
-    """Running text; ``look``: body, lead (larger, for the first words of a page), small or warning (set apart)."""
+    """Running text; ``look``: body, lead (larger, for the first words of a page), small or warning (set apart).
+
+    ``head``: words before it that stand out, such as a date.
+    """
 
     text: str
     look: Literal["body", "lead", "small", "warning"] = "body"
+    head: str = ""
 
 
 @dataclass(frozen=True)
@@ -112,12 +116,16 @@ def printable(text: str, *, lines: bool = False) -> str:
     return text if len(text) <= MOST else f"{text[:MOST]} [... cut after {MOST:,} letters]"
 
 
-def markdown(document: Document) -> str:
-    """The document as Markdown; the same document gives the same text."""
+def markdown(document: Document, files: Mapping[str, str] | None = None) -> str:
+    """The document as Markdown; the same document gives the same text.
+
+    ``files``: where each `Plate` is, by its name; a plate that is nowhere is left out.
+    """
+    files = files or {}
     parts = [f"# {_escaped(document.title)}"]
     parts += [f"**{_escaped(document.marking)}**"] if document.marking else []
     parts += [_escaped(document.subtitle)] if document.subtitle else []
-    parts += [_block(b) for b in document.blocks]
+    parts += [_plate(b, files) if isinstance(b, Plate) else _block(b) for b in document.blocks]
     parts += [f"---\n\n{_escaped(document.foot)}"] if document.foot else []
     return "\n\n".join(p for p in parts if p) + "\n"
 
@@ -126,29 +134,37 @@ _SIGNS = re.compile(r"([\\`*_\[\]<>#|~])")
 
 
 def _escaped(text: str) -> str:
-    text = _SIGNS.sub(r"\\\1", printable(text))
-    return re.sub(r"^(\d+)([.)])|^([-+])", lambda m: f"{m[1]}\\{m[2]}" if m[1] else f"\\{m[3]}", text)
+    return _SIGNS.sub(r"\\\1", printable(text))
+
+
+def _line(text: str) -> str:
+    """A text at the beginning of a line, where a number or a dash would make a list of it."""
+    return re.sub(r"^(\d+)([.)])|^([-+=])", lambda m: f"{m[1]}\\{m[2]}" if m[1] else f"\\{m[3]}", _escaped(text))
+
+
+def _plate(plate: Plate, files: Mapping[str, str]) -> str:
+    file = files.get(plate.name, "")
+    picture = "!" if file.endswith((".png", ".svg", ".webp", ".gif")) else ""
+    return f"{picture}[{_escaped(plate.text)}]({file})" if file else ""
 
 
 def _block(b: Block) -> str:
     match b:
         case Heading(text, level):
             return f"{'#' * (level + 1)} {_escaped(text)}"
-        case Paragraph(text, look):
-            said = _escaped(text)
-            return f"**{said}**" if look == "warning" and said else said
+        case Paragraph(text, look, head):
+            said = _line(text) if not head else f"**{_escaped(head)}.** {_escaped(text)}"
+            return f"**{said}**" if look == "warning" and said and not head else said
         case Bullets(items, boxes):
-            return "\n".join(f"- {'[ ] ' if boxes else ''}{_escaped(i)}" for i in items)
+            return "\n".join(f"- {'[ ] ' if boxes else ''}{_line(i)}" for i in items)
         case Facts(pairs):
             return "\n".join(f"- **{_escaped(k)}:** {_escaped(v)}" for k, v in pairs)
         case Grid():
             return _table(b)
         case Letter(head, text):
-            said = "\n".join(f"> {_escaped(row)}".rstrip() for row in printable(text, lines=True).split("\n"))
+            said = "\n".join(f"> {_line(row)}".rstrip() for row in printable(text, lines=True).split("\n"))
             return f"> **{_escaped(head)}**\n>\n{said}"
-        case Plate(name, text):
-            return f"![{_escaped(text)}]({name})"
-        case PageBreak():
+        case _:
             return ""
 
 

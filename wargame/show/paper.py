@@ -301,11 +301,12 @@ def _look(name: str) -> Any:
     return ParagraphStyle(name, **plain | looks[name])
 
 
-def _said(text: str, look: str, bullet: str | None = None) -> Any:
+def _said(text: str, look: str, bullet: str | None = None, head: str = "") -> Any:
     from reportlab.platypus import Paragraph as Flowing
 
     said = escape(letters(text, lines=True)).replace("\n", "<br/>")
-    return Flowing(said, _look(look), bulletText=bullet)
+    lead = f"<b>{escape(letters(head))}.</b> " if head else ""
+    return Flowing(lead + said, _look(look), bulletText=bullet)
 
 
 def _title(document: Document, room: float) -> list[Any]:
@@ -320,8 +321,8 @@ def _flow(b: Block, colour: str, room: float) -> list[Any]:
     match b:
         case Heading(text, level):
             return [CondPageBreak(54), _said(text, f"h{min(level, 2)}")]
-        case Paragraph(text, look):
-            return [_said(text, look)]
+        case Paragraph(text, look, head):
+            return [_said(text, look, head=head)]
         case Bullets(items, boxes):
             return [_said(i, "bullet", "☐" if boxes else "•") for i in items]
         case Facts(pairs):

@@ -1,0 +1,79 @@
+"""Prints papers with maps. The ground that several maps share is drawn once, and each map's own part upon it."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from wargame.scenario import Setup
+from wargame.show import maps, paper
+from wargame.show.document import Document, markdown
+from wargame.show.extents import Extent
+from wargame.show.ground import Ground
+from wargame.table import redact
+from wargame.world import World
+
+REPORT_MAP = "a4"
+
+
+@dataclass
+class Press:
+    """A press for one position. ``world`` is the whole truth; of it only what is public goes into the shared ground."""
+
+    setup: Setup
+    ground: Ground
+    world: World
+    folder: Path
+    extent: Extent = ""
+    _grounds: dict[tuple[Extent, str], Path] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.public = redact.seen(self.setup, self.world, "")
+        self.extent = self.extent or ("theatre" if self._at_war() else "europe")
+
+    def _at_war(self) -> bool:
+        return any(f"ceased:{w}" not in self.public.flags for w in self.public.wars)
+
+    def plate(
+        self, seen: World, *, title: str, subtitle: str, extent: Extent = "", size: str = REPORT_MAP
+    ) -> tuple[Path, Path]:
+        """The two pages, one upon the other, of the map of a world as somebody sees it."""
+        area = extent or self.extent
+        if (area, size) not in self._grounds:
+            path = self.folder / f"ground{len(self._grounds)}.pdf"
+            self._grounds[area, size] = self._draw(self.public, path, "ground", area, size)
+        path = self.folder / f"over{len(list(self.folder.glob('over*')))}.pdf"
+        return self._grounds[area, size], self._draw(seen, path, "over", area, size, title=title, subtitle=subtitle)
+
+    def _draw(
+        self, world: World, path: Path, part: maps.Part, extent: Extent, size: str, title: str = "", subtitle: str = ""
+    ) -> Path:
+        return maps.draw_situation(
+            self.setup.atlas,
+            self.ground,
+            world,
+            path,
+            part=part,
+            extent=extent,
+            size=size,
+            title=title,
+            subtitle=subtitle,
+        )
+
+
+@contextmanager
+def press(setup: Setup, ground: Ground, world: World, extent: Extent = "") -> Iterator[Press]:
+    """A press with a place for its plates, which are gone at the end."""
+    with tempfile.TemporaryDirectory() as folder:
+        yield Press(setup, ground, world, Path(folder), extent)
+
+
+def publish(document: Document, stem: Path, plates: paper.Plates) -> list[Path]:
+    """Write a document as PDF and as Markdown, which leads to the PDF for its maps; returns both paths."""
+    pdf = paper.write(document, stem.with_suffix(".pdf"), plates)
+    text = stem.with_suffix(".md")
+    text.write_text(markdown(document, dict.fromkeys(plates, pdf.name)), encoding="utf-8", newline="\n")
+    return [pdf, text]
