@@ -8,10 +8,10 @@ given comes from `view` and `entries`, which know nothing that is hidden from it
 from __future__ import annotations
 
 import hashlib
+import io
 import json
 import threading
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import replace
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
@@ -685,8 +685,6 @@ def _entries(lines: bytes) -> list[Entry]:
 
 
 def _days(data: bytes) -> dict[int, dict[str, Any]]:
-    import io
-
     found: dict[int, dict[str, Any]] = {}
     with np.load(io.BytesIO(data), allow_pickle=False) as columns:
         for name in columns.files:

@@ -144,20 +144,19 @@ def mail(power: str, hour: int, messages: Iterable[Message], injects: Iterable[I
     found = Mail()
     coming = [m for m in messages if m.has_come(hour) and (power in m.to or power in m.readers)]
     for m in sorted(coming, key=lambda m: (m.arrives, m.sent, m.number)):
-        intercepted = power not in m.to
-        line = {"from": m.sender, "to": list(m.to), "text": m.text, "way": m.way, "sent": dates.instant(m.sent)}
-        line |= {"came": dates.instant(m.arrives), "intercepted": intercepted}
-        found.received.append({"number": len(found.received) + 1} | line)
+        line: dict[str, Any] = {"number": len(found.received) + 1, "from": m.sender, "to": list(m.to), "text": m.text}
+        line |= {"way": m.way, "sent": dates.instant(m.sent), "came": dates.instant(m.arrives)}
+        found.received.append(line | {"intercepted": power not in m.to})
     for m in messages:
         if m.sender == power:
-            line = {"to": list(m.to), "text": m.original or m.text, "way": m.way, "sent": dates.instant(m.sent)}
-            found.written.append({"number": len(found.written) + 1} | line)
-    told = [i for i in injects if i.fired and i.fired <= hour and (power in i.to or EVERYBODY in i.to)]
-    for i in sorted(told, key=lambda i: (i.fired, i.text)):
-        line = {"text": i.text, "came": dates.instant(i.fired), "public": EVERYBODY in i.to}
-        found.news.append({"number": len(found.news) + 1} | line)
+            line = {"number": len(found.written) + 1, "to": list(m.to), "text": m.original or m.text}
+            found.written.append(line | {"way": m.way, "sent": dates.instant(m.sent)})
+    come = [i for i in injects if i.fired and i.fired <= hour and (power in i.to or EVERYBODY in i.to)]
+    for i in sorted(come, key=lambda i: (i.fired, i.text)):
+        told = {"text": i.text, "came": dates.instant(i.fired), "public": EVERYBODY in i.to}
+        found.news.append({"number": len(found.news) + 1} | told)
     for r in rfis:
         if r.power == power:
-            line = {"asked": dates.instant(r.hour), "text": r.text, "answer": r.answer}
-            found.rfis.append({"number": len(found.rfis) + 1} | line)
+            line = {"number": len(found.rfis) + 1, "asked": dates.instant(r.hour), "text": r.text}
+            found.rfis.append(line | {"answer": r.answer})
     return found

@@ -77,12 +77,13 @@ def _friends(world: World, power: str) -> set[str]:
 
 def _forces(setup: Setup, known: Forces, mine: Any) -> Forces:
     """Foreign formations have the establishment of the opening, no known superior, no known orders."""
-    columns = {f.name: getattr(known, f.name) for f in fields(Forces)}
+    columns: dict[str, Any] = {f.name: getattr(known, f.name) for f in fields(Forces)}
     for name in ("kind", "establishment_men", "establishment_guns", "establishment_tanks", "ready_per_day"):
         columns[name] = np.where(mine, columns[name], getattr(setup.forces, name))
     for name, ordinary in (("parent", NOWHERE), ("arrives", 0), ("posture", _POSTURE), ("quality", _QUALITY)):
         columns[name] = np.where(mine, columns[name], ordinary)
-    return Forces(**{k: v.copy() if isinstance(v, np.ndarray) else v for k, v in columns.items()})
+    own: dict[str, Any] = {k: v.copy() if isinstance(v, np.ndarray) else v for k, v in columns.items()}
+    return Forces(**own)
 
 
 def _operation(setup: Setup, state: OperationState, power: str) -> OperationState:
@@ -181,7 +182,7 @@ def visible_entries(entries: Iterable[Entry], power: str, world: World, atlas: A
     entries = list(entries)
     ear = _Ear(power, atlas, world, _first_wars(entries, world))
     numbers: dict[int, int] = {}
-    heard = []
+    heard: list[Entry] = []
     for entry in entries:
         data = _heard(ear, entry)
         if data is not None:
@@ -243,8 +244,12 @@ def _declared(ear: _Ear, d: Data) -> Data | None:
 
 
 def _joined(ear: _Ear, d: Data) -> Data | None:
-    war = ear.wars[d["war"]]
-    ear.wars[d["war"]] = replace(war, **{d["on"]: (*getattr(war, d["on"]), d["power"])})
+    war, who = ear.wars[d["war"]], d["power"]
+    ear.wars[war.id] = (
+        replace(war, attackers=(*war.attackers, who))
+        if d["on"] == "attackers"
+        else replace(war, defenders=(*war.defenders, who))
+    )
     return d
 
 

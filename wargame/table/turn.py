@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import calendar
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
 from wargame import dates
@@ -91,7 +91,7 @@ def seated(setup: Setup, brief: Brief) -> dict[str, Seat]:
     return seats
 
 
-def _given(instruction: Instruction) -> object:
+def _given(instruction: Instruction) -> Callable[[House, Clerk], list[Next]]:
     """An order as an act at the table: it is recorded, then carried out."""
 
     def act(house: House, clerk: Clerk) -> list[Next]:
@@ -131,7 +131,7 @@ def turn_end(hour: int, length: str, ends: int) -> int:
 
 def _days(length: str) -> int:
     fixed = {"day": 1, "week": 7, "event": LONGEST_WAIT_DAYS}
-    return fixed[length] if length in fixed else int(length.split()[0])
+    return fixed[length] if length in fixed else int(length.split(maxsplit=1)[0])
 
 
 def checked_length(length: str) -> str:
