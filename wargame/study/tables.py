@@ -101,7 +101,22 @@ OPERATIONS = Table(
         Column("p_most", "DOUBLE", "the greatest P(launch) at any decision point"),
         Column("p_last", "DOUBLE", "P(launch) at the last decision point"),
         Column("reasons", "VARCHAR", "why it ended so, in words"),
-        Column("causes", "VARCHAR", "the chain of causes in short, latest first: kind of entry and date, joined by <-"),
+        Column("causes", "VARCHAR", "the chain of causes in short, latest first: kind of entry and day, joined by <-"),
+    ),
+)
+DECISIONS = Table(
+    "decisions",
+    "one step of the crisis over one operation in one run: a decision point, an order, a halt, a settlement",
+    (
+        *_KEY,
+        Column("operation", "VARCHAR", "id of the operation"),
+        Column("day", "DATE", "when"),
+        Column(
+            "stage", "VARCHAR", "incapable, wanted (and let be), preparing, ordered, halted, launched, settled, lapsed"
+        ),
+        Column("probability", "DOUBLE", "P(launch) as its power's government saw it, 0..1"),
+        Column("refusals", "INTEGER", "refusals so far"),
+        Column("credibility", "VARCHAR", "power:chance that it would fight, as the decider saw it; separated by |"),
     ),
 )
 WARS = Table(
@@ -217,7 +232,7 @@ TIMES = Table(
 )
 FIXED = (CELLS, FACTORS, QUESTIONS)
 """Tables that the design alone fills."""
-PER_RUN = (RUNS, ANSWERS, OPERATIONS, WARS, LOSSES, LEADERS, TREATIES, POWERS, CONTROL, FAILURES)
+PER_RUN = (RUNS, ANSWERS, OPERATIONS, DECISIONS, WARS, LOSSES, LEADERS, TREATIES, POWERS, CONTROL, FAILURES)
 """Tables that runs fill; a line of a part has one list of rows for each."""
 TABLES = (*FIXED, *PER_RUN)
 RESERVED = frozenset(c.name for t in (CELLS, RUNS) for c in t.columns)
