@@ -96,7 +96,7 @@ class _Page:
         body = "".join(f'<section id="{key}"><h2>{head}</h2>{text}</section>' for key, head, text in kept)
         return (
             f'<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8"><title>{title}</title>'
-            f'<meta name="viewport" content="width=device-width, initial-scale=1"><style>{_style()}</style></head>\n'
+            f'<meta name="viewport" content="width=device-width, initial-scale=1"><style>{style_sheet()}</style></head>\n'
             f'<body><header><h1>{title}</h1><p class="under">{self._under()}</p></header>\n'
             f'<main>{self._box()}<nav aria-label="Contents"><ul>{contents}</ul></nav>\n{body}</main>\n'
             f"<footer><p>Made by wargame {escape(self.header['version'])} from the run's journal alone. "
@@ -460,7 +460,7 @@ def _fate_table(rows: Sequence[Sequence[str]]) -> str:
     return f'<div class="wide"><table class="fates"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>'
 
 
-def _style() -> str:
+def style_sheet() -> str:
     """The style sheet, without line breaks and comments."""
     text = Path(__file__).with_name("report.css").read_text(encoding="utf-8")
     text = re.sub(r"/\*.*?\*/", "", text, flags=re.DOTALL)
