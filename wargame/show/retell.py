@@ -115,8 +115,8 @@ class Retelling:
         )
 
     def _tell_standing_changed(self, d: dict[str, Any]) -> str:
-        standing, reason = d["standing"].replace("_", " "), self.said(d["reason"])
-        return f"{self.names.country(d['power'])} was now {standing}: {reason}"
+        standing, reason = d["standing"].replace("_", " "), f": {self.said(d['reason'])}" if d["reason"] else ""
+        return f"{self.names.country(d['power'])} was now {standing}{reason}"
 
     def _tell_flag_raised(self, d: dict[str, Any]) -> str:
         what, *about = d["flag"].split(":")
@@ -299,6 +299,25 @@ class Retelling:
         }[d["result"]]  # fmt: skip
         return f"{parties} {what} ({self.talks_name(d['talks'])}){why}"
 
+    def _tell_offer_moved(self, d: dict[str, Any]) -> str:
+        first, others = d["parties"][0], [self.names.country(p) for p in d["parties"][1:]]
+        zones = listing([self.setup.atlas.zone_names.get(z, z) for z in d["zones"]])
+        what = {"settlement": f"peace for {zones}", "peace": "peace where the armies stand"}.get(
+            d["form"], TREATIES.get(d["form"], d["form"].replace("_", " "))
+        )
+        said = {
+            "made": f"{self.names.country(d['by'])} was for {what} between {self.names.country(first)}",
+            "agreed": f"{self.names.country(d['by'])} agreed to {what} with {self.names.country(first)}",
+            "refused": f"{self.names.country(d['by'])} would not have {what} with {self.names.country(first)}",
+        }[d["stage"]]
+        why = f": {'; '.join(self.said(r) for r in d['reasons'])}" if d["reasons"] else ""
+        return f"{said} and {listing(others)}{why}"
+
+    def _tell_plan_drawn(self, d: dict[str, Any]) -> str:
+        places = listing([self.setup.atlas.names[self.setup.atlas.number[p]] for p in d["objectives"]])
+        against = self.names.country(d["target"])
+        return f"the staff of {self.names.country(d['power'])} drew up {d['name']} against {against}, for {places}"
+
     def _tell_crisis_moved(self, d: dict[str, Any]) -> str:
         name, power = self._operation(d["operation"]), self.names.country(d["power"])
         why = listing([self.said(r) for r in d["reasons"]])
@@ -328,11 +347,12 @@ class Retelling:
 
     def _tell_mobilised(self, d: dict[str, Any]) -> str:
         how = " in secret" if d["covert"] else ""
-        called = count(d["formations"], "formation")
-        return f"{self.names.country(d['power'])} mobilised{how} {self.said(d['why'])}: {called} called up"
+        called = f": {count(d['formations'], 'formation')} called up" if d["formations"] else ""
+        return f"{self.names.country(d['power'])} mobilised{how} {self.said(d['why'])}".rstrip() + called
 
     def _tell_stood_down(self, d: dict[str, Any]) -> str:
-        return f"{self.names.country(d['power'])} sent its reservists home: {d['why']}"
+        why = f": {d['why']}" if d["why"] else ""
+        return f"{self.names.country(d['power'])} sent its reservists home{why}"
 
     def _tell_formations_regrouped(self, d: dict[str, Any]) -> str:
         return f"{count(len(d['formations']), 'formation')} of {self.names.country(d['power'])} gathered {d['why']}"

@@ -18,7 +18,7 @@ from wargame.show.retell import TREATIES, Retelling
 
 TOPICS = {
     "government_formed": "government", "leader_died": "government", "contest_held": "government",
-    "talks_held": "talks", "treaty_signed": "treaty",
+    "talks_held": "talks", "offer_moved": "talks", "treaty_signed": "treaty",
     "treaty_ended": "treaty", "crisis_moved": "crisis", "decision": "crisis", "reputation_moved": "reputation",
     "mobilised": "mobilisation", "stood_down": "mobilisation", "war_declared": "war", "war_joined": "war",
     "hostilities_ceased": "war", "standing_changed": "war", "army_broken": "war", "flag_raised": "war",
@@ -128,20 +128,20 @@ class _Story:
         if wanted is None or (wanted and answer != wanted):
             return None
         power, operation = self.names.country(e.data["power"]), subject.partition(":")[0]
-        why = "; ".join(self.tell_plainly.said(r) for r in e.data["reasons"])
+        why = "".join(f"; {self.tell_plainly.said(r)}" for r in e.data["reasons"]).replace("; ", ": ", 1)
         about = self.tell_plainly.operations.get(operation)
         if question == "transit":
             clause = next((c for c in self.setup.tables["clauses"] if c["id"] == operation), None)
             guest = self.names.country(clause["parties"][1]) if clause else "the other"
             text = f"{power} would {'let the troops of' if answer != 'refuse' else 'not let through'} {guest}"
-            return f"{text}{' through' if answer != 'refuse' else ''}: {why}", [e.data["power"]]
+            return f"{text}{' through' if answer != 'refuse' else ''}{why}", [e.data["power"]]
         name = about.name if about is not None else operation
         target = about.target if about is not None else ""
         if question == "join":
             text = f"{power} stayed out of {name}" + (f" against {self.names.country(target)}" if target else "")
         else:
             text = f"{power} {'took up arms' if answer == 'fight' else 'did not take up arms'} against {name}"
-        return f"{text}: {why}", [p for p in (e.data["power"], about.power if about else "") if p]
+        return f"{text}{why}", [p for p in (e.data["power"], about.power if about else "") if p]
 
     def _reputation_moved(self, e: Entry) -> tuple[str, Iterable[str]] | None:
         """Words broken, of all who broke theirs in one matter."""

@@ -66,13 +66,15 @@ def places(world: World, atlas: Atlas, ground: Ground) -> Floats:
 
 
 def on_the_map(world: World, atlas: Atlas) -> NDArray[np.bool_]:
-    """Units (not headquarters) that stand somewhere with men; in a war, only those of powers at war."""
+    """Units (not headquarters) that stand somewhere with men; in a war, only those of powers at war.
+
+    Who looks on from outside and knows of none of theirs sees his own.
+    """
     f = world.forces
-    fights = np.ones(len(f), dtype=bool)
-    if world.wars:
-        fights = side_of_powers(world, atlas)[f.power] >= 0
     kind = np.array([k in HEADQUARTERS or k in BEHIND for k in KINDS])[f.kind]
-    return np.asarray(fights & (f.status == Status.ACTIVE) & (f.men > 0) & ~kind & (f.arrives <= world.hour))
+    there = np.asarray((f.status == Status.ACTIVE) & (f.men > 0) & ~kind & (f.arrives <= world.hour))
+    fights = there & (side_of_powers(world, atlas)[f.power] >= 0) if world.wars else there
+    return fights if fights.any() else there
 
 
 def headquarters(world: World, atlas: Atlas, at: Floats, level: Level) -> list[Token]:

@@ -14,7 +14,6 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from wargame import dates
 from wargame.journal import Entry
 from wargame.politics import Kind
 from wargame.scenario import Plan, Setup
@@ -82,8 +81,14 @@ class Desk:
 
     @cached_property
     def own_setup(self) -> Setup:
-        """The setup without other powers' plans."""
-        return replace(self.setup, plans=self.plans)
+        """The setup with its own plans alone; of others' operations no more than whose they are and against whom."""
+        others = [p.operation for p in self.setup.plans if p not in self.plans and p.operation is not None]
+        known = {"objectives": (), "begins": None, "war": ""}
+        seen = [
+            Plan(operation=o.model_copy(update=known | {"name": f"the {self.names.adjective(o.power)} attack"}))
+            for o in others
+        ]
+        return replace(self.setup, plans=(*self.plans, *seen))
 
     @property
     def this_turn(self) -> list[Entry]:
@@ -114,15 +119,12 @@ class Desk:
 
     def treaties(self) -> list[str]:
         """What it has signed and is in force, in words, the most binding first."""
-        order = list(Kind)
-        mine = [t for t in self.seen.polity.in_force(self.hour) if self.power in t.parties]
-        told: dict[str, None] = {}
-        for t in sorted(mine, key=lambda t: (order.index(t.kind), t.id)):
-            others = listing([self.names.country(p) for p in t.parties if p != self.power])
-            against = f" against {listing([self.names.country(p) for p in t.against])}" if t.against else ""
-            until = f", until {dates.spoken(t.ends, year=True)}" if t.ends else ""
-            told[f"{TREATIES[t.kind]} with {others}{against}{until}"] = None
-        return list(told)
+        partners: dict[Kind, dict[str, None]] = {}
+        for t in self.seen.polity.in_force(self.hour):
+            if self.power in t.parties:
+                others = dict.fromkeys(self.names.country(p) for p in t.parties if p != self.power)
+                partners.setdefault(t.kind, {}).update(others)
+        return [f"{TREATIES[k]} with {listing(list(partners[k]))}" for k in Kind if k in partners]
 
     # --- forces ------------------------------------------------------------------------------------------------------
 

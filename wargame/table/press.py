@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
+
+import numpy as np
 
 from wargame.scenario import Setup
 from wargame.show import maps, paper
 from wargame.show.document import Document, markdown
-from wargame.show.extents import Extent
+from wargame.show.extents import NAMED, Extent
 from wargame.show.ground import Ground
 from wargame.table import redact
 from wargame.world import World
 
 REPORT_MAP = "a4"
+EUROPE = NAMED["europe"]
 
 
 @dataclass
@@ -27,21 +31,42 @@ class Press:
     ground: Ground
     world: World
     folder: Path
+    seats: tuple[str, ...] = ()
     extent: Extent = ""
     _grounds: dict[tuple[Extent, str], Path] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.public = redact.seen(self.setup, self.world, "")
-        self.extent = self.extent or ("theatre" if self._at_war() else "europe")
 
-    def _at_war(self) -> bool:
-        return any(f"ceased:{w}" not in self.public.flags for w in self.public.wars)
+    def area(self, power: str = "") -> Extent:
+        """What the map of a power shows, or the umpire's: the theatre of the war it is in, else all seats' lands."""
+        wars = [w for w in self.public.wars.values() if f"ceased:{w.id}" not in self.public.flags]
+        if self.extent:
+            return self.extent
+        if any(not power or power in (*w.attackers, *w.defenders) for w in wars):
+            return "theatre"
+        return self._lands
+
+    @cached_property
+    def _lands(self) -> Extent:
+        """West, south, east, north around the lands of the seats, as far as they lie in Europe."""
+        atlas = self.setup.atlas
+        own = np.isin(self.public.owner, [atlas.power_number[p] for p in self.seats if p in atlas.power_number])
+        west, south, east, north = EUROPE
+        here = own & (atlas.lon > west) & (atlas.lon < east) & (atlas.lat > south) & (atlas.lat < north)
+        if not here.any():
+            return "europe"
+        lon, lat = atlas.lon[here], atlas.lat[here]
+        return (
+            max(float(lon.min()) - 1.5, west), max(float(lat.min()) - 1.0, south),
+            min(float(lon.max()) + 1.5, east), min(float(lat.max()) + 1.0, north),
+        )  # fmt: skip
 
     def plate(
-        self, seen: World, *, title: str, subtitle: str, extent: Extent = "", size: str = REPORT_MAP
+        self, seen: World, *, title: str, subtitle: str, power: str = "", extent: Extent = "", size: str = REPORT_MAP
     ) -> tuple[Path, Path]:
         """The two pages, one upon the other, of the map of a world as somebody sees it."""
-        area = extent or self.extent
+        area = extent or self.area(power)
         if (area, size) not in self._grounds:
             path = self.folder / f"ground{len(self._grounds)}.pdf"
             self._grounds[area, size] = self._draw(self.public, path, "ground", area, size)
@@ -65,10 +90,10 @@ class Press:
 
 
 @contextmanager
-def press(setup: Setup, ground: Ground, world: World, extent: Extent = "") -> Iterator[Press]:
+def press(setup: Setup, ground: Ground, world: World, seats: Sequence[str], extent: Extent = "") -> Iterator[Press]:
     """A press with a place for its plates, which are gone at the end."""
     with tempfile.TemporaryDirectory() as folder:
-        yield Press(setup, ground, world, Path(folder), extent)
+        yield Press(setup, ground, world, Path(folder), tuple(seats), extent)
 
 
 def publish(document: Document, stem: Path, plates: paper.Plates) -> list[Path]:

@@ -97,13 +97,20 @@ def _opening(desk: Desk) -> str:
 
 def _at_war(desk: Desk) -> str:
     standing = desk.seen.powers[desk.power].standing if desk.power in desk.seen.powers else "at_peace"
+    going = [w for w in desk.seen.wars.values() if f"ceased:{w.id}" not in desk.seen.flags]
     if desk.enemies:
         foes = listing([desk.names.country(p) for p in desk.enemies])
         beside = listing([desk.names.country(p) for p in desk.allies])
         return f"we are at war with {foes}" + (f", beside {beside}" if beside else ", alone")
     if standing in {"at_peace", "at_war"}:
-        return "we are at peace"
+        wars = [_between(desk, w.attackers, w.defenders) for w in going]
+        return f"we are at peace; {listing(wars)}" if wars else "we are at peace"
     return f"our state is {standing.replace('_', ' ')}"
+
+
+def _between(desk: Desk, attackers: Sequence[str], defenders: Sequence[str]) -> str:
+    sides = [listing([desk.names.country(p) for p in side]) for side in (attackers, defenders)]
+    return f"{sides[0]} {'are' if len(attackers) > 1 else 'is'} at war with {sides[1]}"
 
 
 def _strength(desk: Desk) -> str:
