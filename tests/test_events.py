@@ -29,7 +29,9 @@ from wargame.acts import (
     GovernmentFormed,
     LeaderDied,
     Mobilised,
+    OfferMoved,
     OutlookMoved,
+    PlanDrawn,
     ReputationMoved,
     RulingMade,
     SignalSent,
@@ -74,7 +76,7 @@ from wargame.events import (
     apply,
     event_from,
 )
-from wargame.politics import Economy, Government, Kind, Memory, Policy, Standing, Talks, Treaty
+from wargame.politics import Economy, Government, Kind, Memory, Offer, Policy, Standing, Talks, Treaty
 from wargame.world import KINDS, NOWHERE, Engagement, OperationState, Power, StandingOrder, Status, Voyage, War, World
 
 ENTRY = 42
@@ -565,6 +567,21 @@ EFFECTS: list[tuple[Event, Callable[[World], None], Callable[[World], Any]]] = [
             KINDS[w.forces.kind[2]] == "armoured"
             and (w.forces.establishment_tanks[2], w.forces.quality[2], w.forces.men[2]) == (120.0, 0.6, 8_000.0)
         ),
+    ),
+    (
+        OfferMoved(offer="x", stage="made", form="peace", by="RED", parties=("RED", "BLU"), agreed=("RED",)),
+        nothing_before,
+        lambda w: w.polity.offers["x"] == Offer("x", "peace", ("RED", "BLU"), ("RED",), entry=ENTRY),
+    ),
+    (
+        OfferMoved(offer="x", stage="refused", form="peace", by="BLU", parties=("RED", "BLU"), agreed=("RED",)),
+        lambda w: w.polity.offers.update(x=Offer("x", "peace", ("RED", "BLU"), ("RED",))),
+        lambda w: not w.polity.offers,
+    ),
+    (
+        PlanDrawn(operation="red_case", name="Case", power="RED", target="BLU", war="w", objectives=("middle",)),
+        nothing_before,
+        lambda w: w.polity.drafts["red_case"].target == "BLU" and w.operations["red_case"].stage == "planned",
     ),
     (
         FormationsDisbanded(power="RED", formations=("red_1_div",), why="peace"),

@@ -12,8 +12,20 @@ import numpy as np
 
 from wargame.atlas import Atlas
 from wargame.events import HANDLERS, Event, Ids, register
-from wargame.politics import Crisis, Economy, Government, Kind, Memory, Policy, Standing, Talks, Treaty
-from wargame.world import KINDS, NOWHERE, Status, World
+from wargame.politics import (
+    Crisis,
+    Draft,
+    Economy,
+    Government,
+    Kind,
+    Memory,
+    Offer,
+    Policy,
+    Standing,
+    Talks,
+    Treaty,
+)
+from wargame.world import KINDS, NOWHERE, OperationState, Status, World
 
 Numbers = tuple[float, ...]
 POLICY = tuple(f.name for f in fields(Policy))
@@ -342,6 +354,45 @@ class ConditionSet(Event):
 # --- what they do to the world ---------------------------------------------------------------------------------------
 
 
+@register
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OfferMoved(Event):
+    """A proposal between powers: ``stage`` is made, agreed (by all: it is carried out) or refused (by ``by``).
+
+    The other fields are those of `wargame.politics.Offer`.
+    """
+
+    offer: str
+    stage: str
+    form: str
+    by: str
+    parties: Ids
+    agreed: Ids
+    protects: Ids = ()
+    against: Ids = ()
+    zones: Ids = ()
+    ends: int = 0
+    reasons: Ids = ()
+
+
+@register
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlanDrawn(Event):
+    """A staff draws up an operation, or its axes anew. The fields are those of `wargame.politics.Draft`."""
+
+    operation: str
+    name: str
+    power: str
+    target: str
+    war: str
+    objectives: Ids
+    claims: Ids = ()
+    by_sea: bool = False
+    unopposed: bool = False
+    axes: Ids = ()
+    main: Ids = ()
+
+
 def _government(world: World, atlas: Atlas, e: GovernmentFormed, entry: int) -> None:
     policy = Policy(*e.policy)
     world.polity.governments[e.power] = Government(
@@ -508,6 +559,20 @@ def _condition(world: World, atlas: Atlas, e: ConditionSet, entry: int) -> None:
     getattr(world.forces, e.what)[rows] = e.value
 
 
+def _offer(world: World, atlas: Atlas, e: OfferMoved, entry: int) -> None:
+    if e.stage == "made":
+        terms = (e.form, e.parties, e.agreed, e.protects, e.against, e.zones, e.ends)
+        world.polity.offers[e.offer] = Offer(e.offer, *terms, entry)
+    else:
+        world.polity.offers.pop(e.offer, None)
+
+
+def _draft(world: World, atlas: Atlas, e: PlanDrawn, entry: int) -> None:
+    terms = (e.power, e.target, e.war, e.objectives, e.claims, e.by_sea, e.unopposed, e.axes, e.main)
+    world.polity.drafts[e.operation] = Draft(e.operation, e.name, *terms, entry)
+    world.operations.setdefault(e.operation, OperationState(e.operation))
+
+
 HANDLERS.update(
     {
         GovernmentFormed: _government,
@@ -534,5 +599,7 @@ HANDLERS.update(
         FormationsWorn: _worn,
         FormationsPlaced: _placed,
         ConditionSet: _condition,
+        OfferMoved: _offer,
+        PlanDrawn: _draft,
     }
 )

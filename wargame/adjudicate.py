@@ -560,7 +560,7 @@ def government(house: House, clerk: Clerk, power: str) -> None:
     wars = [sides for sides in _going(clerk) if sides.of_power[number] >= 0]
     if not _has_business(house, clerk.world, power):
         return
-    seen, seat = view(clerk.world, number, wars), house.seats[power]
+    seen, seat = view(clerk.world, number, wars, power), house.seats[power]
     questions: dict[str, Question] = {}
     for sides in wars:
         known = Sides(house.atlas, seen, sides.war, sides.land, sides.engaged)

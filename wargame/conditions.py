@@ -11,6 +11,7 @@
     beaten FRA                the power has capitulated, or its government is in exile
     alarm GBR GER 0.4         the first fears the second at least so much
     flag NAME                 a flag is raised
+    date 1939-09-01           that day has come
     not ...                   any of these, denied
 
 Several conditions hold together if each does.
@@ -20,6 +21,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
+from wargame import dates
 from wargame.atlas import Atlas
 from wargame.world import World
 
@@ -41,6 +43,8 @@ def fault(text: str, atlas: Atlas | None = None) -> str:
     count = _VERBS[words[0]][0]
     if len(words) - 1 != count:
         return f"'{text}': {words[0]} takes {count} words, not {len(words) - 1}"
+    if words[0] == "date" and not _is_date(words[1]):
+        return f"'{text}': {words[1]} is no date such as 1939-09-01"
     for word in words[1:]:
         code = len(word) == 3 and word.isupper()
         if atlas is not None and code and word not in atlas.power_number and word not in OFF_MAP:
@@ -49,6 +53,16 @@ def fault(text: str, atlas: Atlas | None = None) -> str:
         return f"'{text}': {words[2]} is neither a zone nor a province of map '{atlas.id}'"
     return ""
 
+
+def _is_date(word: str) -> bool:
+    try:
+        return dates.parse(word) >= 0
+    except ValueError:
+        return False
+
+
+BEATEN = frozenset({"capitulated", "in_exile", "defeated"})
+"""Standings of a power that is out of its war."""
 
 OFF_MAP = ("JPN", "USA")
 """Powers that have a seat but no land on the map."""
@@ -128,6 +142,10 @@ _VERBS: dict[str, tuple[int, Callable[[World, Atlas, Words], bool]]] = {
     "at_war": (2, _at_war),
     "regime": (2, _regime),
     "treaty": (3, _treaty),
+def _date(world: World, atlas: Atlas, words: Words) -> bool:
+    return world.hour >= dates.parse(words[0])
+
+
     "crisis": (2, _crisis),
     "launched": (1, _launched),
     "succeeded": (1, _succeeded),
@@ -135,3 +153,4 @@ _VERBS: dict[str, tuple[int, Callable[[World, Atlas, Words], bool]]] = {
     "alarm": (3, _alarm),
     "flag": (1, _flag),
 }
+    "date": (1, _date),

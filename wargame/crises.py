@@ -11,7 +11,9 @@ from wargame import dates
 from wargame.acts import (
     CrisisMoved,
     GovernmentFormed,
+    OfferMoved,
     OutlookMoved,
+    PlanDrawn,
     ReputationMoved,
     SignalSent,
     ZonesCeded,
@@ -233,7 +235,7 @@ def _resists(house: House, clerk: Clerk, operation: Operation) -> bool:
     own = operation.target if operation.target in world.polity.governments else ""
     if not own:
         return False
-    odds = _defence_odds(house, world, operation)
+    odds = _defence_odds(house, world, operation.power, operation.target)
     if on_own_land(house, world, operation):  # a breach of the other's rights, not of its border
         chance = float(
             deterrence.credibility(
@@ -257,12 +259,12 @@ def _resists(house: House, clerk: Clerk, operation: Operation) -> bool:
     return bool(answer.choice)
 
 
-def _defence_odds(house: House, world: World, operation: Operation) -> float:
-    """The chance, as the target sees it, that the attack on it fails."""
+def _defence_odds(house: House, world: World, power: str, target: str) -> float:
+    """The chance, as a target sees it, that an attack on it fails."""
     staffs = Staffs(world, house.atlas, house.rulebook, house.armies.fleets)
     seen = picture(
-        staffs, world.polity, operation.power, operation.target, warning_days=5.0,
-        interveners=interveners(house, world, operation.power, operation.target), hostile={},
+        staffs, world.polity, power, target, warning_days=5.0, interveners=interveners(house, world, power, target),
+        hostile={},
     )  # fmt: skip
     won = deterrence.victory(seen.balance, (), house.rulebook)
     return 1.0 - float(won[0])
@@ -551,17 +553,145 @@ def backdown(house: House, clerk: Clerk, power: str, weight: float, why: str, be
 def _aggression(house: House, clerk: Clerk, operation: Operation, taken: float, because: int) -> None:
     """Everybody takes note of an attack: alarm at the attacker grows with what it took."""
     world, rules = clerk.world, house.rulebook.reputation
-    known = word(house, world, operation.power)
+    known = word(house, world, power)
     clerk.put(
-        ReputationMoved(power=operation.power, backdowns=known.backdowns, stands=known.stands,
-                        aggressions=known.aggressions + taken, why=operation.name, because=because)
+        ReputationMoved(power=power, backdowns=known.backdowns, stands=known.stands,
+                        aggressions=known.aggressions + taken, why=why, because=because)
     )  # fmt: skip
-    others = tuple(p for p in sorted(world.polity.governments) if p not in (operation.power, operation.target))
+    others = tuple(p for p in sorted(world.polity.governments) if p not in (power, target))
     alarm, half_life = world.polity.alarm, rules.half_life_years
     values = tuple(
         round(min(1.0, felt(alarm, f"{p}>{operation.power}", world.hour, half_life) + rules.alarm * taken), 4)
         for p in others
     )
     for p, v in zip(others, values, strict=True):
-        clerk.put(OutlookMoved(power=p, table="alarm", others=(operation.power,), values=(v,), why=operation.name,
+        clerk.put(OutlookMoved(power=p, table="alarm", others=(power,), values=(v,), why=why,
                                because=because))  # fmt: skip
+    _remembered(house, clerk, operation.power, operation.target, taken, operation.name, because)
+
+
+def _remembered(
+    house: House, clerk: Clerk, power: str, target: str, taken: float, why: str, because: int
+) -> None:  # fmt: skip
+
+
+# --- what a government does of its own accord -------------------------------------------------------------------------
+
+
+def draw_up(house: House, clerk: Clerk, plan: PlanDrawn) -> int:
+    """A staff draws up an operation, or its axes anew, and everybody in the house knows it."""
+    entry = clerk.put(plan)
+    house.learn(clerk.world)
+    return entry
+
+
+def earliest(house: House, world: World, operation_id: str) -> int:
+    """The first hour for which an operation can be ordered: its preparations and its warning must have run."""
+    _, design, _ = design_of(house, operation_id)
+    crisis = world.polity.crises.get(operation_id)
+    since = crisis.since if crisis is not None and crisis.since else world.hour
+    ready = max(since + design.preparation_days * dates.DAY, world.hour + design.warning_days * dates.DAY)
+    return dawn(ready) if ready > world.hour else world.hour
+
+
+def prepare(house: House, clerk: Clerk, operation_id: str, because: int) -> None:
+    """A government has an operation prepared, whatever it weighs."""
+    case, crisis, number = _at_hand(house, clerk.world, operation_id)
+    since = crisis.since or clerk.world.hour
+    clerk.put(_moved(case, "preparing", number, crisis.refusals, since=since, orders=crisis.orders, because=because))
+
+
+def order(house: House, clerk: Clerk, operation_id: str, day: int, because: int) -> list[Next]:
+    """A government orders an operation for a day, whatever it weighs; returns that day and who answers before it."""
+    world = clerk.world
+    case, crisis, number = _at_hand(house, world, operation_id)
+    operation, design = case.operation, case.design
+    clerk.put(FlagRaised(flag=f"commanded:{operation_id}", because=because))
+    since, orders = crisis.since or world.hour, crisis.orders + 1 if crisis.window == number else 1
+    clerk.put(_moved(case, "ordered", number, crisis.refusals, day=day, since=since, orders=orders, because=because))
+    place = design.concentration[0] if design.concentration else ""
+    if design.call_up:
+        mobilise(house, clerk, operation.power, because, f"for {operation.name}", covert=True, place=place,
+                 gather=bool(place))  # fmt: skip
+    if not place and not at_war(world, operation.power, operation.target):
+        gather(house, clerk, operation.power, operation.target, because)
+    answers = _answers(house, clerk, case, "ordered") if day > world.hour else []
+    return [("operation", day, operation.power, operation_id), *answers]
+
+
+def _at_hand(house: House, world: World, operation_id: str) -> tuple[Case, Crisis, int]:
+    """An operation as its power weighs it, how it stands, and the number of its window."""
+    operation, design, _ = design_of(house, operation_id)
+    crisis = world.polity.crises.get(operation_id, Crisis(operation_id, stage=""))
+    return weigh(house, world, operation, design, in_season=True), crisis, window(design, world.hour)[0]
+
+
+def halt(house: House, clerk: Clerk, operation_id: str, because: int) -> None:
+    """A government calls an operation off that it has ordered or has had prepared."""
+    operation, _, _ = design_of(house, operation_id)
+    crisis = clerk.world.polity.crises[operation_id]
+    clerk.put(replace(_stage(operation, crisis, "halted", ("the order was taken back",)), day=0, because=because))
+
+
+def join(house: House, clerk: Clerk, power: str, war_id: str, on: str, because: int) -> None:
+    """A power enters a war that goes on, of its own accord; its word counts for more."""
+    clerk.put(WarJoined(war=war_id, power=power, on=on, because=because))
+    war = clerk.world.wars[war_id]
+    friends = war.attackers if on == "attackers" else war.defenders
+    mobilise(house, clerk, power, because, f"for {friends[0]}")
+    known = word(house, clerk.world, power)
+    if on == "defenders":
+        clerk.put(
+            ReputationMoved(power=power, backdowns=known.backdowns / 2.0, stands=known.stands + 1.0,
+                            aggressions=known.aggressions, why=f"fights for {friends[0]}", because=because)
+        )  # fmt: skip
+
+
+def demand(house: House, clerk: Clerk, power: str, target: str, zones: tuple[str, ...], because: int) -> None:
+    """A demand for land, under threat if there is an army behind it; an automatic seat answers at once."""
+    world = clerk.world
+    offer = OfferMoved(
+        offer=f"settlement_{power}_{target}".lower(), stage="made", form="settlement", by=power,
+        parties=(power, target), agreed=(power,), zones=zones, because=because,
+    )  # fmt: skip
+    entry = clerk.put(offer)
+    seat = house.seats[target]
+    if seat.name == "table":
+        return
+    chance, why = _yields(house, world, power, target)
+    question = Question(
+        f"concede:{offer.offer}", target, "concede", power, ("concede",), entry, 1,
+        {"probability": chance, "resolve": house.dice.uniform("resist", offer.offer, int(dates.iso(world.hour)[:4]))},
+    )  # fmt: skip
+    if checked(question, seat.answer(question, world)).choice:
+        concede(house, clerk, target, power, zones, entry)
+    else:
+        clerk.put(replace(offer, stage="refused", by=target, reasons=(why,), because=entry))
+
+
+def _yields(house: House, world: World, power: str, target: str) -> tuple[float, str]:
+    """The chance that a power gives land up to a demand, and why."""
+    ordered = [
+        o for o, _ in designs(house)
+        if (o.power, o.target) == (power, target) and (c := world.polity.crises.get(o.id)) and c.stage == "ordered"
+    ]  # fmt: skip
+    if not ordered and f"mobilised:{power}" not in world.flags:
+        return 0.0, f"no army of {power} stands behind the demand"
+    odds = _defence_odds(house, world, power, target)
+    fights = diplomacy.resistance(odds, world.polity.governments[target].policy.firmness, house.rulebook)
+    return 1.0 - fights, f"its chance of holding out is {odds:.0%}"
+
+
+def concede(house: House, clerk: Clerk, power: str, to: str, zones: tuple[str, ...], because: int) -> None:
+    """A power gives land away; everybody takes note of an ultimatum that succeeds."""
+    world = clerk.world
+    cede(house, clerk, zones, to, "settlement", because)
+    demanded = world.polity.offers.get(f"settlement_{to}_{power}".lower())
+    if demanded is None or not set(demanded.zones) <= set(zones):
+        return
+    clerk.put(
+        OfferMoved(offer=demanded.id, stage="agreed", form=demanded.form, by=power, parties=demanded.parties,
+                   agreed=demanded.parties, zones=demanded.zones, because=because)
+    )  # fmt: skip
+    name = f"the ultimatum of {to} to {power}"
+    _remembered(house, clerk, to, power, house.rulebook.reputation.demanded, name, because)

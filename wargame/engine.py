@@ -78,6 +78,7 @@ class Engine:
             setup.tables,
             setup.armies,
         )
+        self.house.learn(world)
         self.journal = Journal(level=level, length=world.journal_length, head=world.journal_hash)
         self.clerk = Clerk(world, setup.atlas, self.journal)
         self.watch = watch
@@ -98,7 +99,9 @@ class Engine:
         end = self.setup.scenario.scenario.ends if until is None else until
         if end > self.env.now:
             self.env.run(until=end)
-        return Run(self.setup, self.world, self.journal, self.world.seed)
+        drawn = self.house.plans != self.setup.plans
+        setup = replace(self.setup, plans=self.house.plans) if drawn else self.setup
+        return Run(setup, self.world, self.journal, self.world.seed)
 
     def interject(self, hour: int, act: Callable[[House, Clerk], list[weighing.Next]]) -> None:
         """Run to an hour, then let somebody at the table act, before anything that is due then.
@@ -111,10 +114,14 @@ class Engine:
         pending = act(self.house, self.clerk)
         for process, _, _, subject in pending:
             self._halt(f"{process}:{subject}")
+            if process == "operation":  # it is decided upon
+                self._halt(f"decision:{subject}")
         following = self._all(pending)
+        politics = self.setup.scenario.politics is not None
         if self.world.wars != before:
-            politics = self.setup.scenario.politics is not None
             following += self._deploy() if politics else [*self._fronts(), *self._governments(), *self._callup()]
+        elif politics:
+            following += self._callup()
         for due in following:
             self._start(due)
         self._rouse()
@@ -283,6 +290,16 @@ class Engine:
         return [*self._fronts(), *self._governments(), *self._callup()]
 
     def _decide(self, due: Due) -> list[Due]:
+    def _reconsider(self) -> None:
+        """What a change of wars makes anybody want is weighed the next day, and not at the season's next point."""
+        soon = weighing.noon(self.world.hour + 1)
+        for operation, design in weighing.designs(self.house):
+            due = self.world.due.get(f"decision:{operation.id}")
+            if due is None or due.hour <= soon or not weighing.wanted(self.house, self.world, operation, design):
+                continue
+            self._halt(due.id)
+            self._start(self._add("decision", soon, due.power, due.subject))
+
         following = self._all(crises.decide(self.house, self.clerk, due.subject))
         ordered = any(d.process == "operation" for d in following)
         if ordered:  # a crisis is a time for treaties

@@ -23,11 +23,12 @@ from wargame.events import (
     apply,
 )
 from wargame.journal import Journal
-from wargame.politics import Tables
+from wargame.orders import Order
+from wargame.politics import Draft, Tables
 from wargame.rulebook import Rulebook
 from wargame.rules import rail, supply
 from wargame.rules.naval import Navies
-from wargame.scenario import Armies, Defence, Operation, Plan, Scenario
+from wargame.scenario import Armies, Axis, Defence, Design, Operation, Plan, Scenario
 from wargame.seats import Seat
 from wargame.sides import Land, Sides, theatres
 from wargame.world import STATE_COLUMNS, War, World
@@ -72,6 +73,12 @@ class House:
             self.bases = {p: b or self._great_towns(p) for p, b in self.bases.items()}
         self._sectors = {p.id: self._fronts(p.id) for p in self.scenario.powers}
         self._operations_of: dict[War, list[Operation]] = {}
+        self._printed = self.plans
+
+    def learn(self, world: World) -> None:
+        """Know the operations drawn up in the course of play beside those of the scenario."""
+        self.plans = with_drafts(self._printed, world.polity.drafts, self.rulebook)
+        self._operations_of.clear()
 
     def _great_towns(self, power: str) -> tuple[int, ...]:
         """The towns that supply a power for which the scenario names no bases: its capital and its largest ones."""
@@ -136,6 +143,36 @@ class House:
         wars = [w for w in world.wars.values() if _belongs(operation, w)]
         going = [w for w in wars if f"ceased:{w.id}" not in world.flags]
         return next(reversed(going or wars), None)
+
+
+def with_drafts(plans: tuple[Plan, ...], drafts: Mapping[str, Draft], rulebook: Rulebook) -> tuple[Plan, ...]:
+    """A scenario's plans with the axes that were changed in play, and the plans that were drawn up in play, by id."""
+    if not drafts:
+        return plans
+    printed = {p.operation.id for p in plans if p.operation is not None}
+    changed = (drafts.get(p.operation.id) if p.operation is not None else None for p in plans)
+    known = [p.model_copy(update={"axes": _axes(d)}) if d else p for p, d in zip(plans, changed, strict=True)]
+    return (*known, *(_drawn(d, rulebook) for name, d in sorted(drafts.items()) if name not in printed))
+
+
+def _drawn(draft: Draft, rulebook: Rulebook) -> Plan:
+    rules = rulebook.planning
+    operation = Operation(
+        id=draft.operation, name=draft.name, power=draft.power, target=draft.target, war=draft.war,
+        objectives=draft.objectives, day_limit=int(rules.draft_limit_days), surprise=0.0, limited=draft.by_sea,
+    )  # fmt: skip
+    design = Design(
+        ambition=0.0, firmness=-1.0, value=1.0, loss=1.5, strength=0.0, season=("01-01", "12-31"),
+        claims=draft.claims, demand=draft.claims, by_sea=draft.by_sea,
+        unopposed=draft.unopposed, preparation_days=int(rules.draft_days), warning_days=int(rules.draft_warning_days),
+        source="drawn up in play",
+    )  # fmt: skip
+    return Plan(operation=operation, design=design, axes=_axes(draft))
+
+
+def _axes(draft: Draft) -> tuple[Axis, ...]:
+    orders = [Order.parse(text) for text in draft.axes]
+    return tuple(Axis(hq=o.hq, via=o.where, main_effort=o.hq in draft.main) for o in orders)
 
 
 def _belongs(operation: Operation, war: War) -> bool:

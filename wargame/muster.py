@@ -20,7 +20,8 @@ from wargame.governments import planner
 from wargame.house import Clerk, House
 from wargame.orders import Order
 from wargame.scenario import Reform
-from wargame.weighing import BEATEN, allies, beaten, concerned
+from wargame.sides import IS_STATIC
+from wargame.weighing import allies, beaten, concerned
 from wargame.world import Status, World
 
 
@@ -139,22 +140,43 @@ def deploy(house: House, clerk: Clerk) -> None:
 
 def stand_down(house: House, clerk: Clerk) -> None:
     """Reservists go home where a month has passed without war or crisis."""
-    world, f = clerk.world, clerk.world.forces
+    world = clerk.world
     tense = {p for c in world.polity.crises.values() if c.stage == "ordered" for p in concerned(house, c.operation)}
     for power in sorted(world.polity.governments):
         entry = world.flags.get(f"mobilised:{power}")
         standing = world.powers[power].standing if power in world.powers else ""
         if entry is None or power in tense or standing == "at_war" or power not in house.atlas.power_number:
             continue
-        clerk.put(StoodDown(power=power, why="the crisis is over", because=entry))
-        rows = f.land_rows(house.atlas.power_number[power])
-        rows = rows[f.status[rows] <= Status.ACTIVE]
-        peace = np.array([house.armies.peace.get(f.ids[r], 1.0) for r in rows.tolist()])
-        ready, men = f.readiness.copy(), f.men.copy()
-        ready[rows] = np.minimum(ready[rows], peace)
-        floor = house.rulebook.mobilization.men_floor
-        men[rows] = np.minimum(men[rows], np.floor(f.establishment_men[rows] * np.maximum(ready[rows], floor) + 0.5))
-        clerk.fold(Columns({"forces.readiness": ready, "forces.men": men}))
+        send_home(house, clerk, power, "the crisis is over", entry)
+
+
+def send_home(house: House, clerk: Clerk, power: str, why: str, because: int) -> None:
+    """A power sends its reservists home: its formations have the readiness and the men of peace again."""
+    f = clerk.world.forces
+    clerk.put(StoodDown(power=power, why=why, because=because))
+    rows = f.land_rows(house.atlas.power_number[power])
+    rows = rows[f.status[rows] <= Status.ACTIVE]
+    peace = np.array([house.armies.peace.get(f.ids[r], 1.0) for r in rows.tolist()])
+    ready, men = f.readiness.copy(), f.men.copy()
+    ready[rows] = np.minimum(ready[rows], peace)
+    floor = house.rulebook.mobilization.men_floor
+    men[rows] = np.minimum(men[rows], np.floor(f.establishment_men[rows] * np.maximum(ready[rows], floor) + 0.5))
+    clerk.fold(Columns({"forces.readiness": ready, "forces.men": men}))
+
+
+def send(house: House, clerk: Clerk, hq: str, place: str, why: str, because: int) -> None:
+    """A headquarters and all under it that can move go to a place by rail, or an air fleet to another base."""
+    world, atlas, f = clerk.world, house.atlas, clerk.world.forces
+    rows = [r for r in f.under(hq).tolist() if f.status[r] <= Status.ACTIVE and not IS_STATIC[f.kind[r]]]
+    goal = atlas.number[place]
+    above = [f.ids[f.parent[r]] if f.parent[r] >= 0 else "" for r in rows]
+    there = tuple(max(_there(house, world, r, goal), int(f.arrives[r])) for r in rows)
+    clerk.put(
+        FormationsRegrouped(
+            power=atlas.powers[int(f.power[f.row(hq)])], formations=tuple(f.ids[r] for r in rows),
+            parents=tuple(above), provinces=(place,) * len(rows), arrives=there, why=why, because=because,
+        )
+    )  # fmt: skip
 
 
 def reform(house: House, clerk: Clerk, since: int, now: int) -> None:

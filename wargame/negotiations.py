@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from wargame import dates
-from wargame.acts import OutlookMoved, SignalSent, TalksHeld, TreatyEnded, TreatySigned
+from wargame.acts import OfferMoved, OutlookMoved, ReputationMoved, SignalSent, TalksHeld, TreatyEnded, TreatySigned
 from wargame.conditions import at_war, holds
 from wargame.events import Decision
 from wargame.house import Clerk, House
@@ -159,16 +160,8 @@ def _needs(world: World, party: str, others: Sequence[str], house: House) -> flo
 
 def _lets_through(house: House, clerk: Clerk, clause: dict[str, Any], because: int) -> bool:
     """Whether the host of a transit clause agrees to it."""
-    world, polity, rules = clerk.world, clerk.world.polity, house.rulebook
-    host, guest = clause["parties"][0], clause["parties"][1]
-    half_life = rules.reputation.half_life_years
-    threat = max((felt(polity.alarm, f"{host}>{a}", world.hour, half_life) for a in clause["against"]), default=0.0)
-    alarm = felt(polity.alarm, f"{host}>{guest}", world.hour, half_life)
-    guest_fear = diplomacy.fear_of_guest(alarm, polity.governments[host], polity.governments[guest], rules)
-    in_force = polity.in_force(world.hour)
-    covered = [t for t in in_force if host in (t.protects or t.parties) and t.kind in ("guarantee", "defence")]
-    staffs = any(t.kind == "convention" and host in t.parties for t in in_force)
-    chance = diplomacy.transit(guest_fear, threat, min(1.0, 0.5 * len(covered)), float(staffs), rules)
+    world, (host, guest) = clerk.world, clause["parties"][:2]
+    chance, why = _passage(house, world, clause)
     question = Question(
         f"transit:{clause['id']}", host, "transit", guest, ("let through",), because, 1,
         {"probability": chance, "resolve": house.dice.uniform("transit", f"{host}:{guest}")},
@@ -177,7 +170,7 @@ def _lets_through(house: House, clerk: Clerk, clause: dict[str, Any], because: i
     clerk.put(
         Decision(
             power=host, seat=house.seats[host].name, question=question.id, answer=answer.choice or ("refuse",),
-            reasons=(f"fear of {guest} {guest_fear:.0%}, of the attacker {threat:.0%}: {chance:.0%}",), because=because,
+            reasons=(f"{why}: {chance:.0%}",), because=because,
         )
     )  # fmt: skip
     return bool(answer.choice)
@@ -188,4 +181,108 @@ TERMS = ("protects", "against", "first", "honour")
 
 def enemies(world: World, powers: Sequence[str]) -> bool:
     """Whether any two of some powers are at war with each other."""
+def _passage(house: House, world: World, clause: dict[str, Any]) -> tuple[float, str]:
+    """Probability that the first party of a clause lets the second's army through, and why in words."""
+    polity, rules, (host, guest) = world.polity, house.rulebook, clause["parties"][:2]
+    half_life = rules.reputation.half_life_years
+    threat = max((felt(polity.alarm, f"{host}>{a}", world.hour, half_life) for a in clause["against"]), default=0.0)
+    alarm = felt(polity.alarm, f"{host}>{guest}", world.hour, half_life)
+    guest_fear = diplomacy.fear_of_guest(alarm, polity.governments[host], polity.governments[guest], rules)
+    in_force = polity.in_force(world.hour)
+    covered = [t for t in in_force if host in (t.protects or t.parties) and t.kind in ("guarantee", "defence")]
+    staffs = any(t.kind == "convention" and host in t.parties for t in in_force)
+    chance = diplomacy.transit(guest_fear, threat, min(1.0, 0.5 * len(covered)), float(staffs), rules)
+    return chance, f"fear of {guest} {guest_fear:.0%}, of the attacker {threat:.0%}"
+
+
     return any(at_war(world, a, b) for a in powers for b in powers if a < b)
+
+
+# --- what a government does of its own accord -------------------------------------------------------------------------
+
+LIGHT = frozenset({"non_aggression", "neutrality", "consultation", "alignment"})
+"""Kinds of treaty that oblige nobody to fight."""
+
+
+def offer_name(form: str, parties: Sequence[str]) -> str:
+    """The id of what is proposed between some powers; of each kind there is one at a time."""
+    return f"{form}_{'_'.join(sorted(parties))}".lower()
+
+
+def propose(house: House, clerk: Clerk, offer: OfferMoved) -> None:
+    """A power is for a treaty. Powers with automatic seats answer at once; it is signed when all have agreed.
+
+    Whoever proposes what lies on the table already, without other terms, agrees to it.
+    """
+    there = clerk.world.polity.offers.get(offer.offer)
+    terms = ("protects", "against", "ends")
+    silent = not any(getattr(offer, t) for t in terms)
+    if there is not None and (silent or all(getattr(there, t) == getattr(offer, t) for t in terms)):
+        agreed = tuple(dict.fromkeys((*there.agreed, *offer.agreed)))
+        kept = {t: getattr(there, t) for t in terms}
+        offer = replace(offer, parties=there.parties, agreed=agreed, **kept)
+    entry = clerk.put(offer)
+    for party in offer.parties:
+        seat = house.seats[party]
+        if party in offer.agreed or seat.name == "table":
+            continue
+        chance, why = _answer_to(house, clerk.world, offer, party)
+        question = Question(
+            f"offer:{offer.offer}:{party}", party, "sign", offer.offer, ("go on",), entry, 1,
+            {"probability": chance,
+             "resolve": house.dice.uniform("talks", f"{offer.offer}:{party}", int(dates.iso(clerk.world.hour)[:4]))},
+        )  # fmt: skip
+        if not checked(question, seat.answer(question, clerk.world)).choice:
+            clerk.put(replace(offer, stage="refused", by=party, reasons=(f"{why}: {chance:.0%}",), because=entry))
+            return
+        offer = replace(offer, by=party, agreed=(*offer.agreed, party), reasons=(f"{why}: {chance:.0%}",),
+                        because=entry)  # fmt: skip
+        entry = clerk.put(offer)
+    if set(offer.agreed) == set(offer.parties):
+        entry = clerk.put(replace(offer, stage="agreed", because=entry))
+        _sign_offer(house, clerk, offer, entry)
+
+
+def _answer_to(house: House, world: World, offer: OfferMoved, party: str) -> tuple[float, str]:
+    """Probability that a power agrees to an offer, and why in words; passage is granted by the power named first."""
+    clause = {"against": offer.against, "parties": offer.parties}
+    if offer.form == "transit" and party == offer.parties[0]:
+        return _passage(house, world, clause)
+    pull = house.rulebook.diplomacy.offer_light if offer.form in LIGHT else 0.0
+    return _willing(house, world, offer.parties, party, [clause], pull)
+
+
+def _sign_offer(house: House, clerk: Clerk, offer: OfferMoved, because: int) -> None:
+    terms = {"protects": offer.protects, "against": offer.against, "first": "", "honour": 1.0, "ends": offer.ends}
+    name = f"{offer.offer}_{dates.iso(clerk.world.hour)}".replace("-", "_")
+    entry = sign(house, clerk, name, offer.form, offer.parties, because, **terms)
+    _speak_out(house, clerk, {"kind": offer.form, "parties": offer.parties, "protects": offer.protects}, entry)
+
+
+def guarantee(house: House, clerk: Clerk, power: str, to: str, against: tuple[str, ...], because: int) -> None:
+    """A power gives its word that it will fight for another, unasked."""
+    name = offer_name("guarantee", (power, to))
+    given = OfferMoved(offer=name, stage="agreed", form="guarantee", by=power, parties=(power, to), agreed=(power, to),
+                       protects=(to,), against=against, because=because)  # fmt: skip
+    _sign_offer(house, clerk, given, because)
+
+
+def refuse(clerk: Clerk, power: str, offer_id: str, because: int) -> None:
+    """A power will not have what was proposed to it."""
+    o = clerk.world.polity.offers[offer_id]
+    clerk.put(
+        OfferMoved(offer=o.id, stage="refused", form=o.form, by=power, parties=o.parties, agreed=o.agreed,
+                   protects=o.protects, against=o.against, zones=o.zones, ends=o.ends, because=because)
+    )  # fmt: skip
+
+
+def break_word(house: House, clerk: Clerk, power: str, treaty_id: str, because: int) -> None:
+    """A power denounces a treaty; its word is worth less, the more the treaty obliged it to."""
+    treaty = clerk.world.polity.treaties[treaty_id]
+    denounce(clerk, treaty_id, f"denounced by {power}", because)
+    known = word(house, clerk.world, power)
+    weight = house.rulebook.reputation.denounced * max(1.0, diplomacy.STRENGTH.get(treaty.kind, 0.0)) * treaty.honour
+    clerk.put(
+        ReputationMoved(power=power, backdowns=round(known.backdowns + weight, 4), stands=known.stands,
+                        aggressions=known.aggressions, why="denounced a treaty", because=because)
+    )  # fmt: skip

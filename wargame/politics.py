@@ -150,6 +150,45 @@ class Crisis:
 
 
 @dataclass(frozen=True, slots=True)
+class Offer:
+    """What one power has proposed to others: a treaty of a kind, ``settlement`` (zones for peace) or ``peace``.
+
+    ``agreed``: the parties that have said yes; the first of them proposed it. ``zones`` would pass to the first party.
+    """
+
+    id: str
+    form: str
+    parties: tuple[str, ...]
+    agreed: tuple[str, ...]
+    protects: tuple[str, ...] = ()
+    against: tuple[str, ...] = ()
+    zones: tuple[str, ...] = ()
+    ends: int = 0  # hour at which the treaty would run out, 0 = open
+    entry: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """An operation drawn up in the course of play, or, for one of the scenario's, its axes as changed in play.
+
+    ``axes``: orders to attack in their written form; ``main``: headquarters of the main effort.
+    """
+
+    operation: str
+    name: str
+    power: str
+    target: str
+    war: str
+    objectives: tuple[str, ...]
+    claims: tuple[str, ...] = ()  # zones that pass to the power if it succeeds
+    by_sea: bool = False
+    unopposed: bool = False
+    axes: tuple[str, ...] = ()
+    main: tuple[str, ...] = ()
+    entry: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Standing:
     """What a power's word is worth: acts remembered, as they were at ``hour``; they fade from then on."""
 
@@ -212,6 +251,9 @@ class Polity:
     signals: dict[str, Memory] = field(default_factory=dict)  # A>B: costly signals of A for B
     parted: dict[str, int] = field(default_factory=dict)  # power -> hour from which its leaders go another way
     dealings: dict[str, float] = field(default_factory=dict)  # A>B: -1 A withholds all trade, 1 A arms B, 0 as usual
+    broken_off: dict[str, int] = field(default_factory=dict)  # talks -> hour at which they failed last
+    offers: dict[str, Offer] = field(default_factory=dict)  # not answered yet
+    drafts: dict[str, Draft] = field(default_factory=dict)  # operations drawn up in play
 
     def copy(self) -> Polity:
         """A copy with tables of its own; what they hold is frozen."""
@@ -234,7 +276,7 @@ class Polity:
 
 _ENTRIES: dict[str, Any] = {
     "governments": Government, "economies": Economy, "treaties": Treaty, "talks": Talks, "crises": Crisis,
-    "standing": Standing, "alarm": Memory, "signals": Memory,
+    "standing": Standing, "alarm": Memory, "signals": Memory, "offers": Offer, "drafts": Draft,
 }  # fmt: skip
 
 

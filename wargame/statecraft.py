@@ -6,7 +6,7 @@ of a power, an operation or a year: designs, talks and tables are data of the sc
 
 from __future__ import annotations
 
-from dataclasses import astuple
+from dataclasses import astuple, replace
 from typing import Any
 
 import numpy as np
@@ -15,21 +15,24 @@ from wargame import dates, succession
 from wargame.acts import (
     POLICY,
     GovernmentFormed,
+    OfferMoved,
 )
 from wargame.conditions import at_war
 from wargame.crises import cede, close
 from wargame.events import (
+    FlagRaised,
     HostilitiesCeased,
     StandingChanged,
 )
 from wargame.house import Clerk, House
 from wargame.load.politics import reshuffled
 from wargame.muster import deploy, reform, stand_down
-from wargame.negotiations import TERMS, denounce, enemies, open_talks, sign
+from wargame.negotiations import TERMS, denounce, enemies, offer_name, open_talks, sign
 from wargame.rules import diplomacy
 from wargame.scenario import Cession
+from wargame.seats import Question, checked
 from wargame.weighing import Next, beaten
-from wargame.world import World
+from wargame.world import War, World
 
 
 def next_month(hour: int) -> int:
@@ -105,13 +108,11 @@ def month(house: House, clerk: Clerk) -> list[Next]:
 
 def _make_peace(house: House, clerk: Clerk) -> None:
     """A war in which nothing moves may be ended by both sides where they stand."""
-    world, rules, atlas = clerk.world, house.rulebook.diplomacy, house.atlas
+    world, rules = clerk.world, house.rulebook.diplomacy
     for war in sorted(world.wars.values(), key=lambda w: w.id):
         if f"ceased:{war.id}" in world.flags or not quiet(house, world, war.id):
             continue
-        sides = [atlas.power_number[p] for p in (*war.attackers, *war.defenders)]
-        moved = world.captured_hour[np.isin(world.controller, sides)].max(initial=0)
-        months = (world.hour - max(int(moved), war.began)) / dates.DAY / 30.0
+        months = _months_still(house, world, war)
         if months < rules.peace_months:
             continue
         firm = [
@@ -120,13 +121,26 @@ def _make_peace(house: House, clerk: Clerk) -> None:
         ]  # fmt: skip
         chance = diplomacy.peace(months, max(firm, default=0.0), house.rulebook)
         if house.dice.uniform("peace", war.id) < chance:
-            clerk.put(HostilitiesCeased(war=war.id, because=war.entry))
-            for p in (*war.attackers, *war.defenders):
-                if not beaten(world, p) and not any(at_war(world, p, q) for q in world.powers if q != p):
-                    clerk.put(
-                        StandingChanged(power=p, standing="at_peace", reason="peace where the armies stand",
-                                        because=world.flags[f"ceased:{war.id}"])
-                    )  # fmt: skip
+            make_peace(clerk, war.id, war.entry)
+
+
+def _months_still(house: House, world: World, war: War) -> float:
+    """Months since land changed hands in a war."""
+    sides = [house.atlas.power_number[p] for p in (*war.attackers, *war.defenders)]
+    moved = world.captured_hour[np.isin(world.controller, sides)].max(initial=0)
+    return (world.hour - max(int(moved), war.began)) / dates.DAY / 30.0
+
+
+def make_peace(clerk: Clerk, war_id: str, because: int) -> None:
+    """A war ends where the armies stand."""
+    world, war = clerk.world, clerk.world.wars[war_id]
+    clerk.put(HostilitiesCeased(war=war.id, because=because))
+    for p in (*war.attackers, *war.defenders):
+        if not beaten(world, p) and not any(at_war(world, p, q) for q in world.powers if q != p):
+            clerk.put(
+                StandingChanged(power=p, standing="at_peace", reason="peace where the armies stand",
+                                because=world.flags[f"ceased:{war.id}"])
+            )  # fmt: skip
 
 
 def quiet(house: House, world: World, war_id: str) -> bool:
@@ -204,3 +218,66 @@ def _cabinet_changes(house: House, clerk: Clerk, row: dict[str, Any]) -> None:
             paralysis=row["paralysis"], policy=tuple(row[name] for name in POLICY), why="by date, as in every run",
         )
     )  # fmt: skip
+
+
+# --- what a government does of its own accord -------------------------------------------------------------------------
+
+
+def speakers(world: World, war_id: str) -> tuple[str, str]:
+    """Who speaks for each side of a war: the first of it that is not beaten (``""``: nobody is left)."""
+    war = world.wars[war_id]
+    first, second = (next((p for p in side if not beaten(world, p)), "") for side in (war.attackers, war.defenders))
+    return first, second
+
+
+def offer_peace(house: House, clerk: Clerk, power: str, war_id: str, because: int) -> None:
+    """One side would end a war where the armies stand; an automatic seat on the other answers at once."""
+    world, war = clerk.world, clerk.world.wars[war_id]
+    other = next(p for p in speakers(world, war_id) if p != power)
+    name = offer_name("peace", (power, other))
+    there = world.polity.offers.get(name)
+    agreed = tuple(dict.fromkeys((*(there.agreed if there else ()), power)))
+    offer = OfferMoved(offer=name, stage="made", form="peace", by=power, parties=(power, other), agreed=agreed,
+                       because=because)  # fmt: skip
+    entry, seat = clerk.put(offer), house.seats[other]
+    if other not in agreed and seat.name != "table":
+        months, will = _months_still(house, world, war), world.polity.governments[other].policy.firmness
+        question = Question(
+            f"peace:{war_id}:{other}", other, "peace", war_id, ("accept",), entry, 1,
+            {"probability": diplomacy.peace(months, will, house.rulebook),
+             "resolve": house.dice.uniform("peace", f"{war_id}:{other}", dates.day_number(world.hour) // 30)},
+        )  # fmt: skip
+        why = (f"nothing has moved for {months:.1f} months: {question.facts['probability']:.0%}",)
+        if not checked(question, seat.answer(question, world)).choice:
+            clerk.put(replace(offer, stage="refused", by=other, reasons=why, because=entry))
+            return
+        agreed = (*agreed, other)
+    if other in agreed:
+        entry = clerk.put(replace(offer, stage="agreed", by=other, agreed=agreed, because=entry))
+        make_peace(clerk, war_id, entry)
+
+
+def turned(power: str, line: str, hour: int) -> str:
+    """The flag that stands for a step on one line of a power's course in the month of an hour."""
+    return f"course:{power}:{line}:{dates.iso(hour)[:7]}"
+
+
+def turn_course(house: House, clerk: Clerk, power: str, line: str, direction: int, because: int) -> None:
+    """A government turns one line of its policy by a step, up (1) or down (-1), as far as the line goes."""
+    now = clerk.world.polity.governments[power]
+    course = dict(zip(POLICY, astuple(now.policy), strict=True))
+    lowest = 0.0 if line in ONE_SIDED else -1.0
+    step = direction * house.rulebook.diplomacy.course_step
+    course[line] = round(max(lowest, min(1.0, course[line] + step)), 4)
+    clerk.put(FlagRaised(flag=turned(power, line, clerk.world.hour), because=because))
+    clerk.put(
+        GovernmentFormed(
+            power=power, regime=now.regime, head=now.head, faction=now.faction, grip=now.grip,
+            paralysis=now.paralysis, policy=tuple(course[n] for n in POLICY), why=f"a new course: {line}",
+            because=because,
+        )
+    )  # fmt: skip
+
+
+ONE_SIDED = frozenset({"tempo", "repression", "purge", "rearmament", "revisionism"})
+"""Lines of policy from 0 to 1; the others go from -1 to 1."""

@@ -8,6 +8,7 @@ never pass.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -21,8 +22,10 @@ WEAPON_STEP = 10.0
 Bools = NDArray[np.bool_]
 
 
-def view(world: World, own: int, wars: Iterable[Sides]) -> World:
+def view(world: World, own: int, wars: Iterable[Sides], code: str = "") -> World:
     """A redacted copy of the world for power number `own`; a power at peace sees only its own forces.
+
+    Of what players have proposed and drawn up, it sees what concerns the power with this code.
 
     `wars` are the sides of every war as they stand. Columns of the forces are worked out when they are first read, and
     are good until the world changes.
@@ -36,14 +39,21 @@ def view(world: World, own: int, wars: Iterable[Sides]) -> World:
         near = (sides.province == side) | sides.land.beside[side]
         friendly |= sides.formation == side
         known |= friendly | ((sides.formation == 1 - side) & near[world.forces.province])
-    return _SeenWorld(world, _SeenForces(world.forces, friendly, known), friendly)
+    return _SeenWorld(world, _SeenForces(world.forces, friendly, known), friendly, code)
 
 
 class _SeenWorld(World):
     """A world without luck, pending things and foreign orders; engagements are redacted when they are first read."""
 
-    def __init__(self, world: World, forces: Forces, friendly: Bools) -> None:
+    def __init__(self, world: World, forces: Forces, friendly: Bools, code: str) -> None:
         self.__dict__.update(world.__dict__)
+        p = world.polity
+        if p.offers or p.drafts:
+            self.polity = replace(
+                p,
+                offers={k: o for k, o in p.offers.items() if code in o.parties},
+                drafts={k: d for k, d in p.drafts.items() if d.power == code},
+            )
         mine, row = friendly.tolist(), forces.command.row
         self.orders = {hq: o for hq, o in world.orders.items() if mine[row[hq]]}
         self.forces, self.seed, self.due, self.typed = forces, 0, {}, {}
