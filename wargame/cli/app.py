@@ -15,7 +15,7 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from wargame.cli import ask, atlas, demo, draw, files, oob, play, political, runs, study
+from wargame.cli import ask, atlas, demo, draw, files, forecast, oob, play, political, runs, study
 from wargame.cli.console import fail
 from wargame.errors import WargameError
 
@@ -98,7 +98,7 @@ def _add(verb: Callable[..., Any], panel: str) -> None:
 
 for _panel, _verbs in (
     ("Play", (demo.demo, play.run)),
-    ("Look at a run", (runs.explain, political.timeline, draw.draw, runs.report, runs.replay)),
+    ("Look at a run", (runs.explain, political.timeline, draw.draw, runs.report, runs.replay, forecast.forecast)),
     ("Ask the map, the armies and the leaders", (atlas.atlas, oob.oob, ask.ask)),
     ("Files", (files.validate, files.schema, files.cite)),
     ("Study", (study.validate_history,)),

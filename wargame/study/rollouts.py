@@ -119,7 +119,7 @@ class _Job:
         twin = forked(self.setup, self.world, number)
         seats = self.seats() if self.seats is not None else None
         run = self.play(Engine(self.setup, twin, seats=seats, level="verdict"), self.until)
-        return outturn(run, self.world, number)
+        return outturn(run, self.world, self.until, number)
 
 
 # --- forking ---------------------------------------------------------------------------------------------------------
@@ -170,14 +170,14 @@ def _deaths(setup: Setup, world: World) -> dict[str, Due]:
 # --- what became of it -----------------------------------------------------------------------------------------------
 
 
-def outturn(run: Run, before: World, number: int = 0) -> Outturn:
-    """What became of a position in one run from it."""
+def outturn(run: Run, before: World, until: int, number: int = 0) -> Outturn:
+    """What became of a position by an hour in one run from it; the run itself may have ended earlier."""
     world, atlas, polity = run.world, run.setup.atlas, run.world.polity
     gone = _losses(atlas, world)
     since = _losses(atlas, before)
     return Outturn(
         number=number,
-        hour=world.hour,
+        hour=until,
         controller=world.controller.astype(np.int16).tobytes(),
         operations={o.id: (o.stage, o.outcome) for o in world.operations.values()},
         wars={w.id: (w.attackers, w.defenders) for w in world.wars.values() if f"ceased:{w.id}" not in world.flags},
