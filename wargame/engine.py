@@ -290,16 +290,6 @@ class Engine:
         return [*self._fronts(), *self._governments(), *self._callup()]
 
     def _decide(self, due: Due) -> list[Due]:
-    def _reconsider(self) -> None:
-        """What a change of wars makes anybody want is weighed the next day, and not at the season's next point."""
-        soon = weighing.noon(self.world.hour + 1)
-        for operation, design in weighing.designs(self.house):
-            due = self.world.due.get(f"decision:{operation.id}")
-            if due is None or due.hour <= soon or not weighing.wanted(self.house, self.world, operation, design):
-                continue
-            self._halt(due.id)
-            self._start(self._add("decision", soon, due.power, due.subject))
-
         following = self._all(crises.decide(self.house, self.clerk, due.subject))
         ordered = any(d.process == "operation" for d in following)
         if ordered:  # a crisis is a time for treaties
