@@ -136,8 +136,7 @@ class Retelling:
         who, foe = self.names.attackers(d["attackers"]), self.names.defenders(d["defenders"])
         men = f"{number(d['attacking_men'])} men against {number(d['defending_men'])}"
         why = f"; what weighed most: {listing(list(d['reasons']))}" if d["reasons"] else ""
-        odds = f"chance of success {percent(d['odds'])}"
-        return f"{who} assaulted {foe} at {self.names.town(d['province'])}, {men}, {odds}{why}"
+        return f"{who} assaulted {foe} at {self.names.town(d['province'])}, {men}{_chance(d['odds'])}{why}"
 
     def _tell_engagement_ended(self, d: dict[str, Any]) -> str:
         who, foe = self.names.attackers(d["attackers"]), self.names.defenders(d["defenders"])
@@ -182,7 +181,7 @@ class Retelling:
         if d["how"] in {"harbour", "unopposed"}:
             return f"{who} with {number(d['men'])} men landed at {town}{'' if d['how'] == 'harbour' else ' unopposed'}"
         lost = " and ".join(number(d[k]) for k in ("killed_wounded", "enemy_killed_wounded"))
-        men = f"{number(d['men'])} men against {number(d['enemy_men'])}, chance of success {percent(d['odds'])}"
+        men = f"{number(d['men'])} men against {number(d['enemy_men'])}{_chance(d['odds'])}"
         why = f"; what weighed most: {listing(list(d['reasons']))}" if d["reasons"] else ""
         what = "fought its way ashore" if d["how"] == "assault" else "was thrown back into the sea"
         return f"{who} {what} at {town} ({men}; losses {lost} killed and wounded{why})"
@@ -406,3 +405,8 @@ class Retelling:
 
     def _some(self, formations: Iterable[str]) -> str:
         return capped([self.names.formation(x) for x in formations], 6, "other formation")
+
+
+def _chance(odds: float) -> str:
+    """What follows the numbers of an assault: its chance, for those who may know it (below 0: not known)."""
+    return f", chance of success {percent(odds)}" if odds >= 0 else ""
