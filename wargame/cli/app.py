@@ -15,7 +15,7 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from wargame.cli import ask, atlas, demo, draw, files, forecast, oob, play, political, runs, study
+from wargame.cli import ask, atlas, demo, draw, files, forecast, game, moderate, oob, play, political, runs, studies, study
 from wargame.cli.console import fail
 from wargame.errors import WargameError
 
@@ -86,14 +86,14 @@ def _options(
     pass
 
 
-def _add(verb: Callable[..., Any], panel: str) -> None:
+def _add(verb: Callable[..., Any], panel: str, group: typer.Typer = app) -> None:
     """Register a verb under its own name; the docstring's lines under ``Examples:`` become its epilog."""
     text, _, examples = (verb.__doc__ or "").partition("\n    Examples:\n")
     lines = [line.strip() for line in examples.strip().splitlines()]
     epilog = "\n\n".join(["Examples:", *(f"  {line}" for line in lines)]) if lines else None
     text = "\n\n".join(" ".join(part.split()) for part in text.split("\n\n"))  # lines break where the terminal ends
-    name = {"draw": "map"}.get(verb.__name__, verb.__name__.replace("_", "-"))
-    app.command(name, help=text, epilog=epilog, rich_help_panel=panel)(verb)
+    name = {"draw": "map"}.get(verb.__name__, verb.__name__.strip("_").replace("_", "-"))
+    group.command(name, help=text, epilog=epilog, rich_help_panel=panel)(verb)
 
 
 for _panel, _verbs in (
@@ -101,11 +101,25 @@ for _panel, _verbs in (
     ("Look at a run", (runs.explain, political.timeline, draw.draw, runs.report, runs.replay, forecast.forecast)),
     ("Ask the map, the armies and the leaders", (atlas.atlas, oob.oob, ask.ask)),
     ("Files", (files.validate, files.schema, files.cite)),
-    ("Study", (study.validate_history,)),
+    ("Study", (studies.study, studies.sql, study.validate_history)),
     ("This installation", (files.doctor,)),
 ):
     for _verb in _verbs:
         _add(_verb, _panel)
+
+table = typer.Typer(
+    name="game",
+    help="Run a game at a table: one umpire, seats in secret, rulings, undo and fork, on paper or on screens.",
+    epilog="Start with:  wargame game new fall_weiss_1939 --file weiss.game --seats POL,GER",
+    no_args_is_help=True,
+    rich_markup_mode="rich",
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110},
+)
+app.add_typer(table, rich_help_panel="Play")
+for _verb in game.VERBS:
+    _add(_verb, "The game and its seats", table)
+for _verb in moderate.VERBS:
+    _add(_verb, "The umpire", table)
 
 
 def main() -> None:

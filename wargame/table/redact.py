@@ -49,7 +49,7 @@ def seen(setup: Setup, world: World, power: str) -> World:
         forces=_forces(setup, known.forces, mine),
         powers={k: replace(p, since_entry=0) for k, p in world.powers.items()},
         wars={k: replace(w, entry=0) for k, w in world.wars.items()},
-        operations={k: _operation(setup, o, power) for k, o in world.operations.items()},
+        operations=_operations(setup, world, power),
         orders={hq: replace(o, entry=0) for hq, o in known.orders.items()},
         engagements={p: replace(e, contact=0, entry=0) for p, e in known.engagements.items() if e.war in wars},
         air_superiority={w: x for w, x in world.air_superiority.items() if w in wars},
@@ -86,17 +86,19 @@ def _forces(setup: Setup, known: Forces, mine: Any) -> Forces:
     return Forces(**own)
 
 
-def _operation(setup: Setup, state: OperationState, power: str) -> OperationState:
-    mine = any(
-        p.operation is not None and p.operation.id == state.id and p.operation.power == power for p in setup.plans
-    )
-    return replace(state, entry=0) if mine else OperationState(state.id)
+def _operations(setup: Setup, world: World, power: str) -> dict[str, OperationState]:
+    """The power's own as they stand; of foreign ones only that the scenario has a plan for them."""
+    planned = {p.operation.id: p.operation.power for p in setup.plans if p.operation is not None}
+    of = planned | {d.operation: d.power for d in world.polity.drafts.values()}
+    mine = {k: replace(o, entry=0) for k, o in world.operations.items() if of.get(k) == power}
+    return {k: OperationState(k) for k in planned} | mine
 
 
 def _polity(setup: Setup, world: World, power: str) -> Polity:
     """Heads and regimes, open treaties and what yearbooks print are public; of the rest a power knows its own."""
     p = world.polity
     of = {plan.operation.id: plan.operation.power for plan in setup.plans if plan.operation is not None}
+    of |= {d.operation: d.power for d in p.drafts.values()}
     return Polity(
         governments={k: _government(g, power) for k, g in p.governments.items()},
         economies={k: _economy(e, power) for k, e in p.economies.items()},
@@ -109,6 +111,9 @@ def _polity(setup: Setup, world: World, power: str) -> Polity:
         },
         standing={k: s for k, s in p.standing.items() if k == power},
         interests={k: x for k, x in p.interests.items() if k.startswith(f"{power}>")},
+        dealings={k: x for k, x in p.dealings.items() if power in k.split(">")},
+        offers={k: replace(o, entry=0) for k, o in p.offers.items() if power in o.parties},
+        drafts={k: replace(d, entry=0) for k, d in p.drafts.items() if d.power == power},
     )
 
 
@@ -148,6 +153,7 @@ class _Ear:
     wars: dict[str, War] = field(default_factory=dict)
     over: set[str] = field(default_factory=set)
     fights: dict[str, str] = field(default_factory=dict)  # province -> war of the fighting there
+    operations: dict[str, str] = field(default_factory=dict)  # operation -> power
 
     def at_war_in(self, war: str) -> bool:
         """Whether the power takes part in a war; an entry that names none is of any of its wars."""
@@ -258,6 +264,19 @@ def _ceased(ear: _Ear, d: Data) -> Data | None:
     return d
 
 
+def _operation_of(ear: _Ear, d: Data) -> Data | None:
+    ear.operations[d["operation"]] = d["power"]
+    return d if d["power"] == ear.power else None
+
+
+def _crisis(ear: _Ear, d: Data) -> Data | None:
+    return _operation_of(ear, d | {"probability": 0.0, "credibility": (), "reasons": ()})
+
+
+def _operation_ended(ear: _Ear, d: Data) -> Data | None:
+    return d | {"reasons": ()} if ear.operations.get(d["operation"]) == ear.power else None
+
+
 def _broken(ear: _Ear, d: Data) -> Data | None:
     return d if ear.is_friend(d["power"]) else None
 
@@ -274,6 +293,10 @@ def _treaty_ended(ear: _Ear, d: Data) -> Data | None:
 
 def _talks(ear: _Ear, d: Data) -> Data | None:
     return d | {"reasons": ()} if ear.power in d["parties"] else None
+
+
+def _trade(ear: _Ear, d: Data) -> Data | None:
+    return d if ear.power in (d["power"], d["partner"]) else None
 
 
 def _mobilised(ear: _Ear, d: Data) -> Data | None:
@@ -298,7 +321,7 @@ def _fight_began(ear: _Ear, d: Data) -> Data | None:
     ear.fights[d["province"]] = d["war"]
     if not ear.at_war_in(d["war"]):
         return None
-    d |= {"luck_attacker": 0.0, "luck_defender": 0.0, "advantage": 0.0, "odds": 0.0, "reasons": ()}
+    d |= {"luck_attacker": 0.0, "luck_defender": 0.0, "advantage": 0.0, "odds": -1.0, "reasons": ()}
     return d | _rounded(ear, d, {"attackers": ("attacking_men",), "defenders": ("defending_men",)}, STRENGTH_STEP)
 
 
@@ -358,7 +381,7 @@ def _overtaken(ear: _Ear, d: Data) -> Data | None:
 def _landed(ear: _Ear, d: Data) -> Data | None:
     if not (ear.is_friend(d["power"]) or ear.at_war_in(d["war"])):
         return None
-    d |= {"advantage": 0.0, "odds": 0.0, "reasons": ()}
+    d |= {"advantage": 0.0, "odds": -1.0, "reasons": ()}
     theirs = ("enemy_men", "enemy_killed_wounded") if ear.is_friend(d["power"]) else ("men", "killed_wounded")
     steps = (STRENGTH_STEP, LOSS_STEP)
     return d | {name: _round(d[name], step) for name, step in zip(theirs, steps, strict=True)}
@@ -392,13 +415,19 @@ _TOLD: Mapping[str, Callable[[_Ear, Data], Data | None]] = {
     # a power's own affairs
     "decision": _own_without(reasons=()),
     "order_issued": _own,
-    "operation_launched": _own,
-    "operation_ended": _own_without(reasons=()),
-    "crisis_moved": _own_without(probability=0.0, credibility=(), reasons=()),
+    "operation_launched": _operation_of,
+    "operation_ended": _operation_ended,
+    "crisis_moved": _crisis,
+    "plan_drawn": _operation_of,
+    "offer_moved": _talks,
+    "trade_turned": _trade,
     "economy_advanced": _own_without(reasons=()),
     "formations_regrouped": _own,
     "formations_reformed": _own,
     "formations_disbanded": _own,
+    "formations_worn": _own,
+    "formations_placed": _own,
+    "condition_set": _own,
     "talks_held": _talks,
     "formation_ready": _formation,
     "entrained": _formation,

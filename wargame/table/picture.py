@@ -1,0 +1,145 @@
+"""The picture of one seat as plain data and as lines of text: what it holds, whom it sees, what it has heard.
+
+Made from `Game.view`, `Game.entries` and `Game.mail` alone, so nothing in it depends on what the seat does not know.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+
+from wargame import dates
+from wargame.atlas import NOBODY
+from wargame.journal import Entry
+from wargame.scenario import Setup
+from wargame.show.retell import Retelling
+from wargame.table.game import Game
+from wargame.world import HEADQUARTERS, KINDS, POSTURES, Status, World
+
+QUIET = frozenset(["order_issued", "objective_reached", "weather_turned", "day", "header"])
+"""Kinds of entries that the text leaves out, but the data has."""
+
+
+def picture(game: Game, seat: str) -> dict[str, Any]:
+    """What a seat knows, as plain data; for ``umpire`` the truth, for ``observer`` what is public."""
+    setup, world = game.setup, game.view(seat)
+    common = game.status(None if seat == "umpire" else seat) if seat != "observer" else {}
+    entries = game.entries(seat)
+    tell = Retelling(setup)
+    return {
+        "seat": seat if seat in {"umpire", "observer"} else common["seat"],
+        "title": setup.scenario.scenario.title,
+        "date": dates.instant(world.hour),
+        "weather": dict(zip((c.id for c in setup.atlas.climates), world.weather, strict=True)),
+        "powers": _powers(setup, world),
+        "wars": _wars(world),
+        "treaties": _treaties(world),
+        "provinces": _provinces(setup, world),
+        "forces": forces(setup, world),
+        "fights": [
+            {"province": setup.atlas.ids[e.province], "since": dates.instant(e.began)}
+            for e in world.engagements.values()
+        ],
+        "heard": [_heard(tell, e) for e in entries if e.kind not in {"header", "day"}],
+    } | {k: common[k] for k in ("turn", "orders", "received", "sent", "news", "rfis") if k in common}
+
+
+def _powers(setup: Setup, world: World) -> list[dict[str, Any]]:
+    found = []
+    for power in sorted({*world.powers, *world.polity.governments}):
+        line: dict[str, Any] = {"power": power, "name": setup.atlas.power_names.get(power, power)}
+        if power in world.powers:
+            line["standing"] = world.powers[power].standing
+        if (g := world.polity.governments.get(power)) is not None:
+            line |= {"regime": g.regime, "head": g.head}
+        found.append(line)
+    return found
+
+
+def _wars(world: World) -> list[dict[str, Any]]:
+    return [
+        {"war": w.id, "attackers": w.attackers, "defenders": w.defenders, "began": dates.instant(w.began),
+         "over": f"ceased:{w.id}" in world.flags}
+        for w in world.wars.values()
+    ]  # fmt: skip
+
+
+def _treaties(world: World) -> list[dict[str, Any]]:
+    return [
+        {"treaty": t.id, "kind": str(t.kind), "parties": t.parties, "protects": t.protects, "against": t.against,
+         "until": dates.instant(t.ends) if t.ends else ""}
+        for t in world.polity.in_force(world.hour)
+    ]  # fmt: skip
+
+
+def _provinces(setup: Setup, world: World) -> dict[str, str]:
+    """Who holds each province; empty: nobody."""
+    names = setup.atlas.powers
+    return {p: names[c] if c != NOBODY else "" for p, c in zip(setup.atlas.ids, world.controller.tolist(), strict=True)}
+
+
+def forces(setup: Setup, world: World) -> list[dict[str, Any]]:
+    """Formations in the field that the view shows, headquarters left out, in row order."""
+    f, atlas = world.forces, setup.atlas
+    shown = (f.status == Status.ACTIVE) & (f.men > 0) & (f.kind >= len(HEADQUARTERS))
+    found = []
+    for i in np.flatnonzero(shown).tolist():
+        line = {
+            "id": f.ids[i], "name": f.names[i], "power": atlas.powers[int(f.power[i])], "kind": KINDS[int(f.kind[i])],
+            "province": atlas.ids[int(f.province[i])], "men": round(float(f.men[i])), "guns": round(float(f.guns[i])),
+            "tanks": round(float(f.tanks[i])), "aircraft": round(float(f.aircraft[i])),
+            "posture": POSTURES[int(f.posture[i])], "supply": round(float(f.supply[i]), 2),
+            "readiness": round(float(f.readiness[i]), 2), "fatigue": round(float(f.fatigue[i]), 2),
+            "under": f.ids[int(f.parent[i])] if f.parent[i] >= 0 else "",
+            "arrives": dates.instant(int(f.arrives[i])) if f.arrives[i] > world.hour else "",
+        }  # fmt: skip
+        found.append(line)
+    return found
+
+
+def _heard(tell: Retelling, entry: Entry) -> dict[str, Any]:
+    return {
+        "number": entry.n, "at": dates.instant(entry.hour), "kind": entry.kind, "data": entry.data,
+        "because": entry.because, "text": tell.describe(entry, dated=False),
+    }  # fmt: skip
+
+
+def told(game: Game, seat: str) -> Iterator[str]:
+    """The picture in lines: date, powers at war, own and known forces by province, news of the last turn, mail."""
+    p = picture(game, seat)
+    yield f"{p['title']}: {dates.spoken(dates.parse(p['date']), year=True)}, as seen by {p['seat']}"
+    yield "weather: " + ", ".join(f"{state} ({climate})" for climate, state in p["weather"].items())
+    for war in p["wars"]:
+        over = " (over)" if war["over"] else ""
+        yield f"war: {', '.join(war['attackers'])} against {', '.join(war['defenders'])}{over}"
+    yield from _told_forces(p)
+    began = game.line()[-1].body.get("began", 0)
+    news = [h for h in p["heard"] if dates.parse(h["at"]) >= began and h["kind"] not in QUIET]
+    for h in news:
+        yield f"{h['number']}. {h['at'][:10]} {h['text']}"
+    for letter in p.get("received", []):
+        how = "read on its way" if letter["intercepted"] else f"by {letter['way']}"
+        whom = f"{letter['from']} to {', '.join(letter['to'])}"
+        yield f"message {letter['number']} ({letter['came'][:10]}, {how}): {whom}: {letter['text']}"
+    for item in p.get("news", []):
+        yield f"news {item['number']} ({item['came'][:10]}): {item['text']}"
+    for asked in p.get("rfis", []):
+        yield f"request {asked['number']}: {asked['text']} - {asked['answer'] or 'no answer yet'}"
+
+
+def _told_forces(p: dict[str, Any]) -> Iterator[str]:
+    """Men by power and province."""
+    by: dict[str, dict[str, list[int]]] = {}
+    for f in p["forces"]:
+        men = by.setdefault(f["power"], {}).setdefault(f["province"], [0, 0])
+        men[0] += 1
+        men[1] += f["men"]
+    for power, places in sorted(by.items()):
+        units, total = (sum(v[k] for v in places.values()) for k in (0, 1))
+        yield f"{power}: {units} formations, {total:,} men"
+        for place, (n, strength) in sorted(places.items(), key=lambda x: -x[1][1])[:12]:
+            yield f"  {place}: {n}, {strength:,} men"
+        if len(places) > 12:
+            yield f"  and {len(places) - 12} more places"
