@@ -11,7 +11,7 @@ import hashlib
 import math
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import product
 from pathlib import Path
@@ -227,6 +227,7 @@ class Design:
     scenario: str
     data: tuple[str, ...]
     cells: tuple[Cell, ...]
+    data_hash: str  # of every file that any cell names
 
     @property
     def head(self) -> Head:
@@ -283,11 +284,7 @@ def load(
     folders = (*map(str, data), *_home(path)) if is_path(name_or_path) else tuple(map(str, data))
     where = search(folders)
     reader = Reader(where.label)
-    found = toml_files.read(reader, path, f"study/{path.name}")
-    node = trees.tree(found) if found is not None else None
-    file = trees.model(reader, StudyFile, node) if node is not None else None
-    if file is None or node is None:
-        raise InputError(reader.errors)
+    node, file = _parsed(reader, path)
     scenario = _scenario(path, file.study.scenario)
     check = _Check(reader, node, file, where)
     setup = check.base(scenario, folders)
@@ -301,7 +298,22 @@ def load(
     reader.check()
     if warnings is not None:
         warnings += reader.faults
-    return Design(path, path.read_text(encoding="utf-8-sig"), file, scenario, folders, made)
+    text = path.read_text(encoding="utf-8-sig")
+    return Design(path, text, file, scenario, folders, made, check.digest())
+
+
+def read_file(path: Path) -> StudyFile:
+    """A study file by itself, without a look at what it names; `InputError` with its faults."""
+    return _parsed(Reader(), path)[1]
+
+
+def _parsed(reader: Reader, path: Path) -> tuple[Node, StudyFile]:
+    found = toml_files.read(reader, path, f"study/{path.name}")
+    node = trees.tree(found) if found is not None else None
+    file = trees.model(reader, StudyFile, node) if node is not None else None
+    if node is None or file is None:
+        raise InputError(reader.errors)
+    return node, file
 
 
 def _home(path: Path) -> tuple[str, ...]:
@@ -325,6 +337,11 @@ class _Check:
     node: Node
     file: StudyFile
     where: Search
+    hashes: dict[tuple[str, ...], str] = field(default_factory=dict)  # of what was loaded, by overlays
+
+    def digest(self) -> str:
+        """One digest of all that was loaded."""
+        return hashlib.blake2b(repr(sorted(self.hashes.items())).encode(), digest_size=16).hexdigest()
 
     def fault(self, place: Node, what: str, remedy: str = "", *, warning: bool = False) -> None:
         self.reader.fault("study", place.file, what, remedy, place.line, warning=warning)
@@ -359,7 +376,7 @@ class _Check:
 
     def _loaded(self, scenario: str, overlays: Sequence[str], data: Sequence[str], place: Node) -> Setup | None:
         try:
-            return scenarios.load(scenario, overlays, data)
+            setup = scenarios.load(scenario, overlays, data)
         except InputError as error:
             for f in error.faults:
                 self.reader.fault(f.code, f.file, f.what, f.remedy, f.line)
@@ -369,6 +386,9 @@ class _Check:
             )
         except WargameError as error:
             self.fault(place, str(error))
+        else:
+            self.hashes[tuple(overlays)] = setup.data_hash
+            return setup
         return None
 
     # --- the file alone ---

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 from wargame.errors import UsageError, WargameError
@@ -280,32 +281,35 @@ cells by pairs of equal seed."""
 # --- writing ---------------------------------------------------------------------------------------------------------
 
 
-def write(folder: Path, fixed: dict[str, list[dict[str, Any]]], parts: Sequence[Path], factors: Factors) -> list[str]:
+def write(
+    folder: Path, fixed: dict[str, list[dict[str, Any]]], parts: Sequence[Path], factors: Factors, cells: int, last: int
+) -> list[str]:
     """Write every table and the timings into a study's folder; returns their files' names.
 
     ``fixed``: rows of `FIXED` tables. ``parts``: files of JSON Lines with the keys cell, seed and a list of rows under
-    the name of every table of `PER_RUN` and of `TIMES`. On one thread, sorted: any order of lines gives the same bytes.
+    the name of every table of `PER_RUN` and of `TIMES`; lines of a cell above ``cells`` or a seed above ``last`` are
+    left out. On one thread, sorted: any order of lines gives the same bytes.
     """
     import duckdb  # noqa: PLC0415
 
     (folder / TABLES_FOLDER).mkdir(exist_ok=True)
-    spill = folder / "parts" / "sorting"
-    with duckdb.connect(config={"threads": 1, "memory_limit": "1GB", "temp_directory": str(spill)}) as base:
+    with TemporaryDirectory(dir=folder, prefix=".sorting") as spill:
+        config: dict[str, Any] = {"threads": 1, "memory_limit": "1GB", "temp_directory": spill}
         try:
-            for table in FIXED:
-                _put(
-                    base,
-                    folder / f"{TABLES_FOLDER}/{table.name}.parquet",
-                    _given(base, table, fixed[table.name], factors),
-                )
-            for table in PER_RUN:
-                _put(base, folder / f"{TABLES_FOLDER}/{table.name}.parquet", _sorted(table, parts, factors))
-            _put(base, folder / TIMINGS, _sorted(TIMES, parts, ()))
-        except duckdb.IOException as error:
-            raise WargameError(
-                f"{folder}: {str(error).splitlines()[0]} (make room, then give the same command)"
-            ) from None
+            with duckdb.connect(f"{spill}/lines.duckdb", config=config) as base:
+                for table in FIXED:
+                    _put(base, _file(folder, table), _given(base, table, fixed[table.name], factors))
+                _gather(base, parts, cells, last)
+                for table in (*PER_RUN, TIMES):
+                    _put(base, _file(folder, table), _sorted(table, factors))
+        except (duckdb.IOException, duckdb.OutOfMemoryException) as error:
+            said = str(error).splitlines()[0]
+            raise WargameError(f"{folder}: {said} (make room, then give the same command)") from None
     return [*(f"{TABLES_FOLDER}/{t.name}.parquet" for t in TABLES), TIMINGS]
+
+
+def _file(folder: Path, table: Table) -> Path:
+    return folder / (TIMINGS if table is TIMES else f"{TABLES_FOLDER}/{table.name}.parquet")
 
 
 def _put(base: DuckDBPyConnection, path: Path, query: str) -> None:
@@ -328,18 +332,30 @@ def _given(base: DuckDBPyConnection, table: Table, rows: list[dict[str, Any]], f
     return f'select * from "{table.name}"'
 
 
-def _sorted(table: Table, parts: Sequence[Path], factors: Factors) -> str:
-    """The query for a table's rows of all parts, in order."""
-    own = [c for c in table.columns if c not in _KEY]
-    struct = ", ".join(f"{_name(c)} {c.type}" for c in own)
+def _gather(base: DuckDBPyConnection, parts: Sequence[Path], cells: int, last: int) -> None:
+    """Read all lines once into the table lines: a list of rows for every table."""
     files = ", ".join(_quoted(str(p)) for p in parts)
-    shape = f"{{cell: '{_CELL.type}', seed: '{_SEED.type}', \"{table.name}\": {_quoted(f'STRUCT({struct})[]')}}}"
-    lines = (
-        f"read_json([{files}], format = 'newline_delimited', columns = {shape}, maximum_object_size = {LONGEST_LINE})"
+    lists = (f'"{t.name}": {_quoted(f"STRUCT({_types(t)})[]")}' for t in (*PER_RUN, TIMES))
+    shape = f"{{cell: '{_CELL.type}', seed: '{_SEED.type}', {', '.join(lists)}}}"
+    base.execute(
+        f"create table lines as select * from read_json([{files}], format = 'newline_delimited', columns = {shape}, "
+        f"maximum_object_size = {LONGEST_LINE}) where cell <= {cells} and seed <= {last}"
     )
+
+
+def _own(table: Table) -> list[Column]:
+    return [c for c in table.columns if c not in _KEY]
+
+
+def _types(table: Table) -> str:
+    return ", ".join(f"{_name(c)} {c.type}" for c in _own(table))
+
+
+def _sorted(table: Table, factors: Factors) -> str:
+    """The query for a table's rows of all lines, in order."""
     mine = f'"{table.name}"'
-    rows = f"select cell, seed, unnest(range(len({mine}))) as row_of_run, unnest({mine}) as row from {lines}"
-    picked = [f"p.row.{_name(c)} as {_name(c)}" for c in own]
+    rows = f"select cell, seed, unnest(range(len({mine}))) as row_of_run, unnest({mine}) as row from lines"
+    picked = [f"p.row.{_name(c)} as {_name(c)}" for c in _own(table)]
     if table is RUNS and factors:
         picked = [*(f'k."{name}" as "{name}"' for name, _ in factors), *picked]
     join = f'join "{CELLS.name}" as k on k.cell = p.cell' if table is RUNS and factors else ""
