@@ -30,10 +30,14 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """Options chosen (none: let things stand) and why, in plain words with numbers."""
+    """Options chosen (none: let things stand) and why, in plain words with numbers.
+
+    ``because``: the journal entry that made the seat answer so; 0 where it is what raised the question.
+    """
 
     choice: tuple[str, ...] = ()
     reasons: tuple[str, ...] = ()
+    because: int = 0
 
 
 class Seat(Protocol):

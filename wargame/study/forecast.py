@@ -229,7 +229,9 @@ def tables(setup: Setup, f: Forecast, most: int = 12) -> list[Table]:
     if f.losses:
         heads = ("", *(_words(k).replace(" and", ",") for k in KINDS_OF_LOSS))
         lost_by = [(names.country(p), *map(_spanned, by.values())) for p, by in f.losses.items()]
-        made.append(Table("Losses: median, and below it the range in which four runs of five lie", heads, _cut(lost_by, most)))
+        made.append(
+            Table("Losses: median, and below it the range in which four runs of five lie", heads, _cut(lost_by, most))
+        )
     return made
 
 

@@ -12,7 +12,8 @@ Domain = Literal["battle", "campaign", "decision", "diplomacy", "government", "o
 class Outcome:
     """One way a matter can come out. ``share``: of the roll-outs, 0..1 (-1: not rolled out).
 
-    ``means``: lines in the umpire's written form (`wargame.umpiring`) that bring it about when the turn is played again.
+    ``means``: lines in the umpire's written form (`wargame.umpiring`) that bring it about when the turn is played
+    again; none where it is what the rules came to, or where nothing in the rules brings it about.
     """
 
     text: str
@@ -24,11 +25,12 @@ class Outcome:
 class Proposal:
     """One contested matter. ``id`` is stable while the turn and its orders are the same.
 
-    ``rule`` is what the rules themselves came to in this turn and ``probability`` its chance (``odds`` of the roll-outs
-    where there are any, else the rule's own). ``likely``, ``best`` and ``worst`` are as seen by ``power``, who acts.
-    ``outcomes`` are the range, most likely first. ``drivers`` are sentences with numbers. ``precedents`` are entries of
-    this game's journal, ``because`` is the entry at issue. ``die`` names the one die that decides, if one does:
-    (purpose, subject, ordinal), and ``odds`` what it must stay under.
+    ``rule`` is what the rules themselves came to in this turn and ``probability`` its share of the roll-outs (or the
+    rule's own odds where there are none), with its 95 % ``interval``. ``likely``, ``best`` and ``worst`` are as seen by
+    ``power``, who acts; ``powers`` are all whom it concerns. ``outcomes`` are the range, most likely first. ``drivers``
+    are sentences with numbers. ``precedents`` are entries of this game's journal, ``because`` is the entry at issue and
+    ``root`` the nearest cause of it before the turn. ``die`` names the one die that decides, if one does: (purpose,
+    subject, number), and ``odds`` what it must stay under for the acting power to have its way.
     """
 
     id: str
@@ -50,3 +52,5 @@ class Proposal:
     outcomes: tuple[Outcome, ...] = ()
     die: tuple[str, str, int] | None = None
     odds: float = 0.0
+    powers: tuple[str, ...] = ()
+    root: int = 0
