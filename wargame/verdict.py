@@ -50,10 +50,10 @@ def verdict(setup: Setup, world: World, journal: Journal, *, all_towns: bool = F
     }
 
 
-def operations(setup: Setup, world: World, journal: Journal) -> dict[str, Any]:
-    """Every operation of the scenario's plans, by id, in the order of the plans."""
+def operations(setup: Setup, world: World, journal: Journal, *, told: bool = True) -> dict[str, Any]:
+    """Every operation of the scenario's plans, by id, in the order of the plans; its causes only where ``told``."""
     found = [p.operation for p in setup.plans if p.operation is not None]
-    return {o.id: _operation(setup, world, journal, o) for o in found}
+    return {o.id: _operation(setup, world, journal, o, told=told) for o in found}
 
 
 def by_date(found: dict[str, Any]) -> list[str]:
@@ -62,7 +62,7 @@ def by_date(found: dict[str, Any]) -> list[str]:
     return sorted(sought, key=lambda n: (sought[n]["began"] or sought[n]["date"] or found["end"], n))
 
 
-def _operation(setup: Setup, world: World, journal: Journal, operation: Operation) -> dict[str, Any]:
+def _operation(setup: Setup, world: World, journal: Journal, operation: Operation, *, told: bool) -> dict[str, Any]:
     state = world.operations.get(operation.id, OperationState(operation.id))
     entry = next((e for e in reversed(journal.entries) if e.n == state.entry and state.entry > 0), None)
     ended = entry is not None and entry.kind == "operation_ended"
@@ -75,7 +75,7 @@ def _operation(setup: Setup, world: World, journal: Journal, operation: Operatio
         "began": dates.iso(state.began) if state.began else None,
         "decided": dates.iso(state.decided) if state.decided else None,
         "reasons": list(entry.data["reasons"]) if entry is not None and ended else _why_open(world, operation, state),
-        "causes": causes(setup, journal, entry.n) if entry is not None else [],
+        "causes": causes(setup, journal, entry.n) if told and entry is not None else [],
     }
 
 
