@@ -8,13 +8,10 @@ paths set beside history's. *The fear of a long war* is not known: each bloc's e
 
 from __future__ import annotations
 
-import os
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
-from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +24,7 @@ from wargame.load.scenarios import opening_world
 from wargame.load.standing_armies import standing_armies
 from wargame.load.tables import PROVENANCE, Column, Reader, Table
 from wargame.scenario import Setup
+from wargame.study.workers import in_order
 
 Data = tuple[str, ...]
 Progress = Callable[[int, int], None]
@@ -160,11 +158,8 @@ def study(
     variants = tuple(dict.fromkeys(o for pair in FIRMER for o in pair))
     jobs: list[Job] = [("free", name, (), data, s) for name in FREE for s in range(1, seeds + 1)]
     jobs += [("bloc", BLOC_BASE, overlays, data, s) for overlays in variants for s in range(1, seeds + 1)]
-    results: dict[tuple[str, str, Overlays, int], Any] = {}
-    for job, result in zip(jobs, _run(jobs, workers if workers is not None else os.cpu_count() or 1), strict=True):
-        results[job[0], job[1], job[2], job[4]] = result
-        if progress is not None:
-            progress(len(results), len(jobs))
+    found = in_order(_job, jobs, workers, progress)
+    results = {(job[0], job[1], job[2], job[4]): result for job, result in zip(jobs, found, strict=True)}
     free = tuple((n, tuple(results["free", n, (), s] for s in range(1, seeds + 1))) for n in FREE)
     pairs = tuple(
         Pair(
@@ -175,14 +170,6 @@ def study(
         for weak, firm in FIRMER
     )
     return PoliticalStudy(_setup(BASE, (), data), decisions(data), free, history(data), bands(data), pairs)
-
-
-def _run(jobs: Sequence[Job], workers: int) -> Iterator[Any]:
-    if workers <= 1 or len(jobs) <= 1:
-        yield from map(_job, jobs)
-        return
-    with ProcessPoolExecutor(min(workers, len(jobs)), mp_context=get_context("spawn")) as pool:
-        yield from pool.map(_job, jobs)
 
 
 def _job(job: Job) -> Any:

@@ -182,7 +182,7 @@ class _Record:
         """Operations that were still open at the opening, in the order of the plans."""
         chances = self.chances()
         rows = []
-        for name, o in operations(self.setup, self.world, self.journal).items():
+        for name, o in operations(self.setup, self.world, self.journal, told=False).items():
             state = self.world.operations[name]
             if state.began and state.began < self.opening:
                 continue

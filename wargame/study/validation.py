@@ -6,11 +6,8 @@ half of them. Misses stay on the page, with their size, direction and, where som
 
 from __future__ import annotations
 
-import os
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
+from collections.abc import Callable, Iterable, Sequence
 from functools import cache
-from multiprocessing import get_context
 from typing import Any
 
 from wargame import engine
@@ -21,10 +18,10 @@ from wargame.study.comparison import Study
 from wargame.study.history import History
 from wargame.study.measures import Measured, measure
 from wargame.study.validation_page import page
+from wargame.study.workers import in_order
 
 Progress = Callable[[int, int], None]
 Data = tuple[str, ...]
-CHUNK = 4  # seeds handed to a worker at a time
 
 
 def validate_history(
@@ -54,24 +51,12 @@ def play(
         raise UsageError("no runs to play; ask for at least one seed")
     folders = tuple(data)
     setup, facts = _fixed(scenario, folders)
-    measured = []
-    for one in _played(scenario, folders, wanted, workers if workers is not None else os.cpu_count() or 1):
-        measured.append(one)
-        if progress is not None:
-            progress(len(measured), len(wanted))
+    measured = in_order(_play_one, [(scenario, folders, seed) for seed in wanted], workers, progress)
     return Study(setup, facts, tuple(measured))
 
 
-def _played(scenario: str, data: Data, seeds: list[int], workers: int) -> Iterator[Measured]:
-    if workers <= 1 or len(seeds) == 1:
-        yield from (_play_one(scenario, data, seed) for seed in seeds)
-        return
-    # Fresh interpreters: a forked one would inherit the parent's threads and half-used locks.
-    with ProcessPoolExecutor(min(workers, len(seeds)), mp_context=get_context("spawn")) as pool:
-        yield from pool.map(_play_one, [scenario] * len(seeds), [data] * len(seeds), seeds, chunksize=CHUNK)
-
-
-def _play_one(scenario: str, data: Data, seed: int) -> Measured:
+def _play_one(job: tuple[str, Data, int]) -> Measured:
+    scenario, data, seed = job
     setup, facts = _fixed(scenario, data)
     return measure(engine.run(setup, seed), facts)
 
