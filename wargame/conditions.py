@@ -136,21 +136,21 @@ def _flag(world: World, atlas: Atlas, words: Words) -> bool:
     return words[0] in world.flags
 
 
+def _date(world: World, atlas: Atlas, words: Words) -> bool:
+    return world.hour >= dates.parse(words[0])
+
+
 _VERBS: dict[str, tuple[int, Callable[[World, Atlas, Words], bool]]] = {
     "owns": (2, _all("owner")),
     "holds": (2, _all("controller")),
     "at_war": (2, _at_war),
     "regime": (2, _regime),
     "treaty": (3, _treaty),
-def _date(world: World, atlas: Atlas, words: Words) -> bool:
-    return world.hour >= dates.parse(words[0])
-
-
     "crisis": (2, _crisis),
     "launched": (1, _launched),
     "succeeded": (1, _succeeded),
     "beaten": (1, _beaten),
     "alarm": (3, _alarm),
     "flag": (1, _flag),
-}
     "date": (1, _date),
+}

@@ -552,6 +552,12 @@ def backdown(house: House, clerk: Clerk, power: str, weight: float, why: str, be
 
 def _aggression(house: House, clerk: Clerk, operation: Operation, taken: float, because: int) -> None:
     """Everybody takes note of an attack: alarm at the attacker grows with what it took."""
+    _remembered(house, clerk, operation.power, operation.target, taken, operation.name, because)
+
+
+def _remembered(
+    house: House, clerk: Clerk, power: str, target: str, taken: float, why: str, because: int
+) -> None:  # fmt: skip
     world, rules = clerk.world, house.rulebook.reputation
     known = word(house, world, power)
     clerk.put(
@@ -561,18 +567,11 @@ def _aggression(house: House, clerk: Clerk, operation: Operation, taken: float, 
     others = tuple(p for p in sorted(world.polity.governments) if p not in (power, target))
     alarm, half_life = world.polity.alarm, rules.half_life_years
     values = tuple(
-        round(min(1.0, felt(alarm, f"{p}>{operation.power}", world.hour, half_life) + rules.alarm * taken), 4)
-        for p in others
+        round(min(1.0, felt(alarm, f"{p}>{power}", world.hour, half_life) + rules.alarm * taken), 4) for p in others
     )
     for p, v in zip(others, values, strict=True):
         clerk.put(OutlookMoved(power=p, table="alarm", others=(power,), values=(v,), why=why,
                                because=because))  # fmt: skip
-    _remembered(house, clerk, operation.power, operation.target, taken, operation.name, because)
-
-
-def _remembered(
-    house: House, clerk: Clerk, power: str, target: str, taken: float, why: str, because: int
-) -> None:  # fmt: skip
 
 
 # --- what a government does of its own accord -------------------------------------------------------------------------

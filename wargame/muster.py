@@ -21,7 +21,7 @@ from wargame.house import Clerk, House
 from wargame.orders import Order
 from wargame.scenario import Reform
 from wargame.sides import IS_STATIC
-from wargame.weighing import allies, beaten, concerned
+from wargame.weighing import BEATEN, allies, beaten, concerned
 from wargame.world import Status, World
 
 

@@ -176,11 +176,6 @@ def _lets_through(house: House, clerk: Clerk, clause: dict[str, Any], because: i
     return bool(answer.choice)
 
 
-TERMS = ("protects", "against", "first", "honour")
-
-
-def enemies(world: World, powers: Sequence[str]) -> bool:
-    """Whether any two of some powers are at war with each other."""
 def _passage(house: House, world: World, clause: dict[str, Any]) -> tuple[float, str]:
     """Probability that the first party of a clause lets the second's army through, and why in words."""
     polity, rules, (host, guest) = world.polity, house.rulebook, clause["parties"][:2]
@@ -195,6 +190,11 @@ def _passage(house: House, world: World, clause: dict[str, Any]) -> tuple[float,
     return chance, f"fear of {guest} {guest_fear:.0%}, of the attacker {threat:.0%}"
 
 
+TERMS = ("protects", "against", "first", "honour")
+
+
+def enemies(world: World, powers: Sequence[str]) -> bool:
+    """Whether any two of some powers are at war with each other."""
     return any(at_war(world, a, b) for a in powers for b in powers if a < b)
 
 

@@ -91,10 +91,10 @@ def wanted(house: House, world: World, operation: Operation, design: Design) -> 
     government = world.polity.governments.get(operation.power)
     if government is None or beaten(world, operation.power):
         return False
-    return (
-        (not design.regimes or government.regime in design.regimes)
     if is_commanded(world, operation.id):
         return world.operations[operation.id].stage == "planned" and not beaten(world, operation.target)
+    return (
+        (not design.regimes or government.regime in design.regimes)
         and government.policy.revisionism >= design.ambition
         and government.policy.firmness >= design.firmness
         and world.operations[operation.id].stage == "planned"
@@ -103,14 +103,14 @@ def wanted(house: House, world: World, operation: Operation, design: Design) -> 
     )
 
 
-def beaten(world: World, power: str) -> bool:
-    """Whether a power has been put out of a war; powers off the map never are."""
 def is_commanded(world: World, operation_id: str) -> bool:
     """Whether an operation that is ordered was ordered by a player, whatever his government would want by itself."""
     crisis = world.polity.crises.get(operation_id)
     return crisis is not None and crisis.stage == "ordered" and f"commanded:{operation_id}" in world.flags
 
 
+def beaten(world: World, power: str) -> bool:
+    """Whether a power has been put out of a war; powers off the map never are."""
     return power in world.powers and world.powers[power].standing in BEATEN
 
 
