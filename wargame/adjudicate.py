@@ -573,7 +573,7 @@ def government(house: House, clerk: Clerk, power: str) -> None:
         entry = clerk.put(
             Decision(
                 power=power, seat=seat.name, question=question.id, answer=answer.choice, reasons=answer.reasons,
-                because=question.because,
+                because=answer.because or question.because,
             )
         )  # fmt: skip
         _carry_out(house, clerk, question, answer.choice, entry)
