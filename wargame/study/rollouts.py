@@ -22,13 +22,12 @@ from wargame.dice import Dice, key
 from wargame.engine import PHASES, Engine, Run
 from wargame.house import House
 from wargame.scenario import Setup
-from wargame.seats import Seat
 from wargame.succession import calendar
 from wargame.verdict import LOSSES
 from wargame.world import Due, World
 
-Seats = Callable[[], Mapping[str, Seat]]
-Play = Callable[[Engine, int], Run]
+Play = Callable[[Setup, World, int], Run]
+"""Plays a position on to an hour; the position may be used up."""
 
 
 @dataclass(frozen=True)
@@ -38,7 +37,8 @@ class Outturn:
     ``controller``: power numbers by province (16-bit, `Atlas.powers`, -1 nobody). ``operations``: stage and outcome;
     an operation that did not exist is not named. ``wars``: attackers and defenders of those that go on. ``losses``:
     since the position, by power and kind (`wargame.verdict.LOSSES`, in men and weapons). ``answers``: what each
-    question of state was answered with, by the question's id. ``journal``: hash of the fork's last journal entry.
+    recorded question was answered with, by its id, and ``asked`` who answered it. ``journal``: hash of the fork's last
+    journal entry.
     """
 
     number: int
@@ -51,6 +51,7 @@ class Outturn:
     treaties: tuple[str, ...]
     heads: Mapping[str, str]
     answers: Mapping[str, tuple[str, ...]]
+    asked: Mapping[str, str]
     journal: str
 
     def holder(self, atlas: Atlas, place: str) -> str:
@@ -65,17 +66,16 @@ def roll_out(
     until: int,
     numbers: Sequence[int],
     *,
-    seats: Seats | None = None,
-    play: Play = Engine.run,
+    play: Play | None = None,
     workers: int = 1,
     progress: Callable[[int, int], None] | None = None,
 ) -> Iterator[Outturn]:
     """Play a position on to an hour once for every number of a fork, in their order; the position is left alone.
 
-    ``seats`` makes the seats of one fork (the scenario's own if not given), ``play`` runs its engine. With more than
-    one worker processes are forked that share the position; where the system cannot fork, one does all.
+    ``play`` plays one fork: by default the scenario's own seats do; at a table whatever the turn's brief says. With
+    more than one worker processes are forked that share the position; where the system cannot fork, one does all.
     """
-    job = _Job(setup, world, until, seats, play)
+    job = _Job(setup, world, until, play or _automatic)
     if workers <= 1 or len(numbers) < 2 or "fork" not in multiprocessing.get_all_start_methods():
         for done, number in enumerate(numbers, start=1):
             yield job.fork(number)
@@ -111,15 +111,16 @@ class _Job:
     setup: Setup
     world: World
     until: int
-    seats: Seats | None
     play: Play
 
     def fork(self, number: int) -> Outturn:
         """Play one fork."""
-        twin = forked(self.setup, self.world, number)
-        seats = self.seats() if self.seats is not None else None
-        run = self.play(Engine(self.setup, twin, seats=seats, level="verdict"), self.until)
+        run = self.play(self.setup, forked(self.setup, self.world, number), self.until)
         return outturn(run, self.world, self.until, number)
+
+
+def _automatic(setup: Setup, world: World, until: int) -> Run:
+    return Engine(setup, world, level="verdict").run(until)
 
 
 # --- forking ---------------------------------------------------------------------------------------------------------
@@ -186,6 +187,7 @@ def outturn(run: Run, before: World, until: int, number: int = 0) -> Outturn:
         treaties=tuple(sorted(t.id for t in polity.in_force(world.hour))),
         heads={g.power: g.head for g in polity.governments.values()},
         answers={e.data["question"]: tuple(e.data["answer"]) for e in run.journal.of_kind("decision")},
+        asked={e.data["question"]: e.data["power"] for e in run.journal.of_kind("decision")},
         journal=world.journal_hash,
     )
 

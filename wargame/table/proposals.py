@@ -13,12 +13,13 @@ class Outcome:
     """One way a matter can come out. ``share``: of the roll-outs, 0..1 (-1: not rolled out).
 
     ``means``: lines in the umpire's written form (`wargame.umpiring`) that bring it about when the turn is played
-    again; none where it is what the rules came to, or where nothing in the rules brings it about.
+    again at ``hour`` (0: at the opening); none where it is what the rules came to, or where no line brings it about.
     """
 
     text: str
     share: float
     means: tuple[str, ...] = ()
+    hour: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -168,7 +168,7 @@ def rule(
     if kind == "dice" and argument is None and not (roll and proposal.die):
         wrong.append("no one die decides this matter; argue it, or rule otherwise" if roll else "which roll? d100=37")
     lines, beyond = _lines(proposal, kind, chosen, tuple(effects), tuple(otherwise), roll, argument)
-    begins = hour or (proposal.hour if chosen is None and kind != "dice" else 0)
+    begins = hour or (proposal.hour if chosen is None else chosen.hour)
     wrong += faults(setup, world, lines)
     if begins and begins < world.hour:
         wrong.append(f"{dates.instant(begins)} is past: the turn opens at {dates.instant(world.hour)}")
