@@ -30,7 +30,7 @@ FLOORS = (
     ("view", "seats"),
     (
         *("house", "questions", "adjudicate", "governments", "load"),
-        *("weighing", "muster", "negotiations", "succession", "crises", "statecraft", "umpiring"),
+        *("weighing", "muster", "negotiations", "succession", "crises", "economies", "statecraft", "umpiring"),
     ),
     ("engine", "replay", "run_folder", "run_tables", "show", "verdict"),
     ("study",),

@@ -86,6 +86,50 @@ def test_who_must_wait_for_another_may_stay_out_with_honour(tmp_path: Path) -> N
     assert told(run, "reputation_moved", power="YEL")
 
 
+FRIENDS = {"id": "grn_yel", "kind": "defence", "parties": "GRN|YEL", "against": "RED"}
+
+
+@pytest.mark.parametrize("joins", [True, False])
+def test_who_joins_calls_its_own_allies(joins: bool, tmp_path: Path) -> None:
+    answers: Answers = {"RED": WAR, "GRN": {"join:": ("join",) if joins else ()}, "YEL": {"join:": ("join",)}}
+    run = begun(politics(tmp_path, treaties=[BOUND, FRIENDS]), answers, WON).run()
+    asked = [e for e in told(run, "decision", power="YEL") if e.data["question"] == "join:case_red:YEL:GRN"]
+    assert bool(asked) is joins
+    assert [e.data["power"] for e in told(run, "war_joined")] == (["GRN", "YEL"] if joins else [])
+
+
+def test_who_fights_the_attacker_already_joins_the_next_victim(tmp_path: Path) -> None:
+    later = {**OPERATION, "id": "case_yellow", "name": "Case Yellow", "target": "YEL", "war": "yel_war",
+             "objectives": ["y8"]}  # fmt: skip
+    second = {**DESIGN, "requires": ["at_war RED GRN"], "claims": [], "season": ["04-15", "12-15"]}
+    setup = politics(tmp_path, treaties=[BOUND], plans=[(OPERATION, DESIGN), (later, second)], divisions={
+        "RED": 6, "BLU": 2, "GRN": 3, "YEL": 2})  # fmt: skip
+    run = begun(setup, {"RED": WAR, "GRN": {"join:case_red": ("join",)}}, {"engagement": 0.5, "revolt": 0.99}).run()
+    joined = [(e.data["war"], e.data["power"]) for e in told(run, "war_joined")]
+    assert joined == [("red_war", "GRN"), ("yel_war", "BLU"), ("yel_war", "GRN")]
+    first, then = told(run, "war_declared")
+    assert then.data["war"] == "yel_war"
+    assert told(run, "crisis_moved", operation="case_yellow")[0].hour <= told(run, "war_joined")[0].hour + 24
+
+
+@pytest.mark.parametrize(("surprise", "seen"), [(1.0, True), (2.0, False), (2.0, True)])
+def test_a_target_that_does_not_see_it_coming_does_not_call_up(surprise: float, seen: bool, tmp_path: Path) -> None:
+    setup = politics(tmp_path, readiness={"BLU": 0.4}, plans=[({**OPERATION, "surprise": surprise}, DESIGN)])
+    luck = {**WON, "warning": 0.2 if seen else 0.5}
+    run = begun(setup, {"RED": WAR}, luck).run(until=hour("1930-06-01"))
+    (ordered,), (launched,) = (told(run, "crisis_moved", stage=s) for s in ("ordered", "launched"))
+    first = told(run, "mobilised", power="BLU")[0].hour
+    assert ordered.hour <= first < launched.hour if seen else first == launched.hour
+
+
+def test_a_power_without_land_is_no_more(tmp_path: Path) -> None:
+    march = {**MARCH, "demand": [], "claims": ["BLU_WEST", "BLU"]}
+    run = begun(politics(tmp_path, plans=[(OPERATION, march)]), {"RED": WAR, "BLU": {"resist:": ()}}, WON).run()
+    assert run.world.powers["BLU"].standing == "defeated"
+    (changed,) = told(run, "standing_changed", power="BLU")
+    assert changed.data["reason"] == "nothing is left of its land"
+
+
 # --- halted, bought off, unopposed -----------------------------------------------------------------------------------
 
 
@@ -212,14 +256,16 @@ def test_talks_open_go_on_and_end_in_treaties(tmp_path: Path) -> None:
     assert treaty.began == agreed.hour
 
 
-def test_one_party_breaks_off_for_good(tmp_path: Path) -> None:
+def test_one_party_breaks_off_and_they_try_again_after_a_pause(tmp_path: Path) -> None:
     answers: Answers = {
         "BLU": {"talks:": ("go on",)},
         "GRN": {"talks:entente:GRN:1": ("go on",), "talks:entente:GRN:2": ()},
     }
     run = begun(politics(tmp_path, talks=[TALKS], clauses=[CLAUSE], plans=NONE), answers).run()
-    assert rounds(run) == [(0, "opened"), (1, "adjourned"), (2, "broken_off")]
-    assert run.journal.of_kind("talks_held")[-1].data["reasons"][0].startswith("GRN would not go on")
+    assert rounds(run)[:4] == [(0, "opened"), (1, "adjourned"), (2, "broken_off"), (0, "opened")]
+    broken, again = run.journal.of_kind("talks_held")[2:4]
+    assert broken.data["reasons"][0].startswith("GRN would not go on")
+    assert 90 * 24 <= again.hour - broken.hour <= 122 * 24
     assert not run.world.polity.treaties
 
 
@@ -237,7 +283,7 @@ def test_transit_is_the_host_s_to_grant(granted: bool, tmp_path: Path) -> None:
     answers = {p: {"talks:": ("go on",), "transit:": ("let through",) if granted else ()} for p in ("GRN", "YEL")}
     run = begun(politics(tmp_path, talks=[row], clauses=[TRANSIT], plans=NONE), answers).run()
     asked = [e for e in told(run, "decision", power="YEL") if e.data["question"].startswith("transit:")]
-    assert [e.data["answer"] for e in asked] == [("let through",) if granted else ("refuse",)]
+    assert {e.data["answer"] for e in asked} == {("let through",) if granted else ("refuse",)}
     assert ("passage" in run.world.polity.treaties) is granted
 
 

@@ -5,7 +5,7 @@ Imported by whatever reads a journal, so that its entries can be folded into the
 
 from __future__ import annotations
 
-from dataclasses import astuple, dataclass, fields, replace
+from dataclasses import dataclass, fields, replace
 from typing import Any
 
 import numpy as np
@@ -410,7 +410,7 @@ def _contest(world: World, atlas: Atlas, e: ContestHeld, entry: int) -> None:
 
 def means_of(economy: Economy) -> Numbers:
     """The numbers of an economy in the order of `EconomyAdvanced.means`."""
-    return astuple(economy)[1:-1]
+    return tuple(getattr(economy, name) for name in MEANS)
 
 
 def _economy(world: World, atlas: Atlas, e: EconomyAdvanced, entry: int) -> None:

@@ -2,7 +2,7 @@
 
     owns GER SUDETEN          every province of the zone is the power's
     holds GER warszawa        the power controls the province, or every province of a zone
-    at_war GER POL            the two are on opposite sides of a war that goes on
+    at_war GER POL            the two are on opposite sides of a war that goes on, and neither is beaten
     regime GER fascist        the power's government is of this kind
     treaty defence FRA POL    a treaty of this kind between the two is in force
     crisis ID ordered         an operation has come to this stage: wanted, ordered, halted, launched, settled, lapsed
@@ -69,7 +69,9 @@ OFF_MAP = ("JPN", "USA")
 
 
 def at_war(world: World, one: str, other: str) -> bool:
-    """Whether two powers are on opposite sides of a war that goes on."""
+    """Whether two powers are on opposite sides of a war that goes on, and neither is out of it."""
+    if _is_beaten(world, one) or _is_beaten(world, other):
+        return False
     return any(
         f"ceased:{w.id}" not in world.flags
         and ((one in w.attackers and other in w.defenders) or (one in w.defenders and other in w.attackers))
@@ -124,7 +126,11 @@ def _succeeded(world: World, atlas: Atlas, words: Words) -> bool:
 
 
 def _beaten(world: World, atlas: Atlas, words: Words) -> bool:
-    return words[0] in world.powers and world.powers[words[0]].standing in {"capitulated", "in_exile", "defeated"}
+    return _is_beaten(world, words[0])
+
+
+def _is_beaten(world: World, power: str) -> bool:
+    return power in world.powers and world.powers[power].standing in BEATEN
 
 
 def _alarm(world: World, atlas: Atlas, words: Words) -> bool:

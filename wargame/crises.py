@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import astuple, replace
 
 import numpy as np
 
-from wargame import dates
+from wargame import dates, exact
 from wargame.acts import (
     CrisisMoved,
     GovernmentFormed,
@@ -24,6 +24,7 @@ from wargame.events import (
     FlagRaised,
     OperationEnded,
     OperationLaunched,
+    StandingChanged,
     WarDeclared,
     WarJoined,
 )
@@ -53,6 +54,7 @@ from wargame.weighing import (
     reasons,
     wanted,
     weigh,
+    weighs,
     window,
     word,
 )
@@ -90,7 +92,7 @@ def decide(house: House, clerk: Clerk, operation_id: str) -> list[Next]:
     entry = clerk.put(
         Decision(
             power=operation.power, seat=house.seats[operation.power].name, question=question.id,
-            answer=answer.choice or ("demand",), reasons=reasons(case), because=question.because,
+            answer=answer.choice or ("demand",), reasons=reasons(case), because=answer.because or question.because,
         )
     )  # fmt: skip
     day = dawn(world.hour + design.warning_days * dates.DAY)
@@ -111,7 +113,7 @@ def _bluffs(house: House, clerk: Clerk, case: Case, number: int) -> bool:
     if not design.demand or case.slack_days <= 0:
         return False
     polity = clerk.world.polity
-    patrons = [j for j in case.picture.interveners if j.treaty >= 1.0 or j.interest >= rules.diplomacy.patron_interest]
+    patrons = [j for j in case.picture.interveners if weighs(j, rules)]
     soft = 0.0
     for j in patrons:
         chance = case.weighing.credibility.get(j.power, 0.0)
@@ -185,13 +187,13 @@ def d_day(house: House, clerk: Clerk, operation_id: str) -> str:
         why = (f"{', '.join(jumped)} more likely to fight than when it was ordered",) if jumped else reasons(case)
         clerk.put(
             _moved(fresh, "halted", crisis.window, crisis.refusals + 1, since=crisis.since, orders=crisis.orders,
-                   why=why, because=crisis.entry)
+                   why=why, because=answer.because or crisis.entry)
         )  # fmt: skip
         return "halted"
     entry = clerk.put(
         Decision(
             power=operation.power, seat=house.seats[operation.power].name, question=question.id, answer=answer.choice,
-            reasons=reasons(case), because=crisis.entry,
+            reasons=reasons(case), because=answer.because or crisis.entry,
         )
     )  # fmt: skip
     clerk.put(replace(_stage(operation, crisis, "launched", reasons(case)), because=entry))
@@ -253,7 +255,7 @@ def _resists(house: House, clerk: Clerk, operation: Operation) -> bool:
     clerk.put(
         Decision(
             power=own, seat=house.seats[own].name, question=question.id, answer=answer.choice or ("yield",),
-            reasons=(f"its chance of holding out is {odds:.0%}",), because=question.because,
+            reasons=(f"its chance of holding out is {odds:.0%}",), because=answer.because or question.because,
         )
     )  # fmt: skip
     return bool(answer.choice)
@@ -361,7 +363,18 @@ def cede(house: House, clerk: Clerk, zones: Iterable[str], power: str, how: str,
         if previous != power and len(rows):
             by_owner.setdefault(previous, []).append(zone)
     for previous, names in sorted(by_owner.items()):
-        clerk.put(ZonesCeded(zones=tuple(names), power=power, previous=previous, how=how, because=because))
+        entry = clerk.put(ZonesCeded(zones=tuple(names), power=power, previous=previous, how=how, because=because))
+        _landless(house, clerk, previous, entry)
+
+
+def _landless(house: House, clerk: Clerk, power: str, because: int) -> None:
+    """A power at peace that has lost the last of its land is no more."""
+    world = clerk.world
+    known = world.powers.get(power)
+    if known is None or known.standing != "at_peace" or (world.owner == house.atlas.power_number[power]).any():
+        return
+    reason = "nothing is left of its land"
+    clerk.put(StandingChanged(power=power, standing="defeated", reason=reason, because=because))
 
 
 def _revolt(house: House, clerk: Clerk, case: Case, crisis: Crisis) -> None:
@@ -401,21 +414,25 @@ def after_launch(house: House, clerk: Clerk, operation_id: str) -> list[Next]:
 
 
 def respond(house: House, clerk: Clerk, subject: str) -> list[Next]:
-    """One power's answer to an order it has seen (mobilise, or seek a settlement) or to an attack (join the war)."""
-    operation_id, stage, power = subject.split(":")
+    """One power's answer to an order it has seen (mobilise, or seek a settlement) or to an attack (join the war).
+
+    ``subject``: operation, ``ordered`` or ``launched``, who answers, and for whose sake if not the target's.
+    """
+    operation_id, stage, power, *sake = subject.split(":")
     world = clerk.world
     operation, design, _ = design_of(house, operation_id)
     crisis = world.polity.crises[operation_id]
     if power not in world.polity.governments or beaten(world, power):
         return []
     if stage == "launched":
-        return _intervene(house, clerk, operation, crisis, power)
+        return _intervene(house, clerk, operation, crisis, power, *sake)
     if crisis.stage != "ordered":
         return []
-    case = weigh(house, world, operation, design)
     if power == operation.target:
-        mobilise(house, clerk, power, crisis.entry, f"against {operation.power}")
+        if house.dice.uniform("warning", operation_id, crisis.window) < _seen(house, operation):
+            mobilise(house, clerk, power, crisis.entry, f"against {operation.power}")
         return []
+    case = weigh(house, world, operation, design)
     j = next((j for j in case.picture.interveners if j.power == power), None)
     if j is None or j.at_war:
         return []
@@ -426,7 +443,7 @@ def _stand_by(house: House, clerk: Clerk, case: Case, crisis: Crisis, j: Interve
     """A possible intervener mobilises for its word, seeks a settlement at the target's cost, or keeps quiet."""
     world, operation = clerk.world, case.operation
     rules = house.rulebook
-    chance = _true_chance(house, world, case, j.power)
+    chance = _true_chance(house, case.picture.interveners, j.power)
     government = world.polity.governments[j.power]
     offer, share = diplomacy.settlement_offer(chance, government, case.design.settlement, rules)
     question = Question(
@@ -441,7 +458,7 @@ def _stand_by(house: House, clerk: Clerk, case: Case, crisis: Crisis, j: Interve
     entry = clerk.put(
         Decision(
             power=j.power, seat=house.seats[j.power].name, question=question.id, answer=answer.choice,
-            reasons=(f"it would fight with {chance:.0%}",), because=crisis.entry,
+            reasons=(f"it would fight with {chance:.0%}",), because=answer.because or crisis.entry,
         )
     )  # fmt: skip
     if answer.choice[0] == "mobilise":
@@ -487,58 +504,71 @@ def left_alone(house: House, clerk: Clerk, operation: Operation, weight: float, 
             backdown(house, clerk, power, weight * treaty, f"left {operation.target} to {operation.power}", because)
 
 
-def _true_chance(house: House, world: World, case: Case, power: str) -> float:
-    """How likely a power is to fight, as it knows itself."""
-    js = case.picture.interveners
+def _true_chance(house: House, js: Sequence[Intervener], power: str) -> float:
+    """How likely a power is to fight, as it knows itself; ``js``: all who might."""
     chances = deterrence.credibility(js, house.rulebook, house.rulebook.deterrence.true_bias)
     return next((float(p) for j, p in zip(js, chances, strict=True) if j.power == power), 0.0)
 
 
-def _intervene(house: House, clerk: Clerk, operation: Operation, crisis: Crisis, power: str) -> list[Next]:
-    """Join the victim's war, or stay out of it and be known for that."""
+def _seen(house: House, operation: Operation) -> float:
+    """The chance that a target sees in time that it is its turn, by the steps of surprise of an operation."""
+    return exact.power1(house.rulebook.deterrence.seen, max(0.0, operation.surprise - 1.0))
+
+
+def _intervene(
+    house: House, clerk: Clerk, operation: Operation, crisis: Crisis, power: str, sake: str = ""
+) -> list[Next]:
+    """Join the victim's war, for its own or for an ally's ``sake``, or stay out of it and be known for that."""
     world = clerk.world
-    if power == operation.target or not at_war(world, operation.power, operation.target):
+    friend = sake or operation.target
+    war = house.war_of(world, operation)
+    if power == friend or war is None or not at_war(world, operation.power, operation.target):
         return []
-    if at_war(world, power, operation.power):
+    if power in (*war.attackers, *war.defenders) or not at_war(world, operation.power, friend):
         return []
-    _, design, _ = design_of(house, operation.id)
-    case = weigh(house, world, operation, design)
-    j = next((j for j in case.picture.interveners if j.power == power), None)
+    js = tuple(interveners(house, world, operation.power, friend).values())
+    j = next((j for j in js if j.power == power), None)
     if j is None:
         return []
     first = j.first and not at_war(world, j.first, operation.power)
-    chance = 0.0 if first else _true_chance(house, world, case, power)
+    chance = 0.0 if first else _true_chance(house, js, power)
     question = Question(
-        f"join:{operation.id}:{power}", power, "intervene", operation.id, ("join",), crisis.entry, 1,
+        f"join:{operation.id}:{power}{f':{sake}' if sake else ''}", power, "intervene", operation.id, ("join",),
+        crisis.entry, 1,
         {"probability": chance, "resolve": house.dice.uniform("intervene", f"{operation.id}:{power}", crisis.window)},
     )  # fmt: skip
     answer = checked(question, house.seats[power].answer(question, world))
-    why = (f"treaty {j.treaty:.0f}, interest {j.interest:.1f}, word broken {j.backdowns:.1f} times: {chance:.0%}",)
+    bond = "at war with it already" if j.at_war else f"treaty {j.treaty:.0f}"
+    why = (
+        f"for {friend}: {bond}, interest {j.interest:.1f}, word broken {j.backdowns:.1f} times: {chance:.0%}",
+    )  # fmt: skip
     entry = clerk.put(
         Decision(
             power=power, seat=house.seats[power].name, question=question.id, answer=answer.choice or ("stay out",),
-            reasons=why, because=crisis.entry,
+            reasons=why, because=answer.because or crisis.entry,
         )
     )  # fmt: skip
     if not answer.choice:
-        if j.treaty >= 2.0 and not first:
-            backdown(house, clerk, power, 1.0, f"did not fight for {operation.target}", entry)
+        if j.treaty >= 2.0 and not first and not j.at_war:
+            backdown(house, clerk, power, 1.0, f"did not fight for {friend}", entry)
         return []
     if power not in house.atlas.power_number:  # off the map: its weight is felt, its troops are not seen
         clerk.put(FlagRaised(flag=f"belligerent:{power}:{operation.power}", because=entry))
         return []
-    war = house.war_of(world, operation)
-    if war is None:
-        return []
     on = "defenders" if operation.target in war.defenders else "attackers"
     clerk.put(WarJoined(war=war.id, power=power, on=on, because=entry))
-    mobilise(house, clerk, power, entry, f"for {operation.target}")
+    mobilise(house, clerk, power, entry, f"for {friend}")
+    if j.at_war:
+        return []
     known = word(house, world, power)
     clerk.put(
         ReputationMoved(power=power, backdowns=known.backdowns / 2.0, stands=known.stands + 1.0,
-                        aggressions=known.aggressions, why=f"fights for {operation.target}", because=entry)
+                        aggressions=known.aggressions, why=f"fights for {friend}", because=entry)
     )  # fmt: skip
-    return []
+    hour = world.hour + int(house.rulebook.diplomacy.declaration_days * dates.DAY)
+    bound = interveners(house, world, operation.power, power).values()
+    called = [j.power for j in bound if j.treaty >= 1.0 and not j.at_war and j.power != operation.target]
+    return [("response", hour, n, f"{operation.id}:launched:{n}:{power}") for n in called]
 
 
 def backdown(house: House, clerk: Clerk, power: str, weight: float, why: str, because: int) -> None:

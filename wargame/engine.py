@@ -15,7 +15,7 @@ from typing import Any
 import simpy
 
 import wargame
-from wargame import adjudicate, crises, dates, muster, negotiations, statecraft, umpiring, weighing
+from wargame import adjudicate, conditions, crises, dates, muster, negotiations, statecraft, umpiring, weighing
 from wargame.dice import Dice
 from wargame.governments.cabinet import Cabinet
 from wargame.governments.general_staff import GeneralStaff
@@ -287,7 +287,18 @@ class Engine:
     def _deploy(self) -> list[Due]:
         """After a change of wars: orders for everybody, fronts, evenings of governments, mornings of mobilisation."""
         muster.deploy(self.house, self.clerk)
+        self._reconsider()
         return [*self._fronts(), *self._governments(), *self._callup()]
+
+    def _reconsider(self) -> None:
+        """What a change of wars makes anybody want is weighed the next day, and not at the season's next point."""
+        soon = weighing.noon(self.world.hour + 1)
+        for operation, design in weighing.designs(self.house):
+            due = self.world.due.get(f"decision:{operation.id}")
+            if due is None or due.hour <= soon or not weighing.wanted(self.house, self.world, operation, design):
+                continue
+            self._halt(due.id)
+            self._start(self._add("decision", soon, due.power, due.subject))
 
     def _decide(self, due: Due) -> list[Due]:
         following = self._all(crises.decide(self.house, self.clerk, due.subject))
@@ -317,6 +328,8 @@ class Engine:
         return self._all(negotiations.hold_talks(self.house, self.clerk, due.subject))
 
     def _all(self, pending: list[weighing.Next]) -> list[Due]:
+        for process, _, _, subject in pending:  # what is put off or brought forward
+            self._halt(f"{process}:{subject}")
         return [self._add(*n[:2], *n[2:]) for n in pending]
 
     def _fronts(self) -> list[Due]:
@@ -344,7 +357,7 @@ class Engine:
     def _arrive(self, due: Due) -> list[Due]:
         row = self.world.forces.row(due.subject)
         power = self.setup.atlas.powers[int(self.world.forces.power[row])]
-        if power in self.world.powers and self.world.powers[power].standing in weighing.BEATEN:
+        if power in self.world.powers and self.world.powers[power].standing in conditions.BEATEN:
             return []
         voyage = self.world.voyages.get(due.subject)
         if voyage is not None and (voyage.stage != "landed" or voyage.lands == self.world.hour):

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 
-from wargame import adjudicate, dates
+from wargame import adjudicate, dates, economies
 from wargame.acts import (
     FormationsDisbanded,
     FormationsReformed,
@@ -13,6 +15,7 @@ from wargame.acts import (
     StoodDown,
 )
 from wargame.atlas import Atlas
+from wargame.conditions import BEATEN
 from wargame.events import (
     Columns,
 )
@@ -21,7 +24,7 @@ from wargame.house import Clerk, House
 from wargame.orders import Order
 from wargame.scenario import Reform
 from wargame.sides import IS_STATIC
-from wargame.weighing import BEATEN, allies, beaten, concerned
+from wargame.weighing import allies, beaten, concerned
 from wargame.world import Status, World
 
 
@@ -180,16 +183,24 @@ def send(house: House, clerk: Clerk, hq: str, place: str, why: str, because: int
 
 
 def reform(house: House, clerk: Clerk, since: int, now: int) -> None:
-    """Formations that get another establishment, or end, in the past month."""
+    """Formations that get another establishment, or end, in the past month of their army's programme."""
     world, f = clerk.world, clerk.world.forces
     live = {p for p, s in world.powers.items() if s.standing not in BEATEN}
+    spans = {p: economies.programme(world, p, since, now) for p in live}
+    first = min((low for low, _ in spans.values()), default=since)
+    last = max((high for _, high in spans.values()), default=now)
     due: dict[str, list[Reform]] = {}
-    for r in (r for r in house.armies.reforms if since < r.hour <= now):
+    for r in (r for r in house.armies.reforms if first < r.hour <= last):
         power = house.atlas.powers[f.power[f.row(r.formation)]]
-        if f.status[f.row(r.formation)] <= Status.ACTIVE and power in live:
+        low, high = spans.get(power, (last, first))
+        if low < r.hour <= high and f.status[f.row(r.formation)] <= Status.ACTIVE:
             due.setdefault(power, []).append(r)
     for power, reforms in sorted(due.items()):
         kinds, men, guns, tanks, quality = (tuple(c) for c in zip(*(r.terms for r in reforms), strict=True))
+        guns, tanks = (
+            tuple(math.floor(x * factor + 0.5) if factor != 1.0 else x for x in column)
+            for column, factor in zip((guns, tanks), economies.weapons(house, world, power), strict=True)
+        )
         clerk.put(
             FormationsReformed(
                 power=power, formations=tuple(r.formation for r in reforms), kinds=kinds, men=men, guns=guns,
@@ -199,7 +210,9 @@ def reform(house: House, clerk: Clerk, since: int, now: int) -> None:
         )  # fmt: skip
     ended: dict[str, list[str]] = {}
     for hour, name in house.armies.disbanded:
-        if since < hour <= now and f.status[f.row(name)] <= Status.ACTIVE:
-            ended.setdefault(house.atlas.powers[f.power[f.row(name)]], []).append(name)
+        power = house.atlas.powers[f.power[f.row(name)]]
+        low, high = spans.get(power, (since, now))
+        if low < hour <= high and f.status[f.row(name)] <= Status.ACTIVE:
+            ended.setdefault(power, []).append(name)
     for power, names in sorted(ended.items()):
         clerk.put(FormationsDisbanded(power=power, formations=tuple(names), why="by its army's programme"))

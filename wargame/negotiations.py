@@ -14,7 +14,7 @@ from wargame.house import Clerk, House
 from wargame.politics import Talks
 from wargame.rules import diplomacy
 from wargame.seats import Question, checked
-from wargame.weighing import Next, beaten, concerned, felt, noon, word
+from wargame.weighing import Next, beaten, concerned, felt, interveners, noon, weighs, word
 from wargame.world import World
 
 
@@ -49,8 +49,12 @@ def open_talks(house: House, clerk: Clerk) -> list[Next]:
     rounds: list[Next] = []
     for row in house.tables["talks"]:
         name = row["id"]
-        over = any(f"{end}:{name}" in world.flags for end in ("agreed", "broken_off"))
-        if name in without or name in world.polity.talks or over or not _can_talk(house, world, row["parties"]):
+        if name in without or name in world.polity.talks or f"agreed:{name}" in world.flags:
+            continue
+        pause = house.rulebook.diplomacy.talks_pause * dates.DAY
+        if world.hour < world.polity.broken_off.get(name, -dates.DAY * 10**6) + pause:
+            continue
+        if not _can_talk(house, world, row["parties"]):
             continue
         if not holds(world, house.atlas, row["opens"]) or not row["opens"]:
             continue
@@ -149,11 +153,12 @@ def _willing(
 
 def _needs(world: World, party: str, others: Sequence[str], house: House) -> float:
     """Whether a party means to attack somebody whom another party might stand by: then its word is worth having."""
-    polity, least = world.polity, house.rulebook.diplomacy.patron_interest
-    for crisis in polity.crises.values():
+    for crisis in world.polity.crises.values():
         power, target = concerned(house, crisis.operation)
-        open_ = power == party and crisis.stage in {"wanted", "preparing", "ordered", "halted"}
-        if open_ and any(polity.interests.get(f"{o}>{target}", 0.0) >= least for o in others):
+        if power != party or crisis.stage not in {"wanted", "preparing", "ordered", "halted"}:
+            continue
+        might = interveners(house, world, party, target)
+        if any(o in might and weighs(might[o], house.rulebook) for o in others):
             return 1.0
     return 0.0
 
@@ -170,7 +175,7 @@ def _lets_through(house: House, clerk: Clerk, clause: dict[str, Any], because: i
     clerk.put(
         Decision(
             power=host, seat=house.seats[host].name, question=question.id, answer=answer.choice or ("refuse",),
-            reasons=(f"{why}: {chance:.0%}",), because=because,
+            reasons=(f"{why}: {chance:.0%}",), because=answer.because or because,
         )
     )  # fmt: skip
     return bool(answer.choice)

@@ -192,6 +192,7 @@ class Design(Model):
     settlement: Share = 0.0  # ... and the share of the value they are
     claims: tuple[ZoneId, ...] = ()  # zones it annexes if it succeeds
     unopposed: bool = False  # a march into land that may not be defended: no war if nobody, the target too, fights
+    war: Slug | None = None  # the war it opens, if not the operation's own
     raises: Slug | None = None  # flag that is raised when it succeeds; it is not wanted again
     concentration: tuple[str, ...] = ()  # deployments files by which its forces gather, if they exist by then
     source: str = ""
@@ -328,6 +329,7 @@ class Armies:
 
     reforms: tuple[Reform, ...] = ()
     disbanded: tuple[tuple[int, str], ...] = ()
+    raised: Mapping[str, int] = field(default_factory=dict)  # hour at which each formation still to come is raised
     peace: Mapping[str, float] = field(default_factory=dict)  # readiness of each formation in peace
     concentrations: Mapping[str, tuple[Concentration, ...]] = field(default_factory=dict)
     fleets: Mapping[str, tuple[tuple[int, float], ...]] = field(default_factory=dict)  # (hour, thousand tons) by power

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from wargame import dates, succession
+from wargame import dates, economies, succession
 from wargame.acts import (
     POLICY,
     GovernmentFormed,
@@ -95,15 +95,16 @@ def happen(house: House, clerk: Clerk, subject: str) -> None:
 
 
 def month(house: House, clerk: Clerk) -> list[Next]:
-    """The first of a month: armies grow by their programmes, reservists go home, talks open, quiet wars may end."""
+    """The first of a month: economies, armies' programmes, reservists, governments, quiet wars, orders, talks."""
     now = clerk.world.hour
     since = dates.parse(dates.iso(now - 2 * dates.DAY)[:8] + "01") + 6
+    following = economies.month(house, clerk, since)
     reform(house, clerk, since, now)
     stand_down(house, clerk)
     succession.month(house, clerk)
     _make_peace(house, clerk)
     deploy(house, clerk)
-    return open_talks(house, clerk)
+    return [*following, *open_talks(house, clerk)]
 
 
 def _make_peace(house: House, clerk: Clerk) -> None:

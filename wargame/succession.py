@@ -58,7 +58,7 @@ def another_course(house: House, clerk: Clerk, number: int) -> None:
     row = house.tables["alternatives"][number]
     now = clerk.world.polity.governments.get(row["power"])
     if now is not None and now.regime == row["regime"] and now.head == row["head"]:
-        _take_office(clerk, row, "its course as time goes", now.entry)
+        take_office(clerk, row, "its course as time goes", now.entry)
 
 
 def dies(house: House, clerk: Clerk, leader: str) -> None:
@@ -150,7 +150,7 @@ def month(house: House, clerk: Clerk) -> None:
                 tables["governments"], government, world.hour, house.dice.uniform("cabinet", power, number), rules
             )
             if row is not None:
-                _take_office(clerk, row, "after the fall of a cabinet", government.entry)
+                take_office(clerk, row, "after the fall of a cabinet", government.entry)
         if power in world.polity.parted:
             _learns(house, clerk, power)
 
@@ -188,10 +188,11 @@ def parliament(house: House, clerk: Clerk, subject: str) -> None:
     if row is None or row["regime"] == now.regime:
         return
     told = ", ".join(f"{name} {p:.0%}" for name, p in sorted(odds.items()))
-    _take_office(clerk, row, f"out of a parliament without a majority ({told})", now.entry)
+    take_office(clerk, row, f"out of a parliament without a majority ({told})", now.entry)
 
 
-def _take_office(clerk: Clerk, row: Mapping[str, Any], why: str, because: int) -> None:
+def take_office(clerk: Clerk, row: Mapping[str, Any], why: str, because: int) -> None:
+    """A government of the tables takes office."""
     clerk.put(
         GovernmentFormed(
             power=row["power"], regime=row["regime"], head=row["head"], faction=row["faction"], grip=row["grip"],

@@ -6,19 +6,17 @@ from dataclasses import dataclass
 from functools import cache
 
 from wargame import dates, exact
-from wargame.conditions import at_war, holds
+from wargame.conditions import BEATEN, at_war, holds
 from wargame.governments.estimate import Picture, Staffs, picture
 from wargame.house import House
 from wargame.politics import Government, Memory, Polity, Standing, Treaty
+from wargame.rulebook import Rulebook
 from wargame.rules import deterrence, diplomacy
 from wargame.rules.deterrence import Intervener, Stakes, Weighing
 from wargame.scenario import Design, Operation, Plan
 from wargame.world import World
 
 Next = tuple[str, int, str, str]  # process, hour, power, subject
-
-
-BEATEN = frozenset({"capitulated", "in_exile", "defeated"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +66,10 @@ def next_decision(house: House, world: World, operation_id: str, *, opening: boo
     days = house.rulebook.diplomacy.decision_days * dates.DAY
     if opening:
         return noon(world.hour)
+    crisis = world.polity.crises.get(operation_id)
+    if crisis is not None and crisis.stage == "preparing":
+        ready = crisis.since + design.preparation_days * dates.DAY
+        days = min(days, float(max(ready - world.hour, dates.DAY)))
     number, slack = window(design, world.hour)
     if slack > 0:
         return noon(world.hour + int(days))
@@ -186,18 +188,44 @@ def interveners(house: House, world: World, decider: str, target: str) -> dict[s
         interest = polity.interests.get(f"{name}>{target}", 0.0)
         fear = felt(polity.alarm, f"{name}>{decider}", world.hour, rules.half_life_years)
         interest += rules.alarm_interest * fear * _weight(polity, name, decider) if fear else 0.0
-        if not fighting and strength <= 0 and interest < rules.interest_least:
+        if not fighting and strength <= 0 and (interest < rules.interest_least or _left_alone(world, name, target)):
             continue
         interest = min(2.0, max(0.0, interest + rules.firmness_interest * government.policy.firmness))
         if any({name, decider} <= set(s) for w in world.wars.values() for s in (w.attackers, w.defenders)):
             continue
         known = polity.standing.get(name, Standing()).at(world.hour, rules.half_life_years)
         signal = felt(polity.signals, f"{name}>{target}", world.hour, rules.signal_half_life_years)
+        paralysis = 1.0 if _is_busy(world, name, decider) else government.paralysis
         found[name] = Intervener(
-            name, strength, interest, known.backdowns, signal,
-            government.paralysis, neutral, fighting, first,
+            name, strength, interest, known.backdowns, signal, paralysis, neutral, fighting, first,
         )  # fmt: skip
     return found
+
+
+def _left_alone(world: World, name: str, target: str) -> bool:
+    """Whether a power looks on while somebody else is at war with a target."""
+    foes = enemies_of(world, target)
+    return bool(foes) and not foes & enemies_of(world, name)
+
+
+def _is_busy(world: World, name: str, decider: str) -> bool:
+    """Whether a power has a war on its hands with others than a decider and his friends."""
+    foes = enemies_of(world, name)
+    return bool(foes) and not foes & allies(world, decider)
+
+
+def enemies_of(world: World, power: str) -> set[str]:
+    """Powers at war with one, those that are out of it left aside."""
+    others = {
+        p for w in world.wars.values() for mine, theirs in ((w.attackers, w.defenders), (w.defenders, w.attackers))
+        if power in mine for p in theirs
+    }  # fmt: skip
+    return {p for p in others if at_war(world, power, p)}
+
+
+def weighs(j: Intervener, rulebook: Rulebook) -> bool:
+    """Whether a possible intervener has to be reckoned with: bound by a treaty, or as good as a patron."""
+    return j.treaty >= 1.0 or j.interest >= rulebook.diplomacy.patron_interest
 
 
 def own_cause(house: House, world: World, operation: Operation) -> Intervener:

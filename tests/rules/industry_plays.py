@@ -50,6 +50,21 @@ def withhold(toy: Toy, case: Case) -> dict[str, Any]:
     }
 
 
+def want(toy: Toy, case: Case) -> dict[str, Any]:
+    """What a government wants that fears, withholds or helps."""
+    policy = Policy(**case.get("policy", {}))
+    alarm, word = case.get("alarm", 0.0), case.get("word", 0.0)
+    some, all_ = industry.withholding(
+        alarm, policy, case.get("aims", 0.0), word, case.get("weight", 1.0), case.get("joint", 0.0), toy.rulebook
+    )
+    return {
+        "rearmament": industry.driven(policy, alarm, case.get("paralysis", 0.0), toy.rulebook).rearmament,
+        "refuses credit": some,
+        "breaks off trade": all_,
+        "arms": industry.arming(alarm, policy, word, toy.rulebook),
+    }
+
+
 def advance(toy: Toy, case: Case) -> dict[str, Any]:
     line = case.get("line", {})
     months = case.get("months", 1.0)
@@ -83,19 +98,21 @@ def change(toy: Toy, case: Case) -> dict[str, Any]:
 def programme(toy: Toy, case: Case) -> dict[str, Any]:
     year = int(industry.YEAR)
     points = tuple(point(k * year, {"arms_points": float(p)}) for k, p in enumerate(case["history"]))
-    line = Line(points, tuple(economy(case) for _ in points))
+    line = Line(points, tuple(replace(economy(case), arms_points=float(p)) for p in case["history"]))
     own, now = economy(case), case["year"] * year
     reached = industry.programme_hour(own, line, 0, now, toy.rulebook)
     return {
         "factor": industry.programme_factor(own, line.at(0), line.at(now)),
         "years reached": round(reached / year, 4),
         "days ahead": round((reached - now) / dates.DAY),
+        "months behind": round(industry.behind(own, line, 0, now, toy.rulebook) / industry.MONTH),
+        "weapons": industry.equipped(own, line, 0, now, "arms_points", toy.rulebook),
     }
 
 
 INDUSTRY: Mapping[str, Mapping[str, Play]] = {
     "industry": {
         "strain": tend, "collapse": fall, "withhold": withhold, "step": advance, "make": make,
-        "change": change, "programme": programme,
+        "change": change, "programme": programme, "want": want,
     },
 }  # fmt: skip

@@ -18,7 +18,7 @@ from wargame import exact
 from wargame.atlas import TERRAINS, Atlas
 from wargame.politics import Polity, Treaty
 from wargame.rulebook import Rulebook
-from wargame.rules import deterrence
+from wargame.rules import deterrence, diplomacy
 from wargame.rules.deterrence import Balance, Intervener
 from wargame.world import Status, World
 
@@ -301,9 +301,6 @@ def _lets_through(treaties: list[Treaty], host: str, guest: str) -> bool:
 
 
 def _potential(polity: Polity, name: str, decider: str) -> float:
-    """Long-war potential of one power over another: the root of GDP ratio times steel ratio."""
+    """Long-war potential of one power over another, 0 if nothing is known of either."""
     one, other = polity.economies.get(name), polity.economies.get(decider)
-    if one is None or other is None or other.gdp <= 0 or other.steel <= 0:
-        return 0.0
-    ratio = (one.gdp / other.gdp) * (max(one.steel, 1e-3) / other.steel)
-    return exact.power1(ratio, 0.5)
+    return diplomacy.potential(other, one) if one is not None and other is not None else 0.0

@@ -14,7 +14,7 @@ from typing import Any
 
 from wargame import dates
 from wargame.load.tables import PROVENANCE, Column, Reader, Rows, Table
-from wargame.politics import Economy, Government, Kind, Memory, Policy, Polity, Standing, Tables, Treaty
+from wargame.politics import Government, Kind, Memory, Policy, Polity, Standing, Tables, Treaty
 from wargame.rulebook import Rulebook
 from wargame.scenario import Plan, Politics
 from wargame.world import OperationState, War
@@ -87,7 +87,7 @@ ACTS = Table(
             "text",
             "what its word is worth by it",
             needed=True,
-            choices=("backdown", "stand", "aggression", "poor_show", "good_show"),
+            choices=("backdown", "stand", "aggression", "signal", "poor_show", "good_show"),
         ),
         Column("object", "power", "against or for whom", needed=True),
         Column("weight", "number", "1 = a clear case", default=1.0, low=0, high=3),
@@ -391,7 +391,10 @@ LEADING = ("leaders", "voters", "elections", "alternatives")
 
 
 def polity_at(tables: Tables, hour: int, rulebook: Rulebook, changes: Politics | None = None) -> Polity:
-    """The political state at an hour as the tables have it, with a scenario's own changes up to that hour."""
+    """The political state at an hour as the tables have it, with a scenario's own changes up to that hour.
+
+    Without economies: see `wargame.economies.opened`.
+    """
     changes = changes or Politics()
     polity = Polity()
     for row in sorted(tables["governments"], key=lambda r: int(r["from"])):
@@ -413,7 +416,6 @@ def polity_at(tables: Tables, hour: int, rulebook: Rulebook, changes: Politics |
         if row["from"] <= hour < row["to"]:
             polity.interests[f"{row['power']}>{row['in']}"] = row["interest"]
     _remember(polity, tables["acts"], hour, rulebook)
-    polity.economies = economies_at(tables["economy"], hour)
     return polity
 
 
@@ -481,7 +483,7 @@ def treaty_of(row: Mapping[str, Any], began: int) -> Treaty:
 
 
 def _remember(polity: Polity, acts: tuple[dict[str, Any], ...], hour: int, rulebook: Rulebook) -> None:
-    """Acts before an hour as reputation, alarm and esteem, faded by their half-life."""
+    """Acts before an hour as reputation, alarm, signals and esteem, faded by their half-life."""
     rules = rulebook.reputation
     for row in sorted(acts, key=lambda r: (r["date"], r["power"], r["object"])):
         then, power, victim, act, weight = (row[k] for k in ("date", "power", "object", "act", "weight"))
@@ -499,21 +501,13 @@ def _remember(polity: Polity, acts: tuple[dict[str, Any], ...], hour: int, ruleb
                     key = f"{other}>{power}"
                     felt = polity.alarm.get(key, Memory(0.0, then)).at(then, rules.half_life_years)
                     polity.alarm[key] = Memory(min(1.0, felt + rules.alarm * weight), then)
+        elif act == "signal":
+            key, half_life = f"{power}>{victim}", rules.signal_half_life_years
+            before = polity.signals[key].at(then, half_life) if key in polity.signals else 0.0
+            polity.signals[key] = Memory(min(rules.signal_most, before + weight), then)
         else:  # how an army did in the field, as everybody saw it
             step = rules.poor_show if act == "poor_show" else rules.good_show
             for other in polity.governments:
                 if other != power:
                     key = f"{other}>{power}"
                     polity.esteem[key] = polity.esteem.get(key, 1.0) * (1.0 + step * weight)
-
-
-def economies_at(rows: tuple[dict[str, Any], ...], hour: int) -> dict[str, Economy]:
-    """Every power's economy of the last full year before an hour, or its first year on record."""
-    year = int(dates.iso(hour)[:4]) - 1
-    found: dict[str, Economy] = {}
-    for row in sorted(rows, key=lambda r: (r["power"], r["year"])):
-        if row["year"] <= year or row["power"] not in found:
-            found[row["power"]] = Economy(
-                row["power"], row["year"], row["gdp"], row["population"], row["steel"], row["military_share"]
-            )
-    return found

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import numpy as np
 
-from wargame import dates
+from wargame import dates, economies
 from wargame.atlas import Atlas
 from wargame.errors import Fault, InputError, UsageError
 from wargame.load import checks, maps, orders_of_battle, political_checks, politics, purges, tables, toml_files, trees
@@ -47,7 +47,7 @@ def load(
         raise InputError([Fault("unreadable", str(name_or_path), "the scenario cannot be read")])
     digests = tuple(sorted(reader.digests.items()))
     summed = hashlib.blake2b("".join(f"{k} {d}\n" for k, d in digests).encode(), digest_size=16).hexdigest()
-    plans = tuple(p for _, p in read.plans)
+    plans = tuple(p if read.scenario.politics is None else _in_its_war(p) for _, p in read.plans)
     head, armies = read.scenario.scenario, Armies()
     if read.scenario.forces.standing_armies:
         without = read.scenario.forces.without_purge
@@ -72,12 +72,14 @@ def opening_world(setup: Setup, seed: int) -> World:
     planned = {o.id: OperationState(o.id) for o in (p.operation for p in setup.plans) if o is not None}
     past, flags = politics.past_operations(setup.tables, setup.plans, head.opening) if changes else ({}, {})
     wars, standing = politics.past_wars(setup.tables, head.opening) if changes else ({}, {})
+    owners = set(owner.tolist())
+    gone = {p: "defeated" for p, number in atlas.power_number.items() if changes and number not in owners}
     powers = {
-        p.id: Power(p.id, p.government, standing.get(p.id, "at_peace"))
+        p.id: Power(p.id, p.government, standing.get(p.id, gone.get(p.id, "at_peace")))
         for p in sorted(setup.scenario.powers, key=lambda p: p.id)
     }
     flags |= {f"mobilised:{p}": 0 for p, s in standing.items() if s == "at_war"}
-    return World(
+    world = World(
         hour=head.opening,
         seed=seed,
         owner=owner,
@@ -97,6 +99,9 @@ def opening_world(setup: Setup, seed: int) -> World:
         weather=("clear",) * len(atlas.climates),
         polity=politics.polity_at(setup.tables, head.opening, setup.rulebook, changes) if changes else Polity(),
     )
+    if changes:
+        world.polity.economies = economies.opened(setup.tables, atlas, head, setup.rulebook, world)
+    return world
 
 
 @dataclass
@@ -259,6 +264,13 @@ def _read_purges(reader: Reader, where: Search, node: Node, read: _Read) -> dict
         what, _, remedy = str(error).partition("; ")
         reader.fault("unknown-purge", place.file, what, remedy, place.line)
         return {}
+
+
+def _in_its_war(plan: Plan) -> Plan:
+    """A plan in the war that its design names, where politics decide on it."""
+    if plan.operation is None or plan.design is None or plan.design.war is None:
+        return plan
+    return plan.model_copy(update={"operation": plan.operation.model_copy(update={"war": plan.design.war})})
 
 
 def _read_plans(reader: Reader, where: Search, node: Node) -> list[tuple[Node, Plan]]:

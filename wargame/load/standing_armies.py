@@ -59,6 +59,7 @@ def standing_armies(
     return forces(everybody, atlas, opening, rulebook), Armies(
         tuple(sorted(reforms, key=lambda r: (r.hour, r.formation))),
         _in_peace([(f.disbanded, f.power, f.id) for f in known_to_end]),
+        {d.id: int(d.row["arrives"]) for d in later},
         {d.id: _peace(d, rulebook) for d in everybody},
         concentrations(register, known),
         fleets(register, opening),

@@ -6,6 +6,7 @@ out. Everything is a value or a probability: the caller throws the dice and asks
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
 
 from wargame import exact
@@ -54,11 +55,14 @@ def obligation(
 
 
 def potential(own: Economy, other: Economy) -> float:
-    """Long-war potential of another power over one's own: the root of the GDP ratio times the steel ratio."""
-    if own.gdp <= 0 or own.steel <= 0:
+    """Long-war potential of another power over one's own: the root of the output ratio times the steel ratio.
+
+    Of both counts what a power disposes of: without land lost, with what it can use of conquered lands.
+    """
+    if min(own.gdp, own.steel, own.disposable, other.gdp) <= 0:
         return 0.0
     ratio = (other.gdp / own.gdp) * (max(other.steel, 1e-9) / own.steel)
-    return exact.power1(ratio, 0.5)
+    return math.sqrt(ratio) * (other.disposable / other.gdp) / (own.disposable / own.gdp)
 
 
 def resistance(odds: float, firmness: float, rulebook: Rulebook) -> float:

@@ -25,6 +25,8 @@ INSTRUMENTS = ("credit", "clearing", "ore", "oil", "rubber", "boycott")
 WEAPONS = ("tanks", "guns", "aircraft", "warships")
 MONTHS = 12
 YEAR = dates.DAY * DAYS_A_YEAR
+MONTH = YEAR / MONTHS
+SEASON = 6  # months at most that are taken in one step where nothing is planned
 QUIET = Policy()
 
 
@@ -87,7 +89,8 @@ class Outside:
 
     ``conquest``: GDP of lands it holds by force, milliard dollars; ``lost``: share of its own land in enemy hands;
     ``trade``, ``squeeze``, ``blockade`` 0..1 (`relief`, `withheld`, `cut_off`); ``war``: it fights for all it has
-    (`total_war`); ``shock``: output gained or lost beside history's line, share a year.
+    (`total_war`); ``shock``: output gained or lost beside history's line, share a year; ``arms``: got from others on
+    credit, less what is given to others, milliard dollars a year.
     """
 
     conquest: float = 0.0
@@ -97,6 +100,7 @@ class Outside:
     blockade: float = 0.0
     war: bool = False
     shock: float = 0.0
+    arms: float = 0.0
 
 
 def step(
@@ -105,7 +109,7 @@ def step(
 ) -> Economy:  # fmt: skip
     """An economy so many months later; ``trend`` is history's line at both ends."""
     before, after = trend
-    pieces = max(1, math.ceil(months))
+    pieces = max(1, math.ceil(months / (SEASON if after.base is None else 1)))
     years = months / pieces / MONTHS
     now = before
     for k in range(pieces):
@@ -155,7 +159,7 @@ def _armed(
     aim = _strain(share, conquered / gdp if gdp > 0 else 0.0, rulebook, needs, out, rise, slack)
     felt = e.strain + _towards(e.strain, aim, years, rules.strain_years)
     missing = rules.strain_drag * felt + rules.squeeze_arms * needs.dependence * _cut(needs, out)
-    means = share * (gdp * (1.0 - out.lost) + conquered) * max(0.0, 1.0 - missing)
+    means = max(0.0, share * (gdp * (1.0 - out.lost) + conquered) * max(0.0, 1.0 - missing) + out.arms)
     spending = e.spending + _towards(e.spending, means, years, rules.arms_years)
     points = e.arms_points + years * 0.5 * (e.spending + spending) * rules.arms_points
     return {"conquered": conquered, "strain": felt, "spending": spending, "arms_points": points}
@@ -195,6 +199,12 @@ def demand(rearmament: float, war: bool, rulebook: Rulebook) -> float:
     rules = rulebook.industry
     peace = rules.share_least + rules.share_full * rearmament * math.sqrt(max(0.0, rearmament))
     return max(peace, rules.share_war * (rules.war_floor + (1.0 - rules.war_floor) * rearmament)) if war else peace
+
+
+def driven(policy: Policy, fear: float, paralysis: float, rulebook: Rulebook) -> Policy:
+    """The policy of a government that arms for fear of another, 0..1, if it would not of its own will."""
+    urge = min(1.0, rulebook.industry.fear_arms * fear * (1.0 - paralysis))
+    return policy if urge <= policy.rearmament else replace(policy, rearmament=urge)
 
 
 def total_war(own: float, foes: float, rulebook: Rulebook) -> bool:
@@ -342,6 +352,32 @@ def relief(rows: Iterable[Row], target: str, willing: Mapping[str, float]) -> fl
     return min(1.0, float(sum(r["relief"] * min(1.0, max(0.0, willing.get(r["power"], 0.0))) for r in mine)))
 
 
+def withholding(
+    alarm: float, policy: Policy, aims: float, word: float, weight: float, joint: float, rulebook: Rulebook
+) -> tuple[float, float]:
+    """Chance that a supplier refuses credit and cuts its trade with a power, and that it breaks off all trade.
+
+    ``alarm``: its fear of that power; ``aims``: that power's revisionism; ``word``: how far it is bound to fight it;
+    ``weight``: how far it can afford to (its potential over the other's, less what binds it at home), all 0..1;
+    ``joint``: how far others squeeze that power already.
+    """
+    rules = rulebook.industry
+    for_it = rules.withhold_alarm * alarm + rules.withhold_line * max(0.0, policy.foreign) * aims
+    for_it += rules.withhold_firm * policy.firmness + rules.withhold_word * word + rules.withhold_together * joint
+    x = rules.withhold + weight * for_it
+    return exact.logistic1(x), exact.logistic1(x - rules.withhold_step)
+
+
+def arming(alarm: float, policy: Policy, word: float, rulebook: Rulebook) -> float:
+    """Chance that a supplier gives arms on credit to a power threatened by a third that it fears itself.
+
+    ``alarm``: its fear of the third; ``word``: how far it is bound to fight the third for that power; both 0..1.
+    """
+    rules = rulebook.industry
+    x = rules.arming + rules.arming_alarm * alarm + rules.arming_line * policy.foreign + rules.arming_word * word
+    return exact.logistic1(x)
+
+
 def cut_off(rows: Iterable[Row], enemies: Iterable[str]) -> float:
     """How far the fleets of a power's enemies keep its imports by sea from it, 0..1."""
     foes = set(enemies)
@@ -388,7 +424,7 @@ def _cut(needs: Needs, out: Outside) -> float:
 def collapse_hazard(economy: Economy, government: Government, rulebook: Rulebook, *, war: bool = False) -> float:
     """Chance a month that strain brings the economy or the government down; a firm grip and a war hold it together."""
     rules = rulebook.industry
-    hazard = rules.collapse * float(exact.exp(rules.collapse_slope * (economy.strain - rules.collapse_strain)))
+    hazard = rules.collapse * exact.exp1(rules.collapse_slope * (economy.strain - rules.collapse_strain))
     hazard *= 1.0 - rules.collapse_grip * government.grip
     return min(1.0, max(0.0, hazard * (rules.collapse_war if war else 1.0)))
 
@@ -407,6 +443,21 @@ def programme_factor(own: Economy, opening: Trend, now: Trend, what: str = "arms
     """Arms made since the opening over those that history made in that time; 1 where history's are none."""
     made = getattr(now, what) - getattr(opening, what)
     return float(getattr(own, what) / made) if made > 0 else 1.0
+
+
+def equipped(own: Economy, line: Line, opening: int, now: int, what: str, rulebook: Rulebook) -> float:
+    """The factor for the weapons of formations that get a new establishment: 1 while about as many are made."""
+    rules = rulebook.industry
+    made = line.made(what, now) - line.made(what, opening)
+    factor = getattr(own, what) / made if made > 0 else 1.0
+    near = abs(factor - 1.0) <= rules.programme_slack
+    return 1.0 if near else min(rules.programme_most, max(rules.programme_least, factor))
+
+
+def behind(own: Economy, line: Line, opening: int, now: int, rulebook: Rulebook) -> int:
+    """Hours, in whole months, by which a programme is behind history's at an hour; negative: ahead."""
+    months = int((now - programme_hour(own, line, opening, now, rulebook)) / MONTH)
+    return int(months * MONTH)
 
 
 def programme_hour(own: Economy, line: Line, opening: int, now: int, rulebook: Rulebook) -> int:
@@ -446,6 +497,15 @@ class Line:
             return self.points[-1]
         a, b = self.points[k - 1], self.points[k]
         return between(a, b, (hour - a.hour) / (b.hour - a.hour))
+
+    def made(self, what: str, hour: int) -> float:
+        """What history had made of a weapon, or of arms points, from the line's beginning to an hour."""
+        k = bisect_right(self.points, hour, key=lambda t: t.hour)
+        if k == 0 or k == len(self.points):
+            return float(getattr(self.states[max(0, k - 1)], what))
+        a, b = self.points[k - 1].hour, self.points[k].hour
+        one, other = (float(getattr(s, what)) for s in self.states[k - 1 : k + 1])
+        return one + (hour - a) / (b - a) * (other - one)
 
     def economy(self, hour: int) -> Economy:
         """The economy with which a run opens at an hour: history's, with no arms made yet."""
