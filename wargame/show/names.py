@@ -100,16 +100,14 @@ def country_names(sheet: Sheet, view: View, atlas: Atlas, ground: Ground, owner:
         size = round(size, 1)
         if text_size(text, size, "bold")[0] > 2.4 * room:
             continue
-        name = None
+        wanted = _roomy(view, ground, owner, power, mine)
         for shrink in (1.0, 0.8, 0.64):
             set_in = max(round(size * shrink, 1), 5.0 * view.scale)
-            places = _roomy(view, ground, owner, power, mine)
-            places = _ashore(view, tree, owner == power, places, text_size(text, set_in, "bold"))
-            name = name or place_within(
-                view.taken, text, places, set_in, weight="bold", slant="normal", pad=0.8 * view.scale
-            )
-        if name:
-            names.append((name, style.strong(atlas.colours.get(atlas.powers[power], style.GREY))))
+            places = _ashore(view, tree, owner == power, wanted, text_size(text, set_in, "bold"))
+            name = place_within(view.taken, text, places, set_in, weight="bold", slant="normal", pad=0.8 * view.scale)
+            if name:
+                names.append((name, style.strong(atlas.colours.get(atlas.powers[power], style.GREY))))
+                break
     for name, colour in names:
         sheet.names([name], colour, halo=0.0 if quiet else 1.2, alpha=0.42 if quiet else 0.9, zorder=11)
 

@@ -95,7 +95,7 @@ def headquarters(world: World, atlas: Atlas, at: Floats, level: Level) -> list[T
         if len(under):
             at_home = kind == "army_group" and side[world.controller[f.province[i]]] == side[f.power[i]]
             x, y = at[i] if at_home else _middle(f, under.tolist(), at)
-            found.append(Token((x, y), int(f.power[i]), _code(f, i), kind, f.shorts[i], 1e9, 1.0, (i,), True))
+            found.append(Token((x, y), int(f.power[i]), code_of(f, i), kind, f.shorts[i], 1e9, 1.0, (i,), True))
     return found
 
 
@@ -113,7 +113,7 @@ def gather(world: World, atlas: Atlas, at: Floats, level: Level) -> list[Token]:
             and KINDS[f.kind[command]] in _GATHERED[level]
             and ((level == "armies" and KINDS[f.kind[command]] == "army") or _is_together(f, rows, at))
         ):
-            tokens.append(_command(f, command, rows, at))
+            tokens.append(of_command(f, command, rows, at))
         else:
             tokens += _by_province(f, rows, at, level)
     return sorted(tokens, key=lambda t: (-t.men, f.ids[t.rows[0]]))
@@ -142,7 +142,7 @@ def _is_together(f: Forces, rows: Sequence[int], at: Floats) -> bool:
     return bool(spread < SCATTERED_M)
 
 
-def _code(f: Forces, row: int) -> str:
+def code_of(f: Forces, row: int) -> str:
     """A formation's symbol code, or the usual one of its kind."""
     code = f.sidc[row]
     return code if len(code) == 20 and code.isdigit() else code_of_kind(KINDS[f.kind[row]])
@@ -157,15 +157,16 @@ def _middle(f: Forces, rows: Sequence[int], at: Floats) -> tuple[float, float]:
     return x, y
 
 
-def _command(f: Forces, command: int, rows: Sequence[int], at: Floats) -> Token:
+def of_command(f: Forces, command: int, rows: Sequence[int], at: Floats) -> Token:
+    """The troops of a headquarters as one symbol, in its name and of the arm of the strongest unit."""
     weight = f.men[list(rows)]
     x, y = _middle(f, rows, at)
     ready = float(np.average(f.readiness[list(rows)], weights=weight))
-    code = _code(f, command)
+    code = code_of(f, command)
     sidc = code[:7] + "0" + code[8:]  # the troops, not the staff
     if sidc[10:16] in ("121000", "000000"):  # name the arm by the strongest unit
         lead = max(rows, key=lambda i: (f.men[i], -i))
-        sidc = sidc[:10] + _code(f, lead)[10:]
+        sidc = sidc[:10] + code_of(f, lead)[10:]
     kind = KINDS[f.kind[command]]
     return Token(
         (x, y), int(f.power[command]), sidc, kind, brief(f.shorts[command]), float(weight.sum()), ready, tuple(rows)
@@ -185,7 +186,7 @@ def _by_province(f: Forces, rows: Sequence[int], at: Floats, level: Level) -> li
         men = float(f.men[group].sum())
         ready = float(np.average(f.readiness[group], weights=f.men[group]))
         kind = KINDS[f.kind[lead]]
-        tokens.append(Token((x, y), int(f.power[lead]), _code(f, lead), kind, label, men, ready, tuple(group)))
+        tokens.append(Token((x, y), int(f.power[lead]), code_of(f, lead), kind, label, men, ready, tuple(group)))
     return tokens
 
 

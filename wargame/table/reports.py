@@ -48,8 +48,8 @@ def seat_report(desk: Desk) -> Document:
     """What a seat is told after a turn."""
     ours, others = _told(desk)
     blocks: list[Block] = [Paragraph(_opening(desk), "lead"), _facts(desk), *_agenda(desk), *_mail(desk)]
-    blocks += [Plate(MAP, f"Map of the situation as {desk.country} knows it, {_day(desk)}")]
     blocks += [*_forces(desk), *_sightings(desk)]
+    blocks += [Plate(MAP, f"Map of the situation as {desk.country} knows it, {_day(desk)}")]
     blocks += [Heading("What happened to us"), *(ours or [Paragraph("Nothing that touched us was reported.")])]
     blocks += [Heading("What we hear of others"), *(others or [Paragraph("Nothing of note was reported.")])]
     return Document(
@@ -235,10 +235,9 @@ def _forces(desk: Desk) -> list[Block]:
         members = np.concatenate([m for _, m in rest])
         rows.append((f"{len(rest)} more", *_figures(desk, members), "", ""))
     rows.append(("Together", *_figures(desk, desk.units), "", ""))
-    head = ("Army", "Formations", "Men", "Of full", "Guns", "Tanks", "Supply", "Ready", "About", "Order in force")
-    made: list[Block] = [
-        Heading("Our forces"), Grid(head, tuple(rows), "lrrrrrrrll", (2.5, 1.1, 1.2, 0.9, 0.9, 0.9, 1, 0.9, 1.4, 3.2)),
-    ]  # fmt: skip
+    head = ("Army", "Units", "Men", "Of full", "Guns", "Tanks", "Supply", "Ready", "About", "Order in force")
+    shares = (2.5, 0.75, 1.25, 0.95, 0.85, 0.85, 0.95, 0.95, 1.8, 2.7)
+    made: list[Block] = [Heading("Our forces"), Grid(head, tuple(rows), "lrrrrrrrll", shares)]
     planes = float(f.aircraft[f.power == desk.number].sum())
     lost = desk.losses()
     told = [f"{number(lost[k])} {k}" for k in ("killed", "wounded", "captured", "missing") if round(lost[k]) > 0]

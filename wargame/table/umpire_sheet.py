@@ -151,25 +151,27 @@ def proposal(p: Proposal, mark: str = "", ruled: Ruling | None = None, style: st
 def _post(turn: Turn, names: Names) -> list[Block]:
     """Messages not yet arrived, injects still to come, questions without an answer."""
     made: list[Block] = []
-    rows: tuple[tuple[str, ...], ...]
     waiting = [m for m in turn.messages if not m.has_come(turn.hour) or m.arrives > turn.opened]
     if waiting:
         rows = tuple((str(m.number), names.country(m.sender), listing([names.country(p) for p in m.to]), m.way,
                       dates.instant(m.arrives)[5:16].replace("T", " "), _fate(m, turn.hour, names), _clip(m.text))
                      for m in waiting)  # fmt: skip
-        head = ("No.", "From", "To", "By", "Due", "State", "Text")
-        made += [Heading("Messages"), Grid(head, rows, "rllllll", (0.5, 1.2, 1.2, 1, 1.2, 1.6, 4))]
+        columns = ("No.", "From", "To", "By", "Due", "State", "Text")
+        made += [Heading("Messages"), Grid(columns, rows, "rllllll", (0.5, 1.2, 1.2, 1, 1.2, 1.6, 4))]
     coming = [i for i in turn.injects if not i.fired]
     if coming:
-        rows = tuple((i.id, dates.spoken(i.at, year=True) if i.at else sentence("; ".join(i.when)), listing(list(i.to)),
-                      _clip(i.text)) for i in coming)  # fmt: skip
-        made += [Heading("Injects to come"), Grid(("Inject", "When", "To", "Text"), rows, "", (1.2, 1.6, 1.2, 4))]
+        due = tuple((i.id, _when(i), listing(list(i.to)), _clip(i.text)) for i in coming)
+        made += [Heading("Injects to come"), Grid(("Inject", "When", "To", "Text"), due, "", (1.2, 1.6, 1.2, 4))]
     asked = [r for r in turn.rfis if not r.answer]
     if asked:
-        lines = [(str(r.number), names.country(r.power), _clip(r.text), "") for r in asked]
+        open_ = tuple((str(r.number), names.country(r.power), _clip(r.text), "_" * 40) for r in asked)
         head = ("No.", "From", "Question", "Answer")
-        made += [Heading("Requests without an answer"), Grid(head, tuple(lines), "rlll", (0.5, 1.2, 4, 4))]
+        made += [Heading("Requests without an answer"), Grid(head, open_, "rlll", (0.5, 1.2, 4, 4))]
     return made
+
+
+def _when(inject: Inject) -> str:
+    return dates.spoken(inject.at, year=True) if inject.at else sentence("; ".join(inject.when))
 
 
 def _fate(m: Message, hour: int, names: Names) -> str:

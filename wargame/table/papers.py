@@ -1,0 +1,115 @@
+"""The papers of a game: what goes from a game file onto paper, for each seat and for the umpire."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+from wargame import dates
+from wargame.load.maps import geometry_path
+from wargame.show.ground import Ground, ground_of
+from wargame.show.prose import Names, listing
+from wargame.show.retell import TREATIES
+from wargame.table import redact
+from wargame.table.desk import Desk
+from wargame.table.game import Game
+from wargame.table.press import Press, press, publish
+from wargame.table.proposals import Outcome, Proposal
+from wargame.table.reports import MAP, seat_report
+from wargame.table.state import UMPIRE, instruction
+from wargame.table.umpire_sheet import Turn, umpire_sheet
+from wargame.world import World
+
+
+def report(game: Game, out: Path, seat: str = "", *, ground: Ground | None = None) -> list[Path]:
+    """Write the reports of the last turn into a folder, as PDF and Markdown; returns the files.
+
+    ``seat``: a power, ``umpire``, or nothing for the umpire's sheet and a report for every human seat (for every power
+    on the map where nobody plays). `UsageError` for an unknown seat.
+    """
+    turn = turn_of(game, [seat] if seat not in {"", UMPIRE} else ())
+    out.mkdir(parents=True, exist_ok=True)
+    written: list[Path] = []
+    with press(game.setup, ground or ground_for(game), turn.world, [d.power for d in turn.desks]) as at:
+        for desk in turn.desks if seat != UMPIRE else ():
+            plates = {MAP: _map(at, desk)}
+            written += publish(seat_report(desk), out / desk.power, plates)
+        if seat in {"", UMPIRE}:
+            title, subtitle = game.setup.scenario.scenario.title, "As it is: umpire only"
+            plates = {MAP: at.plate(turn.world, title=title, subtitle=subtitle)}
+            written += publish(umpire_sheet(turn), out / UMPIRE, plates)
+    return written
+
+
+def _map(at: Press, desk: Desk) -> tuple[Path, Path]:
+    title, subtitle = desk.setup.scenario.scenario.title, f"As known to {desk.country}"
+    return at.plate(desk.seen, title=title, subtitle=subtitle, power=desk.power)
+
+
+def ground_for(game: Game) -> Ground:
+    """The ground of the game's map, also where it lies in a folder of the user's."""
+    return ground_of(geometry_path(game.setup.atlas.id, game.created["data"]), game.setup.atlas)
+
+
+def turn_of(game: Game, seats: Iterable[str] = ()) -> Turn:
+    """The last turn as the umpire has it, with the desks of some seats (none named: of the human ones)."""
+    state, last = game.state, game.line()[-1]
+    committed = last.kind == "committed"
+    before = game.world(game.states[last.body["parent"]]) if committed else game.world()
+    kinds = {p: place.kind for p, place in state.seats.items()}
+    who = {p: ", ".join(x.name for x in state.people.values() if x.place == p) or kinds[p] for p in kinds}
+    opened = last.body["began"] if committed else state.hour
+    chosen = list(seats) or state.humans or [p for p in kinds if p in game.setup.atlas.power_number]
+    desks = tuple(desk_of(game, p, opened, before if committed else None) for p in chosen)
+    found = tuple(_proposal(p) for p in game.proposed())
+    return Turn(
+        game.setup, str(game.created["title"]), state.turn, opened, game.world(), before, tuple(game.journal().entries),
+        desks, who, found, state.rulings, state.messages, tuple(state.injects.values()), state.rfis, state.styles,
+    )  # fmt: skip
+
+
+def desk_of(game: Game, power: str, opened: int, before: World | None) -> Desk:
+    """What lies on a seat's desk after the last turn."""
+    last, seen = game.line()[-1], game.view(power)
+    past = game.states[last.n - 1] if last.kind == "committed" else game.state
+    given = [instruction(i) for i in last.body.get("orders", ())]
+    sheet = past.orders.get(power)
+    names = Names(game.setup.atlas, seen.forces)
+    return Desk(
+        game.setup, str(game.created["title"]), game.state.turn, power, opened, seen,
+        redact.seen(game.setup, before, power) if before is not None else None,
+        tuple(game.entries(power)), game.mail(power),
+        orders=tuple(str(i) for i in given if i.power == power and i.kind != "standing"),
+        standing=tuple(str(i) for i in game.state.standing.get(power, ())),
+        returned=tuple((str(r["text"]), str(r["reason"])) for r in sheet.rejected) if sheet else (),
+        pending=tuple(_pending(seen, game, power, names)),
+    )  # fmt: skip
+
+
+def _proposal(plain: Mapping[str, Any]) -> Proposal:
+    """A proposal from its plain form in the log."""
+    values: dict[str, Any] = {k: tuple(v) if isinstance(v, list) else v for k, v in plain.items()}
+    values["outcomes"] = tuple(Outcome(**o | {"means": tuple(o["means"])}) for o in values.get("outcomes", ()))
+    return Proposal(**values)
+
+
+def _pending(seen: World, game: Game, power: str, names: Names) -> list[str]:
+    """What a seat should make up its mind about: its operations, the offers to it, its talks."""
+    plans = {p.operation.id: p.operation for p in game.setup.plans if p.operation and p.operation.power == power}
+    found = []
+    for c in sorted(seen.polity.crises.values(), key=lambda c: c.operation):
+        if c.stage == "ordered" and c.operation in plans:
+            day = dates.spoken(c.ordered, year=True)
+            found.append(f"{plans[c.operation].name} is set for {day}: let it run, or halt it")
+        elif c.stage == "preparing" and c.operation in plans:
+            found.append(f"{plans[c.operation].name} is being prepared: go on, or give it up")
+    for o in sorted(seen.polity.offers.values(), key=lambda o: o.id):
+        if power in o.parties and power not in o.agreed:
+            what = TREATIES.get(o.form, o.form.replace("_", " "))
+            found.append(f"{names.country(o.parties[0])} proposes {what}: agree or refuse")
+    for t in sorted(seen.polity.talks.values(), key=lambda t: t.id):
+        if power in t.parties:
+            others = listing([names.country(p) for p in t.parties if p != power])
+            found.append(f"our talks with {others} go on: what do we ask, what do we give")
+    return found
