@@ -72,7 +72,11 @@ def test_the_turn_can_change_its_length_in_mid_game(game: Game) -> None:
 
 def test_a_month_ends_on_the_same_day_of_the_next() -> None:
     end = dates.parse("1945-01-01")
-    for begins, ends in (("1939-01-31T06", "1939-02-28T06"), ("1939-12-15", "1940-01-15"), ("1940-01-31", "1940-02-29")):
+    for begins, ends in (
+        ("1939-01-31T06", "1939-02-28T06"),
+        ("1939-12-15", "1940-01-15"),
+        ("1940-01-31", "1940-02-29"),
+    ):
         assert turn.turn_end(dates.parse(begins), "month", end) == dates.parse(ends)
     assert turn.turn_end(dates.parse("1944-12-20"), "month", end) == end
 

@@ -604,6 +604,7 @@ class Game:
         store = Store.import_lines(path, source)
         try:
             game = cls(store, clock=clock)
+            game.check()
             store.keep()
         except BaseException:
             store.discard()
