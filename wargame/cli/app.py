@@ -15,7 +15,23 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from wargame.cli import ask, atlas, demo, draw, files, forecast, game, moderate, oob, play, political, runs, studies, study
+from wargame.cli import (
+    ask,
+    atlas,
+    compare,
+    demo,
+    draw,
+    files,
+    forecast,
+    game,
+    moderate,
+    oob,
+    play,
+    political,
+    runs,
+    studies,
+    study,
+)
 from wargame.cli.console import fail
 from wargame.errors import WargameError
 
@@ -101,7 +117,7 @@ for _panel, _verbs in (
     ("Look at a run", (runs.explain, political.timeline, draw.draw, runs.report, runs.replay, forecast.forecast)),
     ("Ask the map, the armies and the leaders", (atlas.atlas, oob.oob, ask.ask)),
     ("Files", (files.validate, files.schema, files.cite)),
-    ("Study", (studies.study, studies.sql, study.validate_history)),
+    ("Study", (studies.study, studies.sql, compare.compare, study.validate_history)),
     ("This installation", (files.doctor,)),
 ):
     for _verb in _verbs:
