@@ -167,7 +167,7 @@ def test_a_fork_goes_its_own_way_and_leaves_the_game_alone(game: Game, tmp_path:
     assert [a.hash for a in game.store.acts[: len(acts)]] == acts
     with Game.open(tmp_path / "other.game") as again:
         assert again.state.turn == 4
-        assert again.status()["seed"] == 99
+        assert [a.body["seed"] for a in again.store.acts if a.kind == "forked"] == [99]
     with game.fork(tmp_path / "early.game", at=0) as early:
         assert early.state.turn == 0
 
@@ -214,7 +214,7 @@ def test_a_game_of_changed_files_is_not_played_on(tmp_path: Path) -> None:
     path = write_toy(tmp_path / "data", 5)
     Game.create(tmp_path / "g", path).close()
     path.write_text(path.read_text().replace("Two armies", "Three armies"))
-    with Game.open(tmp_path / "g") as game, pytest.raises(scenarios.InputError, match="toy.toml"):
+    with Game.open(tmp_path / "g") as game, pytest.raises(scenarios.InputError, match=r"toy\.toml"):
         game.commit()
 
 

@@ -97,7 +97,7 @@ def test_damaged_data_are_told_by_check_and_when_they_are_needed(old: Path, chan
     with Game.open(old) as game:
         assert game.state.turn == 2
         for use in (game.check, game.world, game.journal, game.commit):
-            with pytest.raises(InputError, match="that its log names are (damaged|missing)"):
+            with pytest.raises(InputError, match=r"that its log names are (damaged|missing)"):
                 use()
 
 

@@ -28,12 +28,13 @@ from wargame.journal import Entry, Journal
 from wargame.load import scenarios
 from wargame.load.paths import is_path
 from wargame.scenario import Setup
-from wargame.table import messages, redact, turn, written
+from wargame.study.rollouts import forked
+from wargame.table import messages, redact, rulings, turn, written
 from wargame.table.messages import EVERYBODY, Inject, Mail
-from wargame.table.rulings import Ruling
-from wargame.table.state import OBSERVER, ROLES, SEAT_KINDS, STYLES, UMPIRE, State, fold, plain
+from wargame.table.rulings import ALLOWED, Ruling
+from wargame.table.state import OBSERVER, ROLES, SEAT_KINDS, UMPIRE, State, fold, plain
 from wargame.table.store import Act, Store
-from wargame.table.turn import Brief, Die
+from wargame.table.turn import Brief
 from wargame.table.written import Instruction, Rejected
 from wargame.world import World
 
@@ -211,7 +212,6 @@ class Game:
             "seats": [self._told_seat(p) for p in sorted(s.seats)],
             "people": [{"name": p.name, "place": p.place, "role": p.role} for p in s.people.values()],
             "styles": dict(s.styles), "proposals": self.proposed(), "rulings": [plain(r) for r in s.rulings.values()],
-            "dice": [[*die, value] for die, value in s.dice.items()],
             "messages": [plain(m) | {"arrived": m.has_come(s.hour)} for m in s.messages],
             "injects": [plain(i) for i in s.injects.values()], "rfis": [plain(r) for r in s.rfis],
             "can_undo": s.turn > 0, "can_redo": len(s.undone),
@@ -318,8 +318,10 @@ class Game:
 
     def set_style(self, domain: str, style: str) -> None:
         """How matters of a domain are adjudicated: rigid, semi-rigid, free, consensual, matrix."""
-        if style not in STYLES:
-            raise UsageError(f"there is no style '{style}'; write one of: {', '.join(STYLES)}")
+        if style not in ALLOWED:
+            raise UsageError(f"there is no style '{style}'; write one of: {', '.join(ALLOWED)}")
+        if domain not in rulings.STYLES:
+            raise UsageError(f"there is no domain '{domain}'; write one of: {', '.join(rulings.STYLES)}")
         self._act("style", lambda s: {"domain": domain, "style": style})
 
     def note(self, text: str, *, who: str = UMPIRE) -> None:
@@ -407,15 +409,20 @@ class Game:
     ) -> Inject:  # fmt: skip
         """Plan an inject: at an hour, under conditions, or at once; to some seats, to all (``ALL``), or to nobody."""
         whom = tuple(EVERYBODY if p == EVERYBODY else _power(self.setup, p) for p in to)
-        if faults := [f for f in (conditions.fault(c, self.setup.atlas) for c in when) if f]:
+        met, lines = tuple(when), tuple(effects)
+        if faults := [f for f in (conditions.fault(c, self.setup.atlas) for c in met) if f]:
             raise UsageError(faults[0])
-        if not text.strip() and not effects:
+        if not text.strip() and not lines:
             raise UsageError("an inject needs a text, or an effect")
+        if lines:
+            rulings.own(self.setup, self.world(), lines, id="inject", reason=text or "an inject")
+        if at and at < self.state.hour:
+            raise UsageError(f"{dates.instant(at)} is past; it is {dates.instant(self.state.hour)}")
 
         def make(s: State) -> dict[str, Any]:
             name = f"i{1 + sum(a.kind == 'inject' for a in self.store.acts)}"
-            now = not at and not when
-            planned = Inject(name, text.strip(), whom, at, tuple(when), tuple(effects), s.hour if now else 0)
+            now = not at and not met
+            planned = Inject(name, text.strip(), whom, at, met, lines, s.hour if now else 0)
             return plain(planned)
 
         return Inject.from_plain(self._act("inject", make, who=who).body)
@@ -459,7 +466,25 @@ class Game:
         ]
         seats = {p: place.kind for p, place in s.seats.items() if place.kind != "automatic"}
         scripts = {p: place.script for p, place in s.seats.items() if place.kind == "scripted"}
-        return Brief(s.length, seats, scripts, tuple(given), dict(s.dice))
+        decided = (*self._effects(s), *s.rulings.values())
+        return Brief(s.length, seats, scripts, tuple(given), decided)
+
+    def _effects(self, s: State) -> list[Ruling]:
+        """What injects do in the turn on the table: those that came at its opening, and those dated within it."""
+        end = turn.turn_end(s.hour, s.length, self.setup.scenario.scenario.ends)
+        return [
+            Ruling(
+                f"inject_{i.id}",
+                "",
+                "replace",
+                i.effects,
+                i.text or "an inject",
+                hour=i.at,
+                decided="; ".join(i.effects),
+            )
+            for i in s.injects.values()
+            if i.effects and (i.fired == s.hour if i.fired else s.hour <= i.at < end)
+        ]
 
     def play(self, state: State | None = None) -> Run:
         """The turn on the table, adjudicated in memory; its journal begins where the game's ends."""
@@ -477,10 +502,22 @@ class Game:
         return list(self.store.acts[n].body["proposals"]) if n else []
 
     def rule(self, ruling: Ruling) -> None:
-        """Enter a ruling; one of the same id takes the place of the earlier one."""
-        if not ruling.reason.strip():
-            raise UsageError("a ruling needs a reason: --reason '...'")
+        """Enter a ruling; one of the same id takes the place of the earlier one. `UsageError` if it does not fit."""
+        others = [r for r in self.brief().rulings if r.id != ruling.id]
+        if ruling.hour and ruling.hour >= self._ends():
+            raise UsageError(
+                f"{dates.instant(ruling.hour)} is not in this turn; it ends at {dates.instant(self._ends())}"
+            )
+        rulings.enter(self.setup, self.world(), {}, [*others, ruling])
         self._act("ruling", lambda s: {"ruling": plain(ruling)}, who=ruling.by)
+
+    def next_ruling(self) -> str:
+        """An id that no ruling of this game has had."""
+        return f"r{1 + sum(a.kind == 'ruling' for a in self.store.acts)}"
+
+    def _ends(self) -> int:
+        s = self.state
+        return turn.turn_end(s.hour, s.length, self.setup.scenario.scenario.ends)
 
     def unrule(self, name: str) -> None:
         """Take a ruling back."""
@@ -491,15 +528,6 @@ class Game:
             return {"id": name}
 
         self._act("unruled", make)
-
-    def dice(self, die: Die, value: float | None) -> None:
-        """Type in a die rolled by hand, in [0, 1); ``None`` takes it back."""
-        if value is not None and not 0.0 <= value < 1.0:
-            raise UsageError(
-                f"{value} is no roll; write a number from 0 to below 1: 37 on a hundred-sided die is 0.365"
-            )
-        purpose, subject, ordinal = die
-        self._act("dice", lambda s: {"purpose": purpose, "subject": subject, "ordinal": ordinal, "value": value})
 
     def commit(self, *, who: str = UMPIRE) -> Act:
         """Play the turn on the table and make it the game's; durable when this returns."""
@@ -528,7 +556,7 @@ class Game:
         return _kept(self.store, run) | {
             "parent": s.head, "turn": s.turn + 1, "began": s.hour, "until": run.world.hour,
             "fired": self._fired(run.world), "orders": [plain(i) for i in b.orders],
-            "rulings": [plain(r) for r in s.rulings.values()], "dice": [[*die, value] for die, value in b.dice.items()],
+            "rulings": [plain(r) for r in b.rulings],
             "seats": dict(b.seats),
         }  # fmt: skip
 
@@ -584,7 +612,7 @@ class Game:
                 if seed is not None:
                     position = self.states[n]
                     body |= {"seed": seed, "parent": position.head}
-                    body["world"] = store.put(turn.with_seed(self.world(position), seed).to_bytes())
+                    body["world"] = store.put(forked(self.setup, self.world(position), seed).to_bytes())
                 store.append(_stamp(self._clock), who, "forked", "", body)
             store.keep()
         except BaseException:

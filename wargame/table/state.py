@@ -11,16 +11,15 @@ from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
+from wargame.table import rulings
 from wargame.table.messages import Inject, Message, Rfi
-from wargame.table.rulings import Argument, Ruling
+from wargame.table.rulings import Ruling
 from wargame.table.store import Act
-from wargame.table.turn import Die
 from wargame.table.written import Instruction
 
 SEAT_KINDS = ("human", "automatic", "scripted")
 ROLES = ("lead", "map", "liaison", "scribe")
 UMPIRE, OBSERVER = "umpire", "observer"
-STYLES = ("rigid", "semi-rigid", "free", "consensual", "matrix")
 OWN_TIME = frozenset(["seat", "person", "code", "rfi", "answer", "note"])
 """Acts that undo leaves standing, and that do not end the chance of a redo."""
 
@@ -74,7 +73,6 @@ class State:
     standing: Mapping[str, tuple[Instruction, ...]] = field(default_factory=dict)
     proposed: int = 0  # the act with the proposals of this turn, 0 = none yet
     rulings: Mapping[str, Ruling] = field(default_factory=dict)
-    dice: Mapping[Die, float] = field(default_factory=dict)
     messages: tuple[Message, ...] = ()
     injects: Mapping[str, Inject] = field(default_factory=dict)
     rfis: tuple[Rfi, ...] = ()
@@ -166,18 +164,12 @@ def _proposed(state: State, act: Act, states: list[State]) -> State:
 
 
 def _ruling(state: State, act: Act, states: list[State]) -> State:
-    found = ruling(act.body["ruling"])
+    found = rulings.read(act.body["ruling"])
     return replace(state, rulings=dict(state.rulings) | {found.id: found})
 
 
 def _unruled(state: State, act: Act, states: list[State]) -> State:
     return replace(state, rulings={k: r for k, r in state.rulings.items() if k != act.body["id"]})
-
-
-def _dice(state: State, act: Act, states: list[State]) -> State:
-    b = act.body
-    dice = {k: v for k, v in state.dice.items() if k != (die := (b["purpose"], b["subject"], b["ordinal"]))}
-    return replace(state, dice=dice if b["value"] is None else dice | {die: b["value"]})
 
 
 def _message(state: State, act: Act, states: list[State]) -> State:
@@ -219,7 +211,7 @@ def _committed(state: State, act: Act, states: list[State]) -> State:
     injects = {k: replace(i, fired=b["fired"][k]) if k in b["fired"] else i for k, i in state.injects.items()}
     return replace(
         state, hour=b["until"], turn=state.turn + 1, head=act.n, closed=False, orders={}, proposed=0, rulings={},
-        dice={}, injects=injects,
+        injects=injects,
     )  # fmt: skip
 
 
@@ -240,7 +232,7 @@ def _back(now: State, then: State) -> State:
 _FOLDS: dict[str, Callable[[State, Act, list[State]], State]] = {
     "created": _created, "forked": _forked, "seat": _seat, "person": _person, "code": _code, "length": _length,
     "style": _style, "closed": _closed, "orders": _orders, "withdrawn": _withdrawn, "proposed": _proposed,
-    "ruling": _ruling, "unruled": _unruled, "dice": _dice, "message": _message, "message_changed": _changed_message,
+    "ruling": _ruling, "unruled": _unruled, "message": _message, "message_changed": _changed_message,
     "inject": _inject, "uninject": _uninject, "rfi": _rfi, "answer": _answer, "note": _note, "committed": _committed,
     "undone": _undone, "redone": _redone,
 }  # fmt: skip
@@ -250,15 +242,6 @@ KINDS = frozenset(_FOLDS)
 def instruction(plain: Mapping[str, Any]) -> Instruction:
     """An instruction from its plain form in the log."""
     return Instruction(**dict(plain) | {"args": tuple(plain["args"])})
-
-
-def ruling(plain: Mapping[str, Any]) -> Ruling:
-    """A ruling from its plain form in the log."""
-    values = dict(plain) | {"effects": tuple(plain["effects"])}
-    if (a := plain.get("argument")) is not None:
-        votes = tuple((str(who), float(odds)) for who, odds in a["votes"])
-        values["argument"] = Argument(**a | {"pros": tuple(a["pros"]), "cons": tuple(a["cons"]), "votes": votes})
-    return Ruling(**values)
 
 
 def plain(thing: Any) -> dict[str, Any]:

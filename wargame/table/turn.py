@@ -9,10 +9,9 @@ from __future__ import annotations
 import calendar
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from wargame import dates
-from wargame.dice import Dice
 from wargame.engine import Engine, Run, automatic_seats
 from wargame.errors import UsageError
 from wargame.events import Decision
@@ -20,6 +19,8 @@ from wargame.house import Clerk, House
 from wargame.journal import Entry, Level
 from wargame.scenario import Setup
 from wargame.seats import Answer, Question, ScriptedSeat, Seat
+from wargame.table import rulings
+from wargame.table.rulings import Ruling
 from wargame.table.written import Instruction
 from wargame.weighing import Next
 from wargame.world import World
@@ -35,8 +36,6 @@ NEWS = frozenset(
 )
 """Kinds of entries that end a turn "until something happens"; all of them are known to everybody."""
 
-Die = tuple[str, str, int]
-
 
 @dataclass(frozen=True)
 class Brief:
@@ -44,14 +43,14 @@ class Brief:
 
     ``length``: day, week, month, event (until something happens), or a number of days, ``3 days``. ``seats``: power ->
     human, automatic or scripted; a power that is not named is automatic. ``scripts``: what scripted seats answer.
-    ``orders``: of all seats, in the order in which they are carried out.
+    ``orders``: of all seats, in the order in which they are carried out. ``rulings``: the umpire's for this turn.
     """
 
     length: str = "week"
     seats: Mapping[str, str] = field(default_factory=dict)
     scripts: Mapping[str, Mapping[str, tuple[str, ...]]] = field(default_factory=dict)
     orders: tuple[Instruction, ...] = ()
-    dice: Mapping[Die, float] = field(default_factory=dict)
+    rulings: tuple[Ruling, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -66,15 +65,18 @@ class Silent:
         return self.staff.answer(question, view)
 
 
-def play(setup: Setup, world: World, brief: Brief, *, level: Level = "full") -> Run:
-    """The turn from a position; the position itself is left alone. The hour of the world after it is the turn's end."""
-    seats = seated(setup, brief)
-    engine = Engine(setup, world.copy(), seats=seats, level=level, dice=Dice(world.seed, dict(brief.dice)))
+def play(setup: Setup, world: World, brief: Brief, until: int = 0, *, level: Level = "full") -> Run:
+    """The turn from a position; the position itself is left alone. The hour of the world after it is the turn's end.
+
+    ``until``: play the brief's turn and on to this hour instead. `UsageError` for a ruling that does not fit.
+    """
+    twin, seats = rulings.enter(setup, world, seated(setup, brief), brief.rulings)
+    engine = Engine(setup, twin, seats=seats, level=level)
     for instruction in brief.orders:
         engine.interject(world.hour, _given(instruction))
-    end = turn_end(world.hour, brief.length, setup.scenario.scenario.ends)
-    if brief.length == "event":
-        end = _until_news(engine, world.hour, end)
+    end = until or turn_end(world.hour, brief.length, setup.scenario.scenario.ends)
+    if brief.length == "event" and not until:
+        end = _until_news(engine, world.hour, min([end, *(r.hour for r in brief.rulings if r.hour > world.hour)]))
     run = engine.run(end)
     run.world.hour = end
     return run
@@ -143,8 +145,3 @@ def checked_length(length: str) -> str:
         days = int(found.group(1))
         return {1: "day", 7: "week"}.get(days, f"{days} days")
     raise UsageError(f"'{length}' is no length of a turn; write day, week, month, event, or a number of days: 3 days")
-
-
-def with_seed(world: World, seed: int) -> World:
-    """A copy of a position with other luck from here on."""
-    return replace(world.copy(), seed=seed)
