@@ -107,7 +107,7 @@ def test_who_fights_the_attacker_already_joins_the_next_victim(tmp_path: Path) -
     run = begun(setup, {"RED": WAR, "GRN": {"join:case_red": ("join",)}}, {"engagement": 0.5, "revolt": 0.99}).run()
     joined = [(e.data["war"], e.data["power"]) for e in told(run, "war_joined")]
     assert joined == [("red_war", "GRN"), ("yel_war", "BLU"), ("yel_war", "GRN")]
-    first, then = told(run, "war_declared")
+    _, then = told(run, "war_declared")
     assert then.data["war"] == "yel_war"
     assert told(run, "crisis_moved", operation="case_yellow")[0].hour <= told(run, "war_joined")[0].hour + 24
 
@@ -128,6 +128,19 @@ def test_a_power_without_land_is_no_more(tmp_path: Path) -> None:
     assert run.world.powers["BLU"].standing == "defeated"
     (changed,) = told(run, "standing_changed", power="BLU")
     assert changed.data["reason"] == "nothing is left of its land"
+
+
+@pytest.mark.parametrize(("luck", "worth"), [(WON, "more"), ({"revolt": 0.99}, "less")])
+def test_everybody_judges_the_armies_by_what_they_have_seen(luck: Any, worth: str, tmp_path: Path) -> None:
+    run = begun(politics(tmp_path, plans=[({**OPERATION, "day_limit": 30}, DESIGN)]), {"RED": WAR}, luck).run()
+    assert outcome(run) == ("launched_succeeded" if worth == "more" else "launched_failed")
+    seen = told(run, "outlook_moved", table="esteem")
+    assert {e.data["power"] for e in seen} == (
+        {"BLU", "GRN", "YEL"} if worth == "more" else {"BLU", "GRN", "RED", "YEL"}
+    )
+    of_red = run.world.polity.esteem["YEL>RED"]
+    assert of_red > 1.0 if worth == "more" else of_red < 1.0
+    assert ("YEL>BLU" in run.world.polity.esteem) is (worth == "less")
 
 
 # --- halted, bought off, unopposed -----------------------------------------------------------------------------------

@@ -293,8 +293,33 @@ def march_in(house: House, clerk: Clerk, operation_id: str) -> None:
 def conclude(house: House, clerk: Clerk, operation_id: str) -> None:
     """After an operation's verdict: a success brings its claims, so far as they are held."""
     state = clerk.world.operations[operation_id]
-    if is_decided_upon(house, operation_id) and state.outcome == "launched_succeeded":
+    if not is_decided_upon(house, operation_id):
+        return
+    _impress(house, clerk, operation_id)
+    if state.outcome == "launched_succeeded":
         _reap(house, clerk, operation_id, state.entry)
+
+
+def _impress(house: House, clerk: Clerk, operation_id: str) -> None:
+    """Everybody thinks the better or the worse of both armies after what they have seen of a campaign."""
+    world, rules = clerk.world, house.rulebook.reputation
+    operation, design, _ = design_of(house, operation_id)
+    state = world.operations[operation_id]
+    failed = state.outcome == "launched_failed"
+    days = ((state.decided or world.hour) - state.began) / dates.DAY
+    show = diplomacy.showing(days, design.value, rules.swift_days, failed=failed)
+    shows = {operation.power: show, operation.target: max(0.0, -show)}
+    for power in sorted(world.polity.governments):
+        values = {
+            p: round(world.polity.esteem.get(f"{power}>{p}", 1.0) * diplomacy.impression(x, house.rulebook), 4)
+            for p, x in shows.items()
+            if x and p != power
+        }
+        if values:
+            clerk.put(
+                OutlookMoved(power=power, table="esteem", others=tuple(values), values=tuple(values.values()),
+                             why=operation.name, because=state.entry)
+            )  # fmt: skip
 
 
 def spoils(house: House, clerk: Clerk, war_id: str) -> None:

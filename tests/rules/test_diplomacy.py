@@ -105,3 +105,23 @@ def test_a_memory_fades_and_does_not_care_how_often_one_looks(
     middle = Memory(there.at(one, half_life), one)
     assert middle.at(one + two, half_life) == pytest.approx(there.at(one + two, half_life), rel=1e-9, abs=1e-12)
     assert there.at(one + two, half_life) <= there.at(one, half_life)
+
+
+@given(st.floats(1, 400), st.floats(0, 3), st.booleans())
+def test_a_show_is_on_its_scale_and_a_quicker_victory_is_never_a_worse_one(
+    days: float, value: float, failed: bool
+) -> None:
+    swift = BOOK.reputation.swift_days
+    show = diplomacy.showing(days, value, swift, failed=failed)
+    assert -1.0 <= show <= 1.0
+    assert diplomacy.showing(days / 2, value, swift, failed=failed) >= show
+    assert diplomacy.showing(days, value, swift, failed=True) <= show
+    assert (diplomacy.impression(show, BOOK) - 1.0) * show >= 0
+
+
+def test_armies_after_poland_france_and_finland() -> None:
+    """Five and six weeks against great prizes impress; a hundred and five days against a small one do the opposite."""
+    swift = BOOK.reputation.swift_days
+    poland, france, finland = (diplomacy.showing(d, v, swift, failed=False) for d, v in ((35, 1), (43, 1), (105, 0.4)))
+    assert 0 < france < poland < 0.5
+    assert diplomacy.impression(finland, BOOK) == pytest.approx(1 - 0.35 * 0.75)

@@ -97,6 +97,24 @@ def peace(months: float, firmness: float, rulebook: Rulebook) -> float:
     return exact.logistic1(d.peace + d.peace_month * months - d.peace_firmness * firmness)
 
 
+def showing(days: float, value: float, swift_days: float, *, failed: bool) -> float:
+    """How an attacker did before everybody's eyes, -1..1: 1 a great prize at once, 0 in ``swift_days``, -1 a failure.
+
+    ``days``: until the decision; ``value``: of the prize, in units of a great operation. A slow success over anybody is
+    a poor show; a quick one is the better the greater the prize.
+    """
+    if failed:
+        return -1.0
+    share = (swift_days - days) / swift_days
+    return max(-1.0, share * min(1.0, value) if share > 0 else share)
+
+
+def impression(show: float, rulebook: Rulebook) -> float:
+    """Factor on what others think an army worth, after a showing of -1..1."""
+    r = rulebook.reputation
+    return 1.0 + (r.good_show * show if show > 0 else -r.poor_show * show)
+
+
 def willingness(threat: float, affinity: float, trust: float, pull: float, rulebook: Rulebook) -> float:
     """Probability that a party goes on with a negotiation and signs.
 
