@@ -1,57 +1,84 @@
-"""What the rules propose for each contested matter of a turn: the range, the odds, what drives it, what came before."""
+"""What the rules propose for each contested matter of a turn: the range, the odds, what drives it, what came before.
+
+`proposals` looks at one turn as the rules played it, and at the same turn rolled out many times with other luck. What
+came the same way every time and changed nothing is no matter; everything else is, the weightiest first.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Literal
+from collections.abc import Sequence
+from dataclasses import replace
 
-Domain = Literal["battle", "campaign", "decision", "diplomacy", "government", "order"]
+from wargame.engine import Run
+from wargame.journal import Entry
+from wargame.scenario import Setup
+from wargame.show.prose import percent, sentence
+from wargame.study.rollouts import Outturn
+from wargame.study.statistics import share
+from wargame.table.clashes import conflicts, free_orders
+from wargame.table.field_matters import battles, losses, operations, standings
+from wargame.table.matters import Domain, Outcome, Proposal, Turn
+from wargame.table.state_matters import decisions, governments, treaties
+from wargame.table.written import Instruction
+from wargame.world import World
+
+__all__ = ["Domain", "Outcome", "Proposal", "proposals"]
+
+FEW = 10
+"""Roll-outs that must stand on both sides of a comparison before anything is read from it."""
+APART = 0.25
+"""Difference between two shares from which it is worth a sentence."""
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """One way a matter can come out. ``share``: of the roll-outs, 0..1 (-1: not rolled out).
+def proposals(
+    setup: Setup,
+    before: World,
+    run: Run,
+    rolled: Sequence[Outturn] = (),
+    *,
+    past: Sequence[Entry] = (),
+    instructions: Sequence[Instruction] = (),
+) -> list[Proposal]:
+    """Every contested matter of a turn, the weightiest first.
 
-    ``means``: lines in the umpire's written form (`wargame.umpiring`) that bring it about when the turn is played
-    again at ``hour`` (0: at the opening); none where it is what the rules came to, or where no line brings it about.
+    ``before``: the position at its opening. ``run``: the turn by the rules, its journal of level ``events`` or more.
+    ``rolled``: the same turn with other luck, to the same hour. ``past``: the journal of the game up to the turn.
+    ``instructions``: what the seats ordered, for conflicts and for orders in free words.
     """
+    turn = Turn(setup, before, run, tuple(rolled), past)
+    found = [*battles(turn), *decisions(turn), *operations(turn), *standings(turn), *losses(turn)]
+    found += [*treaties(turn), *governments(turn), *free_orders(turn, instructions)]
+    whole = [replace(p, drivers=(*p.drivers, *_hinges(turn, p))) for p in conflicts(turn, instructions, found)]
+    return sorted(whole, key=lambda p: (-p.importance, p.id))
 
-    text: str
-    share: float
-    means: tuple[str, ...] = ()
-    hour: int = 0
+
+# --- what it hinges on -----------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class Proposal:
-    """One contested matter. ``id`` is stable while the turn and its orders are the same.
+def _hinges(turn: Turn, p: Proposal) -> tuple[str, ...]:
+    """The one other matter with which this one's outcome goes together most in the roll-outs, if any does, in words.
 
-    ``rule`` is what the rules themselves came to in this turn and ``probability`` its share of the roll-outs (or the
-    rule's own odds where there are none), with its 95 % ``interval``. ``likely``, ``best`` and ``worst`` are as seen by
-    ``power``, who acts; ``powers`` are all whom it concerns. ``outcomes`` are the range, most likely first. ``drivers``
-    are sentences with numbers. ``precedents`` are entries of this game's journal, ``because`` is the entry at issue and
-    ``root`` the nearest cause of it before the turn. ``die`` names the one die that decides, if one does: (purpose,
-    subject, number), and ``odds`` what it must stay under for the acting power to have its way.
+    Told where the two shares differ by `APART` and their intervals lie apart. It says nothing of which causes which.
     """
-
-    id: str
-    about: str
-    domain: Domain
-    importance: float
-    likely: str
-    best: str
-    worst: str
-    probability: float
-    drivers: tuple[str, ...]
-    precedents: tuple[int, ...]
-    conflicts: tuple[str, ...]
-    because: int
-    hour: int = 0
-    power: str = ""
-    rule: str = ""
-    interval: tuple[float, float] = (0.0, 1.0)
-    outcomes: tuple[Outcome, ...] = ()
-    die: tuple[str, str, int] | None = None
-    odds: float = 0.0
-    powers: tuple[str, ...] = ()
-    root: int = 0
+    if p.id not in turn.asked:
+        return ()
+    answer, say = turn.asked[p.id]
+    came = [answer(o) == answer(turn.ruled) for o in turn.rolled]
+    best, told = APART, ""
+    for other, (asked, said) in sorted(turn.asked.items()):
+        if other.rpartition(":")[2] == p.id.rpartition(":")[2]:
+            continue
+        answers = [asked(o) for o in turn.rolled]
+        usual = max(sorted(set(answers)), key=answers.count, default="")
+        there = [c for c, a in zip(came, answers, strict=True) if a == usual]
+        elsewhere = [c for c, a in zip(came, answers, strict=True) if a != usual]
+        if min(len(there), len(elsewhere)) < FEW:
+            continue
+        one, two = share(sum(there), len(there)), share(sum(elsewhere), len(elsewhere))
+        if abs(one.value - two.value) >= best and not one.overlaps(two):
+            best = abs(one.value - two.value)
+            told = (
+                f"{say(answer(turn.ruled))} in {percent(one.value)} of the {len(there)} roll-outs in which "
+                f"{said(usual)}, and in {percent(two.value)} of the {len(elsewhere)} others"
+            )
+    return (sentence(f"with it goes: {told}"),) if told else ()
