@@ -34,6 +34,7 @@ ON = {
     "belgium_with_france": ("history_1936", ()),
     "british_conscription_1936": ("history_1936", ()),
     "polish_transit": ("history_1939", ()),
+    "pact_on_paper_1939": ("history_1939", ()),
     "triple_alliance_1939": ("history_1939", ()),
     "no_pact_1939": ("history_1939", ()),
 }
