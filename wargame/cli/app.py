@@ -24,6 +24,7 @@ from wargame.cli import (
     files,
     forecast,
     game,
+    kit,
     moderate,
     oob,
     play,
@@ -113,7 +114,7 @@ def _add(verb: Callable[..., Any], panel: str, group: typer.Typer = app) -> None
 
 
 for _panel, _verbs in (
-    ("Play", (demo.demo, play.run)),
+    ("Play", (demo.demo, play.run, kit.kit)),
     ("Look at a run", (runs.explain, political.timeline, draw.draw, runs.report, runs.replay, forecast.forecast)),
     ("Ask the map, the armies and the leaders", (atlas.atlas, oob.oob, ask.ask)),
     ("Files", (files.validate, files.schema, files.cite)),

@@ -50,12 +50,16 @@ class Facts:
 
 @dataclass(frozen=True)
 class Grid:
-    """A table. ``align``: a letter a column, l, r or c; ``shares``: of the width, one a column (empty: equal)."""
+    """A table. ``align``: a letter a column, l, r or c; ``shares``: of the width, one a column (empty: equal).
+
+    ``bold``: numbers of the rows that head a group or sum it up.
+    """
 
     head: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
     align: str = ""
     shares: tuple[float, ...] = ()
+    bold: tuple[int, ...] = ()
 
     def __post_init__(self) -> None:
         wrong = [r for r in self.rows if len(r) != len(self.head)]
@@ -116,6 +120,23 @@ def printable(text: str, *, lines: bool = False) -> str:
     return text if len(text) <= MOST else f"{text[:MOST]} [... cut after {MOST:,} letters]"
 
 
+def from_markdown(text: str, level: int = 1) -> tuple[Block, ...]:
+    """Blocks of a plain Markdown text: headings (the highest at ``level``), lists, paragraphs; marks of weight go."""
+    found: list[Block] = []
+    words = [re.sub(r"\*\*|__|`", "", part).strip() for part in re.split(r"\n\s*\n", printable(text, lines=True))]
+    for part in filter(None, words):
+        head = re.match(r"(#+) +(.*)", part)
+        lines = part.split("\n")
+        if head:
+            found.append(Heading(head[2].partition("\n")[0], level + (len(head[1]) > 1)))
+            lines = lines[1:]
+        if lines and all(re.match(r"[-*] ", line) for line in lines):
+            found.append(Bullets(tuple(line[2:] for line in lines)))
+        elif lines:
+            found.append(Paragraph(" ".join(lines)))
+    return tuple(found)
+
+
 def markdown(document: Document, files: Mapping[str, str] | None = None) -> str:
     """The document as Markdown; the same document gives the same text.
 
@@ -172,8 +193,9 @@ def _table(grid: Grid) -> str:
     align = grid.align or "l" * len(grid.head)
     rule = {"l": "---", "r": "---:", "c": ":---:"}
     lines = [_row(grid.head), _row([rule[a] for a in align], escape=False)]
-    return "\n".join([*lines, *(_row(r) for r in grid.rows)])
+    return "\n".join([*lines, *(_row(r, bold=k in grid.bold) for k, r in enumerate(grid.rows))])
 
 
-def _row(cells: Sequence[str], *, escape: bool = True) -> str:
-    return "| " + " | ".join(_escaped(c) if escape else c for c in cells) + " |"
+def _row(cells: Sequence[str], *, escape: bool = True, bold: bool = False) -> str:
+    said = [_escaped(c) if escape else c for c in cells]
+    return "| " + " | ".join(f"**{c}**" if bold and c else c for c in said) + " |"

@@ -63,6 +63,19 @@ def write(document: Document, path: str | Path, plates: Plates | None = None) ->
     return target
 
 
+def write_plate(path: str | Path, files: Sequence[Path], *, title: str, foot: str = "") -> Path:
+    """Write drawings that lie one upon the other as one page of their own size, with a foot; returns the path."""
+    document = Document(title, foot=foot)
+    size = _size(files[0])
+    with canvas(path, size, title=title) as page:
+        side = size[0] * (1 - PLATE_SHARE) / 2 + 20
+        _foot_lines(page, document, side, size[0] - side, FOOT)
+        page.showPage()
+    target = Path(path)
+    target.write_bytes(_with_plates(target.read_bytes(), [(0, files)]))
+    return target
+
+
 # --- faces and letters -----------------------------------------------------------------------------------------------
 
 
@@ -354,7 +367,9 @@ def _grid(grid: Grid, colour: str, room: float) -> Any:
     shares = grid.shares or tuple(1.0 for _ in grid.head)
     cells = {"l": "cell", "r": "cell-r", "c": "cell-c"}
     rows = [[_said(h, f"head-{a}") for h, a in zip(grid.head, align, strict=True)]]
-    rows += [[_said(c, cells[a]) for c, a in zip(r, align, strict=True)] for r in grid.rows]
+    for k, r in enumerate(grid.rows):
+        looks = [f"head-{a}" if k in grid.bold else cells[a] for a in align]
+        rows.append([_said(c, look) for c, look in zip(r, looks, strict=True)])
     look = [
         ("VALIGN", (0, 0), (-1, -1), "TOP"), ("VALIGN", (0, 0), (-1, 0), "BOTTOM"),
         ("TOPPADDING", (0, 0), (-1, -1), 1.6), ("BOTTOMPADDING", (0, 0), (-1, -1), 1.9),

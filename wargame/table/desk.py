@@ -14,9 +14,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from wargame import dates
 from wargame.journal import Entry
 from wargame.politics import Kind
 from wargame.scenario import Plan, Setup
+from wargame.show import style
 from wargame.show.prose import Names, listing
 from wargame.show.retell import TREATIES
 from wargame.sides import AIR, FIRST_UNIT
@@ -65,6 +67,25 @@ class Desk:
     def country(self) -> str:
         """The power's name as it stands in a sentence."""
         return self.names.country(self.power)
+
+    def short_name(self, power: str) -> str:
+        """A power's name as it stands on a form."""
+        return self.names.country(power).removeprefix("the ")
+
+    @property
+    def colour(self) -> str:
+        """The power's colour."""
+        return self.setup.atlas.colours.get(self.power, style.LAND)
+
+    @property
+    def dark(self) -> str:
+        """A dark version of it, for lines and letters."""
+        return style.strong(self.setup.atlas.colours.get(self.power, style.INK))
+
+    @property
+    def foot(self) -> str:
+        """What stands at the foot of its papers."""
+        return f"{self.game} · turn {self.turn} · {dates.spoken(self.hour, year=True)}"
 
     @cached_property
     def number(self) -> int:
@@ -148,6 +169,14 @@ class Desk:
             groups.setdefault(f.ids[chain[-1]] if chain else "", []).append(row)
         made = [(hq, np.array(rows, dtype=np.int64)) for hq, rows in groups.items()]
         return sorted(made, key=lambda g: (not g[0], -float(f.men[g[1]].sum()), g[0]))
+
+    def set_up(self, members: Rows) -> str:
+        """Where formations stand, for setting up a map: the town of most of their men; when the last is there."""
+        f = self.seen.forces
+        weight = np.bincount(f.province[members], weights=f.men[members], minlength=len(self.setup.atlas))
+        late = int(f.arrives[members].max())
+        at = f"at {self.setup.atlas.names[int(weight.argmax())]}"
+        return at + (f", there on {dates.spoken(late)}" if late > self.hour else "")
 
     def sightings(self) -> list[tuple[int, int, Rows]]:
         """Enemy formations in sight: province, power and rows, the most men first."""

@@ -14,9 +14,10 @@ from wargame.show.retell import TREATIES
 from wargame.table import redact
 from wargame.table.desk import Desk
 from wargame.table.game import Game
+from wargame.table.kit import CounterLevel, Plan, print_kit, turns_from
 from wargame.table.press import Press, press, publish
 from wargame.table.proposals import Outcome, Proposal
-from wargame.table.reports import MAP, seat_report
+from wargame.table.reports import MAP, seat_report, span
 from wargame.table.state import UMPIRE, instruction
 from wargame.table.umpire_sheet import Turn, umpire_sheet
 from wargame.world import World
@@ -40,6 +41,21 @@ def report(game: Game, out: Path, seat: str = "", *, ground: Ground | None = Non
             plates = {MAP: at.plate(turn.world, title=title, subtitle=subtitle)}
             written += publish(umpire_sheet(turn), out / UMPIRE, plates)
     return written
+
+
+def kit(game: Game, out: Path, *, paper: str = "a4", counters: CounterLevel = "auto",
+        ground: Ground | None = None) -> list[Path]:  # fmt: skip
+    """Write the print kit of the turn to be played, a folder for every human seat and one for the umpire."""
+    turn, head = turn_of(game), game.setup.scenario.scenario
+    track = _played(game) + turns_from(game.state.hour, game.state.length, head.ends, game.state.turn + 1)
+    plan = Plan(paper, counters, tuple(track), game.state.turn)
+    return print_kit(turn, ground or ground_for(game), out, plan)
+
+
+def _played(game: Game) -> list[tuple[str, str]]:
+    """Number and days of the turns played."""
+    done = [act.body for act in game.line() if act.kind == "committed"]
+    return [(str(k), span(b["began"], b["until"])) for k, b in enumerate(done, start=1)]
 
 
 def _map(at: Press, desk: Desk) -> tuple[Path, Path]:

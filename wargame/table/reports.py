@@ -14,7 +14,6 @@ from wargame import dates
 from wargame.engine import Run
 from wargame.journal import Entry, Journal
 from wargame.orders import Order
-from wargame.show import style
 from wargame.show.clauses import Sentence
 from wargame.show.diary import diary
 from wargame.show.document import (
@@ -56,8 +55,8 @@ def seat_report(desk: Desk) -> Document:
         f"Report to the Government of {desk.country}",
         f"Turn {desk.turn}: {_span(desk)}",
         f"Secret: for {desk.country} only",
-        f"{desk.game} · turn {desk.turn} · {_day(desk)}",
-        style.strong(desk.setup.atlas.colours.get(desk.power, style.INK)),
+        desk.foot,
+        desk.dark,
         tuple(blocks),
     )
 
@@ -237,7 +236,7 @@ def _forces(desk: Desk) -> list[Block]:
     rows.append(("Together", *_figures(desk, desk.units), "", ""))
     head = ("Army", "Units", "Men", "Of full", "Guns", "Tanks", "Supply", "Ready", "About", "Order in force")
     shares = (2.5, 0.75, 1.25, 0.95, 0.85, 0.85, 0.95, 0.95, 1.8, 2.7)
-    made: list[Block] = [Heading("Our forces"), Grid(head, tuple(rows), "lrrrrrrrll", shares)]
+    made: list[Block] = [Heading("Our forces"), Grid(head, tuple(rows), "lrrrrrrrll", shares, (len(rows) - 1,))]
     planes = float(f.aircraft[f.power == desk.number].sum())
     lost = desk.losses()
     told = [f"{number(lost[k])} {k}" for k in ("killed", "wounded", "captured", "missing") if round(lost[k]) > 0]
