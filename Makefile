@@ -18,10 +18,10 @@ demo: $(STAMP)  ## set up everything, play a real scenario, print the verdict; r
 	@$(BIN)/python -m wargame demo
 
 test: lint  ## set up everything; checks and all tests but the long studies
-	@$(BIN)/python -m pytest -m "not slow"
+	@$(BIN)/python -m pytest -n auto -m "not slow"
 
 test-all: lint  ## checks and all tests, long studies included
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest -n auto
 
 lint: $(STAMP)  ## style and types only
 	@$(BIN)/python -m ruff check .
