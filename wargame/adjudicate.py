@@ -7,6 +7,7 @@ Each public function settles one kind of due thing: `declare`, `launch`, `run_sc
 from __future__ import annotations
 
 from dataclasses import replace
+from operator import itemgetter
 
 import numpy as np
 from numpy.typing import NDArray
@@ -355,14 +356,18 @@ def _fed_by_sea(house: House, clerk: Clerk, war_id: str) -> Sides:
 def _note_quiet(clerk: Clerk, war_id: str, *, eventful: bool) -> None:
     """Remember since when every day of a front has been without event, fight or siege."""
     world, sides = clerk.world, clerk.sides(war_id)
-    f, rows = world.forces, sides.present
-    place, beside = f.province[rows], sides.land.beside
-    besieged = (f.cut_off_days[rows] > 0) & np.where(sides.formation[rows] == 0, beside[1][place], beside[0][place])
-    falling = world.occupied_days[sides.province >= 0] > 0
-    if eventful or sides.fights or besieged.any() or falling.any():
+    if eventful or sides.fights or _besieged(sides) or (world.occupied_days[sides.province >= 0] > 0).any():
         _stir(clerk, war_id)
     elif war_id not in world.quiet_since:
         clerk.fold(Columns({"world.quiet_since": world.quiet_since | {war_id: world.hour}}))
+
+
+def _besieged(sides: Sides) -> bool:
+    """Whether anybody is cut off with the enemy next to him."""
+    f, beside = sides.world.forces, sides.land.beside
+    rows = sides.present[f.cut_off_days[sides.present] > 0]
+    place = f.province[rows]
+    return bool(np.where(sides.formation[rows] == 0, beside[1][place], beside[0][place]).any())
 
 
 def _stir(clerk: Clerk, war_id: str) -> None:
@@ -387,7 +392,8 @@ def _march_and_fight(house: House, clerk: Clerk, sides: Sides) -> None:
     for taken in moved.taken:
         clerk.put(taken)
     sides = clerk.sides(sides.war.id)
-    table = combat.gather(sides, moved.assailants, house.rulebook, _surprise_left(house, clerk.world, sides.war))
+    surprise = _surprise_left(house, clerk.world, sides.war) if len(moved.assailants) else 0.0
+    table = combat.gather(sides, moved.assailants, house.rulebook, surprise)
     for begun in combat.begin(sides, table, house.dice, house.rulebook):
         clerk.put(begun)
     outcome = combat.fight(sides, table, house.dice, house.rulebook, moved.disengaged, moved.left)
@@ -483,10 +489,12 @@ def _advance_axes(house: House, clerk: Clerk, war: War) -> None:
     world, atlas = clerk.world, house.atlas
     sides = clerk.sides(war.id)
     row, power_of, side_of = world.forces.command.row, world.forces.command.power_of, sides.of_power.tolist()
-    for hq, standing in sorted((h, o) for h, o in world.orders.items() if side_of[power_of[row[h]]] >= 0):
-        order = Order.parse(standing.text)
-        if order.verb is not Verb.ATTACK or standing.step >= len(order.where):
-            continue
+    parse, attack, drives = Order.parse, Verb.ATTACK, []
+    for hq, standing in world.orders.items():
+        order = parse(standing.text)
+        if order.verb is attack and standing.step < len(order.where) and side_of[power_of[row[hq]]] >= 0:
+            drives.append((hq, standing, order))
+    for hq, standing, order in sorted(drives, key=itemgetter(0)):
         side, step = side_of[power_of[row[hq]]], standing.step
         while step < len(order.where) and sides.province[atlas.number[order.where[step]]] == side:
             step += 1
@@ -557,9 +565,9 @@ def _occupy_the_rest(house: House, clerk: Clerk, sides: Sides, cause: int) -> No
 def government(house: House, clerk: Clerk, power: str) -> None:
     """One power's evening: the questions its situation raises as it sees it, answered by its seat and carried out."""
     number = house.atlas.power_number[power]
-    wars = [sides for sides in _going(clerk) if sides.of_power[number] >= 0]
     if not _has_business(house, clerk.world, power):
         return
+    wars = [sides for sides in _going(clerk) if sides.of_power[number] >= 0]
     seen, seat = view(clerk.world, number, wars, power), house.seats[power]
     questions: dict[str, Question] = {}
     for sides in wars:

@@ -360,12 +360,17 @@ class Atlas:
 
     def crow_km(self, place: int) -> Floats:
         """Kilometres as the crow flies from a province's hub to every other's, within a hundredth up to 1,000 km."""
-        phi = self.lat * RADIANS
-        square = 0.5 * (phi + phi[place]) * (0.5 * (phi + phi[place]))
-        cosine = 1.0 - square / 2.0 + square * square / 24.0 - square * square * square / 720.0
-        east, north = (self.lon - self.lon[place]) * cosine, self.lat - self.lat[place]
-        km: Floats = DEGREE_KM * np.sqrt(east * east + north * north)
-        return km
+        if place not in self._crow_km:
+            phi = self.lat * RADIANS
+            square = 0.5 * (phi + phi[place]) * (0.5 * (phi + phi[place]))
+            cosine = 1.0 - square / 2.0 + square * square / 24.0 - square * square * square / 720.0
+            east, north = (self.lon - self.lon[place]) * cosine, self.lat - self.lat[place]
+            self._crow_km[place] = DEGREE_KM * np.sqrt(east * east + north * north)
+        return self._crow_km[place]
+
+    @cached_property
+    def _crow_km(self) -> dict[int, Floats]:
+        return {}
 
     @cached_property
     def _distances(self) -> dict[tuple[int, ...], Floats]:

@@ -40,19 +40,15 @@ class Order:
     __repr__ = __str__
 
     @staticmethod
+    @lru_cache(maxsize=65536)
     def parse(text: str) -> Order:
         """Read the written form; `ValueError` says which part is unreadable."""
-        return _parse(text)
-
-
-@lru_cache(maxsize=65536)
-def _parse(text: str) -> Order:
-    words = text.replace(",", " ").split()
-    if len(words) < 2:
-        raise ValueError(f"unreadable order '{text}': write HEADQUARTERS VERB PROVINCE, PROVINCE ...")
-    if words[1] not in set(Verb):
-        raise ValueError(f"unreadable order '{text}': '{words[1]}' is none of {', '.join(Verb)}")
-    order = Order(words[0], Verb(words[1]), tuple(words[2:]))
-    if order.verb is not Verb.STAND and not order.where:
-        raise ValueError(f"unreadable order '{text}': '{order.verb}' needs at least one province")
-    return order
+        words = text.replace(",", " ").split()
+        if len(words) < 2:
+            raise ValueError(f"unreadable order '{text}': write HEADQUARTERS VERB PROVINCE, PROVINCE ...")
+        if words[1] not in set(Verb):
+            raise ValueError(f"unreadable order '{text}': '{words[1]}' is none of {', '.join(Verb)}")
+        order = Order(words[0], Verb(words[1]), tuple(words[2:]))
+        if order.verb is not Verb.STAND and not order.where:
+            raise ValueError(f"unreadable order '{text}': '{order.verb}' needs at least one province")
+        return order

@@ -138,15 +138,16 @@ def _counter_strokes(
 def _power_wide(
     house: House, sides: Sides, power: str, first_lost: float, next_orders: list[tuple[Order, int]]
 ) -> list[Question]:
-    world = sides.world
-    lost, _ = termination.share_lost(sides, power)
+    world, sectors = sides.world, house.sectors(power)
     hosts = next((p.refuge for p in house.scenario.powers if p.id == power), ())
+    if not hosts and not sectors:
+        return []
+    lost, _ = termination.share_lost(sides, power)
     if hosts and (world.powers[power].standing == "in_exile" or lost >= house.rulebook.termination.collapse_share):
         cause = world.powers[power].since_entry
         return [
             Question(f"collapse:{power}", power, "collapse", power, ("cross the border",), cause, 1, {"men_lost": lost})
         ]
-    sectors = house.sectors(power)
     if not sectors or f"general_withdrawal:{power}" in world.flags:
         return []
     if first_lost < sectors[0].defence.general_withdrawal_when_lost:
@@ -174,15 +175,13 @@ class _Drive:
 def _drives(world: World, atlas: Atlas, power: str) -> list[_Drive]:
     """Every drive of a power, by headquarters."""
     f, own, found = world.forces, atlas.power_number[power], []
-    men = f.led(np.where(f.status == Status.ACTIVE, f.men, 0.0)).tolist()
-    row, power_of = f.command.row, f.command.power_of
+    men = f.led(np.where(f.status == Status.ACTIVE, f.men, 0.0))
+    row, power_of, parse, telling = f.command.row, f.command.power_of, Order.parse, (Verb.ATTACK, Verb.STAND)
     for hq, standing in world.orders.items():
-        if power_of[row[hq]] != own:
-            continue
-        order = Order.parse(standing.text)
-        if order.verb in (Verb.ATTACK, Verb.STAND):
+        order = parse(standing.text)
+        if order.verb in telling and power_of[row[hq]] == own:
             aim = atlas.number[order.where[standing.step]] if standing.step < len(order.where) else -1
-            found.append(_Drive(hq, standing.entry, aim, men[row[hq]]))
+            found.append(_Drive(hq, standing.entry, aim, float(men[row[hq]])))
     return sorted(found, key=attrgetter("hq"))
 
 
@@ -193,17 +192,25 @@ def _offensive(house: House, sides: Sides, power: str) -> list[Question]:
     if not running:
         return []
     side = int(sides.of_power[atlas.power_number[power]])
-    drives = _drives(world, atlas, power)
+    attacks, lost = any(o.power == power for o in running), _stranded(house, sides, 1 - side)
+    drives = _drives(world, atlas, power) if attacks or len(lost) else []
     if not drives:
         return []
     questions = []
-    idle = [d for d in drives if d.aim < 0 and d.men > 0 and not _is_pinned(house, world, d.hq)]
-    if idle and any(o.power == power for o in running):
+    able = [d for d in drives if d.aim < 0 and d.men > 0] if attacks else []
+    idle = [d for d in able if not _is_pinned(house, world, d.hq)]
+    if idle:
         aims = [f"{Verb.ATTACK} {atlas.ids[p]}" for p in _targets(house, sides, side)]
         for d in idle if aims else ():
             options = tuple(f"{d.hq} {aim}" for aim in aims)  # orders in their written form
             questions.append(Question(f"axis_done:{d.hq}", power, "axis_done", d.hq, options, d.entry))
-    return questions + _pockets_to_reduce(house, sides, power, side, drives)
+    return questions + _pockets_to_reduce(house, sides, power, side, drives, lost)
+
+
+def _stranded(house: House, sides: Sides, side: int) -> NDArray[np.int64]:
+    """Rows of a side's formations in the field that stand in a stretch without a base."""
+    rows = sides.rows[side]
+    return rows[~house.fed(sides.land)[side][sides.world.forces.province[rows]]]
 
 
 def _is_pinned(house: House, world: World, hq: str) -> bool:
@@ -231,11 +238,14 @@ def _targets(house: House, sides: Sides, side: int) -> list[int]:
     return sorted({*masses, *(p for p in wanted if sides.province[p] == 1 - side)})
 
 
-def _pockets_to_reduce(house: House, sides: Sides, power: str, side: int, drives: list[_Drive]) -> list[Question]:
-    """Stretches of enemy land without a base in which he is seen, and against which too few are on the way."""
+def _pockets_to_reduce(
+    house: House, sides: Sides, power: str, side: int, drives: list[_Drive], lost: NDArray[np.int64]
+) -> list[Question]:
+    """Stretches of enemy land without a base in which he is seen, and against which too few are on the way.
+
+    `lost` are the enemy's formations in such stretches.
+    """
     world, atlas, f, rules = sides.world, house.atlas, sides.world.forces, house.rulebook.encirclement
-    rows = sides.rows[1 - side]
-    lost = rows[~house.fed(sides.land)[1 - side][f.province[rows]]]
     if not len(lost):
         return []
     label = np.where(sides.province == 1 - side, sides.land.stretch, np.arange(len(atlas)))
@@ -289,7 +299,7 @@ def _encircled(house: House, sides: Sides, power: str) -> list[Question]:
     if not (f.power[lost] == own).any():
         return []
     fed, cut_off = house.fed(sides.land)[side], f.cut_off_days > 0
-    leads_lost, row, power_of = f.led(cut_off.astype(np.float64)).tolist(), f.command.row, f.command.power_of
+    leads_lost, row, power_of = f.led(cut_off.astype(np.float64)), f.command.row, f.command.power_of
     told = [(hq, o) for hq, o in world.orders.items() if power_of[row[hq]] == own and leads_lost[row[hq]]]
     questions, stock_days = [], supply.stock_days(atlas, world, house.rulebook) if told else np.zeros(0)
     for hq, standing in sorted(told, key=itemgetter(0)):

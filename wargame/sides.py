@@ -232,21 +232,22 @@ def theatres(world: World, lands: Sequence[Land]) -> list[Bools] | None:
     enemy's land is nearest to it by road.
     """
     f = world.forces
-    side = np.stack([land.of_power[f.power] for land in lands])
-    torn = ((side >= 0).sum(axis=0) > 1).nonzero()[0]
-    if not len(torn):
+    wars = np.sum([land.of_power >= 0 for land in lands], axis=0)  # by power
+    if wars.max() < 2:
         return None
+    torn = (wars > 1)[f.power].nonzero()[0]
+    power = f.power[torn]
     km = np.full((len(lands), len(torn)), np.inf)
     for war, land in enumerate(lands):
         for own in (0, 1):
-            mine = (side[war, torn] == own).nonzero()[0]
+            mine = (land.of_power[power] == own).nonzero()[0]
             if len(mine):
                 rows = torn[mine]
                 far = land.km_to_enemy(own)[f.province[rows]]
                 bound = (f.goal[rows] >= 0) & (land.province[f.goal[rows]] == 1 - own)
                 km[war, mine] = np.where(bound, -1.0, far)
     chosen = km.argmin(axis=0)
-    engaged = [side[war] >= 0 for war in range(len(lands))]
+    engaged = [_by_formation(land.of_power, f.power) >= 0 for land in lands]
     for war, mask in enumerate(engaged):
         mask[torn] = (chosen == war) & mask[torn]
     return engaged

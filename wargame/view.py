@@ -7,7 +7,7 @@ never pass.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Set
 from dataclasses import replace
 from typing import Any
 
@@ -31,21 +31,22 @@ def view(world: World, own: int, wars: Iterable[Sides], code: str = "") -> World
     are good until the world changes.
     """
     friendly = world.forces.power == own
-    known = friendly.copy()
+    known, friends = friendly.copy(), {own}
     for sides in wars:
         side = int(sides.of_power[own])
         if side < 0:
             continue
         near = (sides.province == side) | sides.land.beside[side]
         friendly |= sides.formation == side
+        friends.update((sides.of_power == side).nonzero()[0].tolist())
         known |= friendly | ((sides.formation == 1 - side) & near[world.forces.province])
-    return _SeenWorld(world, _SeenForces(world.forces, friendly, known), friendly, code)
+    return _SeenWorld(world, _SeenForces(world.forces, friendly, known), friends, code)
 
 
 class _SeenWorld(World):
     """A world without luck, pending things and foreign orders; engagements are redacted when they are first read."""
 
-    def __init__(self, world: World, forces: Forces, friendly: Bools, code: str) -> None:
+    def __init__(self, world: World, forces: Forces, friends: Set[int], code: str) -> None:
         self.__dict__.update(world.__dict__)
         p = world.polity
         if p.offers or p.drafts:
@@ -54,8 +55,8 @@ class _SeenWorld(World):
                 offers={k: o for k, o in p.offers.items() if code in o.parties},
                 drafts={k: d for k, d in p.drafts.items() if d.power == code},
             )
-        mine, row = friendly.tolist(), forces.command.row
-        self.orders = {hq: o for hq, o in world.orders.items() if mine[row[hq]]}
+        row, power_of = forces.command.row, forces.command.power_of
+        self.orders = {hq: o for hq, o in world.orders.items() if power_of[row[hq]] in friends}
         self.forces, self.seed, self.due, self.typed = forces, 0, {}, {}
         self._engagements = self.__dict__.pop("engagements")
 

@@ -378,9 +378,11 @@ class World:
 
     def order_over(self, row: int) -> StandingOrder | None:
         """The order that binds a formation: its own, or that of the nearest headquarters over it that has one."""
-        ids = self.forces.ids
-        chain = self.forces.command.chain(row)
-        return next((self.orders[hq] for r in chain if (hq := ids[r]) in self.orders), None)
+        ids, orders = self.forces.ids, self.orders
+        for r in self.forces.command.chain(row):
+            if (order := orders.get(ids[r])) is not None:
+                return order
+        return None
 
     def commanded(self, hq: str) -> Ints:
         """Rows of the units under a headquarters, less those under a subordinate one with orders of its own."""

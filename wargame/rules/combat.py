@@ -26,7 +26,7 @@ from wargame.events import (
 from wargame.memo import remembered
 from wargame.rulebook import Rulebook
 from wargame.sides import IS_MOTOR, Sides
-from wargame.world import POSTURES
+from wargame.world import POSTURES, Forces
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
@@ -83,6 +83,8 @@ def gather(sides: Sides, assailants: Ints, rulebook: Rulebook, surprise: Floats 
     left to each formation, or one number for all of side 0.
     """
     f, atlas = sides.world.forces, sides.atlas
+    if not len(assailants):
+        return _no_assaults()
     province, attacks = np.unique(f.heading[assailants], return_inverse=True)
     n = len(province)
     side = np.zeros(n, dtype=np.int64)
@@ -103,6 +105,11 @@ def gather(sides: Sides, assailants: Ints, rulebook: Rulebook, surprise: Floats 
     steps = np.where(sides.formation == 0, surprise, 0.0) if isinstance(surprise, float) else surprise
     advantage(sides, table, ground, rulebook, steps)
     return table
+
+
+def _no_assaults() -> Assaults:
+    rows, one = np.zeros(0, dtype=np.int64), np.zeros(0)
+    return Assaults(rows, rows, rows, rows, rows, rows, one, one, one, one, one, one, one, one, one, one, one)
 
 
 def from_the_sea(
@@ -317,21 +324,26 @@ def fight(sides: Sides, t: Assaults, dice: Dice, rulebook: Rulebook, disengaged:
     return day.result()
 
 
+class _Changed(dict[str, Floats]):
+    """Columns of the forces that a day changes: each a copy, made when it is first asked for."""
+
+    def __init__(self, forces: Forces) -> None:
+        super().__init__()
+        self._forces = forces
+
+    def __missing__(self, name: str) -> Floats:
+        self[name] = getattr(self._forces, name).copy()
+        return self[name]
+
+
 class _Fight:
     """Scratch of one day's fighting."""
 
     def __init__(self, sides: Sides, t: Assaults, dice: Dice, rulebook: Rulebook) -> None:
         self.sides, self.t, self.dice, self.book = sides, t, dice, rulebook
         self.world, self.atlas, self.f = sides.world, sides.atlas, sides.world.forces
-        f = self.f
-        self.col: dict[str, Floats] = {
-            name: getattr(f, name).copy()
-            for name in (
-                "men", "guns", "tanks", "killed", "wounded", "captured", "tanks_lost", "guns_lost",
-                "fatigue", "entrenchment", "shaken_days", "progress_km",
-            )
-        }  # fmt: skip
-        self.province, self.heading = f.province.copy(), f.heading.copy()
+        self.col = _Changed(self.f)
+        self.province, self.heading = self.f.province.copy(), self.f.heading.copy()
         self.fought_a, self.fought_d = self.world.fought_attacker.copy(), self.world.fought_defender.copy()
         self.fights = sides.fights
         self.met = [self.fights.get(p) for p in t.province.tolist()]
@@ -407,9 +419,9 @@ class _Fight:
                 self._broken(k, "overrun" if overrun[k] else "broken")
             else:
                 self._repulsed(k)
-        # Whoever fell back gains nothing from an assault of his own on the same day.
-        self.heading[self.fallen_back] = -1
-        self.col["progress_km"][self.fallen_back] = 0.0
+        if self.fallen_back:  # who gains nothing from an assault of his own on the same day
+            self.heading[self.fallen_back] = -1
+            self.col["progress_km"][self.fallen_back] = 0.0
 
     def _besieged(self) -> NDArray[np.bool_]:
         """Assaults on a town or an all-round work whose defenders mostly stand or have no way out."""
@@ -626,14 +638,17 @@ class _Fight:
     def result(self) -> Outcome:
         """The day's columns and events, with formations too weak to go on dissolved."""
         values: dict[str, NDArray[np.float64] | Ints] = {f"forces.{k}": v for k, v in self.col.items()}
-        values |= {"forces.province": self.province, "forces.heading": self.heading}
-        values |= {"world.fought_attacker": self.fought_a, "world.fought_defender": self.fought_d}
+        if len(self.t) or self.ended or self.overtaken:
+            values |= {"forces.province": self.province, "forces.heading": self.heading}
+            values |= {"world.fought_attacker": self.fought_a, "world.fought_defender": self.fought_d}
         return Outcome(
             Columns(dict(values)), tuple(self.ended), tuple(self.overtaken), tuple(self.surrendered), self._dissolved()
         )
 
     def _dissolved(self) -> tuple[FormationDispersed, ...]:
         rules, f = self.book.rout, self.f
+        if "men" not in self.col:
+            return ()
         men, present = self.col["men"], self.sides.present
         weak = present[men[present] < rules.dispersal_strength * f.establishment_men[present]]
         weak = weak[men[weak] < f.men[weak]]  # only those that lost men today

@@ -17,8 +17,9 @@ from wargame.events import (
     PocketRelieved,
     ProvinceTaken,
 )
+from wargame.memo import remembered
 from wargame.rulebook import Rulebook
-from wargame.sides import Sides
+from wargame.sides import Land, Sides
 
 Bools = NDArray[np.bool_]
 Ints = NDArray[np.int64]
@@ -44,6 +45,8 @@ def pockets(sides: Sides, fed: tuple[Bools, Bools]) -> list[Pocket]:
     for side in (0, 1):
         rows = sides.rows[side]
         lost = rows[~fed[side][f.province[rows]]]
+        if not len(lost):
+            continue
         place = f.province[lost]
         # In enemy land a formation is on its own, province by province.
         area_of = np.where(sides.province[place] == side, sides.land.stretch[place], place)
@@ -142,18 +145,16 @@ def occupations(sides: Sides, rulebook: Rulebook) -> tuple[list[ProvinceTaken], 
     That takes the rulebook's number of days in a row, and no fight.
     """
     world, atlas, b, rules = sides.world, sides.atlas, sides.atlas.borders, rulebook.encirclement
-    side, beside, men = sides.province, sides.land.beside, [sides.men_by_province(s) for s in (0, 1)]
-    front = ((side == 0) & beside[1]) | ((side == 1) & beside[0])
-    empty = (front & (men[0] + men[1] <= 0)).nonzero()[0]
+    side, men = sides.province, [sides.men_by_province(s) for s in (0, 1)]
+    empty = _mostly_surrounded(sides.land, rulebook)
+    empty = empty[men[0][empty] + men[1][empty] <= 0]
+    days = np.where(side >= 0, 0.0, world.occupied_days)
+    if not len(empty):
+        return [], Columns({"world.occupied_days": days})
     near, own = atlas.neighbours[empty], side[empty]
-    owner = np.append(side, -1)[near]  # the last for no neighbour
-    km = np.maximum(b.shared_km[atlas.border_index[empty]], 1.0)
-    hostile_km = np.where(owner == 1 - own[:, None], km, 0.0).sum(axis=1)
-    around_km = np.where(owner >= 0, km, 0.0).sum(axis=1)
     first, second = (np.append(m, 0.0)[near].sum(axis=1) for m in men)
     covered = np.where(own == 0, first > second, second > first)
-    falling = empty[(hostile_km >= rules.occupation_share * np.maximum(around_km, 1.0)) & ~covered]
-    days = np.where(side >= 0, 0.0, world.occupied_days)
+    falling = empty[~covered]
     days[falling] = world.occupied_days[falling] + 1.0
     events = []
     for p in falling[days[falling] >= rules.occupation_days].tolist():
@@ -167,6 +168,19 @@ def occupations(sides: Sides, rulebook: Rulebook) -> tuple[list[ProvinceTaken], 
             )
         )  # fmt: skip
     return events, Columns({"world.occupied_days": days})
+
+
+@remembered
+def _mostly_surrounded(land: Land, rulebook: Rulebook) -> Ints:
+    """Provinces of either side whose borders with the other's land are the rulebook's share of those with both."""
+    atlas, side = land.atlas, land.province
+    front = (((side == 0) & land.beside[1]) | ((side == 1) & land.beside[0])).nonzero()[0]
+    owner = np.append(side, -1)[atlas.neighbours[front]]  # the last for no neighbour
+    km = np.maximum(atlas.borders.shared_km[atlas.border_index[front]], 1.0)
+    hostile_km = np.where(owner == 1 - side[front][:, None], km, 0.0).sum(axis=1)
+    around_km = np.where(owner >= 0, km, 0.0).sum(axis=1)
+    chosen: Ints = front[hostile_km >= rulebook.encirclement.occupation_share * np.maximum(around_km, 1.0)]
+    return chosen
 
 
 def internments(sides: Sides, refuges: dict[str, tuple[str, ...]]) -> list[FormationsInterned]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -93,9 +94,11 @@ def staffs(world: World) -> Columns:
     order = np.argsort(np.bincount(which, weights=f.men[unit]), kind="stable")  # the most men are written last
     hq, place = np.divmod(pair[order], n)
     away = (f.kind[hq] != ARMY_GROUP) | (world.controller[f.province[hq]] != f.power[hq])
+    hq, place = hq[away], place[away]
     province = f.province.copy()
-    province[hq[away]] = place[away]
-    return Columns({"forces.province": province})
+    province[hq] = place
+    moved = (province[hq] != f.province[hq]).any()
+    return Columns({"forces.province": province} if moved else {})
 
 
 def pace(sides: Sides, rulebook: Rulebook) -> Floats:
@@ -156,10 +159,10 @@ class _Day:
 
     def __init__(self, sides: Sides, rulebook: Rulebook) -> None:
         f = sides.world.forces
-        self.sides, self.rules, self.atlas = sides, rulebook.movement, sides.atlas
+        self.sides, self.rulebook, self.rules, self.atlas = sides, rulebook, rulebook.movement, sides.atlas
         self.province, self.heading, self.progress = f.province.copy(), f.heading.copy(), f.progress_km.copy()
         self.owner_side = sides.province.copy()
-        self.budget, self.strides = pace(sides, rulebook), _strides(self.atlas, rulebook)
+        self.strides = _strides(self.atlas, rulebook)
         self.side, self.posture, self.goal = sides.formation, f.posture, f.goal.copy()
         self.present = sides.present
         self.steady = self.present[f.shaken_days[self.present] <= 0]
@@ -170,14 +173,22 @@ class _Day:
         self.movers = here[(f.goal[here] >= 0) & (posture != STAND) & ~static & ~unfit]
         self.assailed = set(sides.world.engagements)
         self.blocked = np.zeros(len(f), dtype=bool)
+        self.at_end = np.zeros(len(f), dtype=bool)  # attackers that stand on the last place of their axis
         self.taken: list[ProvinceTaken] = []
+
+    @cached_property
+    def budget(self) -> Floats:
+        """Kilometres that each formation can still march today."""
+        return pace(self.sides, self.rulebook)
 
     def step(self) -> bool:
         """One hop for all that still have strength to march; says whether any may go on."""
         self._turn_to_next_goal()
         at_goal = self.province[self.movers] == self.goal[self.movers]
         self.heading[self.movers[at_goal]] = -1
-        rows = self.movers[~at_goal & ((self.budget[self.movers] > 1.0) | self.blocked[self.movers])]
+        rows = self.movers[~at_goal]
+        if len(rows):
+            rows = rows[(self.budget[rows] > 1.0) | self.blocked[rows]]
         self.blocked[:] = False
         if not len(rows):
             return False
@@ -225,8 +236,10 @@ class _Day:
     def _turn_to_next_goal(self) -> None:
         """Attackers that stand on a place of their axis go on to the next one without waiting for tomorrow."""
         there = self.movers[self.province[self.movers] == self.goal[self.movers]]
-        for row in there[self.posture[there] == ATTACK].tolist():
-            self.goal[row] = _onward(self.sides.world, self.atlas, row, int(self.goal[row]))
+        for row in there[(self.posture[there] == ATTACK) & ~self.at_end[there]].tolist():
+            reached = int(self.goal[row])
+            self.goal[row] = onward = _onward(self.sides.world, self.atlas, row, reached)
+            self.at_end[row] = onward == reached
 
     def _choose(self, rows: Ints) -> tuple[Ints, Floats]:
         """The neighbour each row heads for (-1: none is nearer) and the road kilometres to it."""
@@ -295,15 +308,10 @@ class _Day:
         waiting = self.blocked.nonzero()[0]
         moved = (self.province != f.province).nonzero()[0]
         out = moved[[p in self.assailed for p in f.province[moved].tolist()]] if self.assailed else moved[:0]
-        columns = Columns(
-            {
-                "forces.province": self.province,
-                "forces.heading": self.heading,
-                "forces.progress_km": self.progress,
-                "forces.goal": self.goal,
-            }
-        )
-        return March(columns, tuple(self.taken), waiting, out, f.province[out])
+        columns = {"forces.heading": self.heading, "forces.progress_km": self.progress, "forces.goal": self.goal}
+        if len(moved):
+            columns["forces.province"] = self.province
+        return March(Columns(columns), tuple(self.taken), waiting, out, f.province[out])
 
 
 def _avoided(sides: Sides) -> dict[int, NDArray[np.bool_]]:

@@ -6,7 +6,7 @@ the ports of their power. Nothing here knows a power, a plan or a date.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -31,6 +31,7 @@ Bools = NDArray[np.bool_]
 Dated = Mapping[str, tuple[tuple[int, float], ...]]  # (hour from which it counts, amount) by power
 DAY_HOURS = 24
 STAND, HOLD = POSTURES.index("stand"), POSTURES.index("hold")
+KEPT_LANES = 256  # positions at sea that are remembered
 LANDING_PORT, BASE_PORT = 1, 2  # least class of a port where ships unload, and where fleets and armies are based
 
 
@@ -68,6 +69,19 @@ class Chart:
     ports: Ints  # provinces with a port on the sea
     graphs: dict[tuple[bool, ...], csr_array] = field(default_factory=dict)  # by which of the narrows are open
     far: dict[tuple[tuple[bool, ...], tuple[int, ...]], Floats] = field(default_factory=dict)  # and from these zones
+    off: dict[tuple[int, ...], tuple[int, ...]] = field(default_factory=dict)  # zones off some provinces
+
+    @cached_property
+    def watched(self) -> Ints:
+        """Provinces whose holder commands a sea or its entrance: ports, and the shores of straits and canals."""
+        shores = {p for _, _, link in self.links if link.kind for p in link.shores}
+        return np.array(sorted({*self.ports.tolist(), *shores}), dtype=np.int64)
+
+    def zones_off(self, provinces: tuple[int, ...]) -> tuple[int, ...]:
+        """Zones off the coast of any of some provinces, in order."""
+        if provinces not in self.off:
+            self.off[provinces] = tuple(sorted({z for p in provinces for z in self.seas_of.get(p, ())}))
+        return self.off[provinces]
 
     def graph(self, narrows: tuple[bool, ...]) -> csr_array:
         """The open links as a symmetric graph, in kilometres from middle to middle of the zones."""
@@ -126,7 +140,6 @@ class Waters:
         self.world, self.atlas, self.navies, self.power, self.rules = world, atlas, navies, power, rulebook.naval
         self.rulebook, self.chart = rulebook, Chart.of(atlas)
         self.friends, self.enemies = _coalitions(world, power)
-        self._ways: dict[tuple[int, ...], tuple[Floats, Ints]] = {}
         self._skies: dict[int, float] = {}
 
     @cached_property
@@ -140,8 +153,9 @@ class Waters:
         return self._held_by((self.power,))
 
     def _held_by(self, powers: Sequence[str]) -> Bools:
-        numbers = [self.atlas.power_number[p] for p in powers if p in self.atlas.power_number]
-        held: Bools = np.isin(self.world.controller, numbers)
+        theirs = np.zeros(len(self.atlas.powers) + 1, dtype=bool)  # by power number; the last for nobody
+        theirs[[self.atlas.power_number[p] for p in powers if p in self.atlas.power_number]] = True
+        held: Bools = theirs[self.world.controller]
         return held
 
     @cached_property
@@ -152,9 +166,34 @@ class Waters:
         beside[end[self._held_by(self.enemies)[start]]] = True
         return beside
 
-    @cached_property
+    @property
     def risk(self) -> Floats:
         """Enemy command of each zone, 0..1: his tonnage felt there squared over the sum of both squares."""
+        return self._lanes.risk
+
+    @cached_property
+    def _lanes(self) -> _Lanes:
+        """Command of the seas and the ways over them; worked out anew only where a port, a fleet or a war has changed.
+
+        Chart, fleets and rulebook are the same all through a run.
+        """
+        known, world = _known_lanes(self.chart, self.navies, self.rulebook), self.world
+        going = tuple((w.attackers, w.defenders) for w in world.wars.values() if f"ceased:{w.id}" not in world.flags)
+        tons = tuple(self._tons(p) for p in (*self.friends, *self.enemies))
+        opened = sum(link.begins <= world.hour for _, _, link in self.chart.links if link.kind)
+        key = self.power, going, tons, opened, world.controller[self.chart.watched].tobytes()
+        if key not in known:
+            if len(known) >= KEPT_LANES:
+                known.clear()
+            risk = self._command()
+            known[key] = _Lanes(self.chart, risk, self._weighted(risk), self.rules.winding)
+        return known[key]
+
+    def _tons(self, power: str) -> float:
+        """Thousand tons of a power's fleet still afloat."""
+        return self.navies.tons(power, self.world.hour) - self.world.warships_sunk.get(power, 0.0)
+
+    def _command(self) -> Floats:
         own = self._felt(self.power, 1.0)
         for ally in self.friends:
             if ally != self.power:
@@ -168,7 +207,7 @@ class Waters:
 
     def _felt(self, power: str, share: float) -> Floats:
         """Thousand tons of a power's fleet felt in each zone, by the distance from its nearest base."""
-        tons = (self.navies.tons(power, self.world.hour) - self.world.warships_sunk.get(power, 0.0)) * share
+        tons = self._tons(power) * share
         bases = self.chart.ports[self.atlas.port[self.chart.ports] >= BASE_PORT]
         bases = bases[(self.world.controller[bases] == self.atlas.power_number.get(power, -1))]
         zones = tuple(sorted({z for p in bases.tolist() for z in self.chart.seas_of[p]}))
@@ -185,35 +224,18 @@ class Waters:
 
         ``surprise``: steps of it left.
         """
-        start = tuple(sorted({z for p in origins for z in self.chart.seas_of.get(p, ())}))
-        ends = self.chart.seas_of.get(goal, ())
-        if not start or not ends:
+        start, ends = self.chart.zones_off(origins), self.chart.seas_of.get(goal, ())
+        way = self._lanes.way(start, ends) if start and ends else None
+        if way is None:
             return None
-        far, before = self._from(start)
-        last = min(ends, key=lambda z: (float(far[z]), z))
-        if not np.isfinite(far[last]):
-            return None
-        path = [last]
-        while before[path[-1]] >= 0:
-            path.append(int(before[path[-1]]))
-        zones = tuple(reversed(path))
-        width = self.chart.width_km[list(zones)]
-        km = self.rules.winding * float(width.sum())
+        zones, km = way
         return Crossing(zones, km, km / self.rules.km_per_day, self._loss(zones, self.sky(goal), surprise))
 
-    def _from(self, start: tuple[int, ...]) -> tuple[Floats, Ints]:
-        """Length of the best way from some zones to every zone, and the zone before each on it (negative: none)."""
-        if start not in self._ways:
-            far, before, _ = dijkstra(self._weighted, indices=list(start), min_only=True, return_predecessors=True)
-            self._ways[start] = far, before.astype(np.int64)
-        return self._ways[start]
-
-    @cached_property
-    def _weighted(self) -> csr_array:
+    def _weighted(self, risk: Floats) -> csr_array:
         """The open links, longer where the enemy commands."""
         graph = self.chart.graph(_narrows(self.atlas, self.world, self.enemies))
         coo = graph.tocoo()
-        dread = 1.0 + self.rules.detour * 0.5 * (self.risk[coo.row] + self.risk[coo.col])
+        dread = 1.0 + self.rules.detour * 0.5 * (risk[coo.row] + risk[coo.col])
         weighted: csr_array = csr_array((coo.data * dread, (coo.row, coo.col)), shape=graph.shape)
         return weighted
 
@@ -231,9 +253,11 @@ class Waters:
         """Superiority in the air over a place, -1..1: own and allied aircraft that reach it against the enemies'."""
         if place not in self._skies:
             f = self.world.forces
-            near = self.atlas.crow_km(place)[f.province] <= self.rules.air_reach_km
-            flying = f.command.air & (f.status == Status.ACTIVE) & near
-            worth = np.bincount(f.power, weights=f.aircraft * f.quality * flying, minlength=len(self.atlas.powers))
+            rows = f.command.air.nonzero()[0]
+            rows = rows[f.status[rows] == Status.ACTIVE]
+            rows = rows[self.atlas.crow_km(place)[f.province[rows]] <= self.rules.air_reach_km]
+            aircraft = f.aircraft[rows] * f.quality[rows]
+            worth = np.bincount(f.power[rows], weights=aircraft, minlength=len(self.atlas.powers))
             own, met = (
                 float(sum(worth[self.atlas.power_number[p]] for p in side if p in self.atlas.power_number))
                 for side in (self.friends, self.enemies)
@@ -252,6 +276,40 @@ class Waters:
         ports = self.chart.ports
         found: Ints = ports[held[ports] & (self.atlas.port[ports] >= least)]
         return found
+
+
+class _Lanes:
+    """Enemy command of each zone, and the best ways over sea, while no port, fleet or war changes."""
+
+    def __init__(self, chart: Chart, risk: Floats, weighted: csr_array, winding: float) -> None:
+        self.chart, self.risk, self._weighted, self._winding = chart, risk, weighted, winding
+        self._from: dict[tuple[int, ...], tuple[Floats, list[int]]] = {}
+        self._ways: dict[tuple[tuple[int, ...], tuple[int, ...]], tuple[tuple[int, ...], float] | None] = {}
+
+    def way(self, start: tuple[int, ...], ends: tuple[int, ...]) -> tuple[tuple[int, ...], float] | None:
+        """Zones in order, and kilometres, from the best of some zones to the nearest of others; ``None`` for no way."""
+        if (start, ends) not in self._ways:
+            self._ways[start, ends] = self._way(start, ends)
+        return self._ways[start, ends]
+
+    def _way(self, start: tuple[int, ...], ends: tuple[int, ...]) -> tuple[tuple[int, ...], float] | None:
+        if start not in self._from:
+            far, found, _ = dijkstra(self._weighted, indices=list(start), min_only=True, return_predecessors=True)
+            self._from[start] = far, found.tolist()
+        far, before = self._from[start]
+        last = min(ends, key=lambda z: (float(far[z]), z))
+        if not np.isfinite(far[last]):
+            return None
+        path = [last]
+        while before[path[-1]] >= 0:  # the zone before each on the way; negative: none
+            path.append(before[path[-1]])
+        zones = tuple(reversed(path))
+        return zones, self._winding * float(self.chart.width_km[list(zones)].sum())
+
+
+@remembered
+def _known_lanes(chart: Chart, navies: Navies, rulebook: Rulebook) -> dict[Hashable, _Lanes]:
+    return {}
 
 
 def _coalitions(world: World, power: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
