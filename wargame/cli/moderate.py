@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from wargame.table.game import Game
+    from wargame.table.proposals import Proposal
 
 Reason = Annotated[str, typer.Option("--reason", metavar="TEXT", help="Why; it stays in the record.")]
 Words = Annotated[str, typer.Argument(metavar="TEXT", help="What is said; - for what is typed.", show_default=False)]
@@ -87,6 +88,178 @@ def commit(
                 console.say(f"  inject {name} has come: {g.state.injects[name].text}", quiet=quiet or as_json)
         if as_json:
             console.put_json(done)
+
+
+def propose(
+    game: GameFile,
+    rollouts: Annotated[
+        int,
+        typer.Option("--rollouts", "-n", min=0, max=10_000, help="Play the turn so often with other luck, for odds."),
+    ] = 0,
+    workers: Annotated[
+        int | None, typer.Option("--workers", min=1, help="Processes. [default: one a processor]")
+    ] = None,
+    as_json: Json = False,
+    quiet: Quiet = False,
+) -> None:
+    """Adjudicate the turn in memory and list what is contested: likely, best, worst, what drives it, precedents.
+
+    The weightiest matter comes first. Nothing is decided: rule on what you would have otherwise, then commit.
+
+    Examples:
+    wargame game propose weiss.game
+    wargame game propose weiss.game --rollouts 50 --json
+    """
+    import os
+
+    with opened(game) as g:
+        with console.counting("roll-outs", quiet=quiet) as progress:
+            found = g.propose(rollouts, workers=workers or os.cpu_count() or 1, progress=progress)
+        if as_json:
+            console.put_json(g.proposed())
+            return
+        for k, p in enumerate(found, start=1):
+            for line in told(k, p):
+                typer.echo(line)
+        if not found:
+            typer.echo("nothing is contested in this turn")
+
+
+def told(k: int, p: Proposal) -> list[str]:
+    """A proposal in lines, as an umpire reads it."""
+    from wargame.show.prose import percent
+
+    chance = (
+        f" ({percent(p.probability)}; {percent(p.interval[0])} to {percent(p.interval[1])})"
+        if p.probability >= 0
+        else ""
+    )
+    lines = [f"{k}. {p.about}  [{p.id}, {p.domain}]", f"   the rules: {p.rule}{chance}"]
+    lines += [
+        f"   {name}: {text}" for name, text in (("likely", p.likely), ("best", p.best), ("worst", p.worst)) if text
+    ]
+    for n, o in enumerate(p.outcomes, start=1):
+        lines.append(f"   outcome {n}: {o.text}" + (f", {percent(o.share)} of the roll-outs" if o.share >= 0 else ""))
+    lines += [f"   {driver}" for driver in p.drivers]
+    lines += [f"   conflict: {c}" for c in p.conflicts]
+    if p.die is not None:
+        lines.append(f"   one die decides: below {percent(p.odds)} the acting side has its way (--roll d100=37)")
+    return lines
+
+
+def rule(
+    game: GameFile,
+    proposal: Annotated[
+        str, typer.Argument(metavar="PROPOSAL", help="Its number or id; none: an act of your own.")
+    ] = "",
+    accept: Annotated[bool, typer.Option("--accept", help="The rules' answer stands.")] = False,
+    to: Annotated[
+        str, typer.Option("--to", metavar="OUTCOME", help="Another outcome of the range, by its number.")
+    ] = "",
+    effect: Effects = None,
+    fought: Annotated[bool, typer.Option("--fought", help="The effects are a result fought out on the table.")] = False,
+    roll: Annotated[
+        str, typer.Option("--roll", metavar="DIE", help="A die rolled at the table: d100=37, 2d6=9, 0.4.")
+    ] = "",
+    claim: Annotated[
+        str, typer.Option("--claim", metavar="TEXT", help="Matrix argument: what somebody says happens.")
+    ] = "",
+    pro: Annotated[list[str] | None, typer.Option("--pro", metavar="TEXT", help="A reason for it; repeatable.")] = None,
+    con: Annotated[
+        list[str] | None, typer.Option("--con", metavar="TEXT", help="A reason against; repeatable.")
+    ] = None,
+    vote: Annotated[list[str] | None, typer.Option("--vote", metavar="NAME=0.6", help="A chance; repeatable.")] = None,
+    odds: Annotated[float | None, typer.Option("--odds", help="The chance agreed on, 0 to 1.")] = None,
+    otherwise: Annotated[
+        list[str] | None, typer.Option("--otherwise", metavar="LINE", help="What holds if the claim fails; repeatable.")
+    ] = None,
+    agreed: Annotated[str, typer.Option("--agreed", metavar="POL,GER", help="Who consents, where that is asked.")] = "",
+    at: Annotated[
+        str | None, typer.Option("--at", metavar="DATE", help="When it takes effect, within the turn.")
+    ] = None,
+    reason: Reason = "",
+    remove: Annotated[str | None, typer.Option("--remove", metavar="ID", help="Take a ruling back.")] = None,
+    by: By = "umpire",
+    as_json: Json = False,
+) -> None:
+    """Decide: accept, move to another outcome, put your own in its place, enter a result or a roll of the table, argue.
+
+    A ruling needs a reason; the rules' own answer stays beside it in the record. What effects can be written is in
+    docs/adjudication.md. The turn is played again with it when it is proposed anew or committed.
+
+    Examples:
+    wargame game rule weiss.game 1 --accept
+    wargame game rule weiss.game 2 --to 2 --reason 'the bridge was blown'
+    wargame game rule weiss.game 3 --roll d100=37 --reason 'rolled in the open'
+    wargame game rule weiss.game --effect 'supply pol_armia_lodz 40%' --reason 'the depot at Lodz burns'
+    wargame game rule weiss.game 4 --claim 'The garrison is bribed' --pro 'gold' --vote Anna=0.3 --reason 'argued'
+    wargame game rule weiss.game --remove r2
+    """
+    from wargame.table import rulings
+
+    with opened(game) as g:
+        if remove is not None:
+            g.unrule(remove)
+            console.say(f"ruling {remove} is taken back")
+            return
+        hour, lines = hour_of(at) if at else 0, effect or []
+        if not proposal:
+            found = g.act(lines, reason=reason, by=by, hour=hour)
+        else:
+            argument = None
+            if claim:
+                votes = [_vote(v) for v in vote or ()]
+                name = f"{g.proposal(proposal).id} {claim}"
+                argument = rulings.argued(
+                    g.world(), claim, pro or (), con or (), votes, name=name, odds=odds, roll=roll
+                )
+            kind: rulings.Kind = (
+                "dice" if argument or roll
+                else "accept" if accept
+                else "move" if to
+                else "table_result" if fought
+                else "replace"
+            )  # fmt: skip
+            if kind == "replace" and not lines:
+                raise UsageError("decide: --accept, --to OUTCOME, --effect LINE, --roll DIE, or --claim TEXT")
+            found = g.decide(
+                proposal, kind, reason=reason, by=by, outcome=to, effects=lines, otherwise=otherwise or (),
+                roll="" if argument else roll, argument=argument, agreed=codes(agreed.upper()), hour=hour,
+            )  # fmt: skip
+        if as_json:
+            console.put_json(found.plain())
+        else:
+            typer.echo(f"{found.id}: {found.about}".rstrip(": "))
+            typer.echo(found.beside())
+
+
+def _vote(text: str) -> tuple[str, float]:
+    name, _, chance = text.partition("=")
+    try:
+        return name.strip(), float(chance.removesuffix("%")) / (100.0 if chance.endswith("%") else 1.0)
+    except ValueError:
+        raise UsageError(f"'{text}' is no vote; write a name and a chance: Anna=0.6") from None
+
+
+def style(
+    game: GameFile,
+    domain: Annotated[
+        str, typer.Argument(metavar="DOMAIN", help="battle, campaign, decision, diplomacy, government, order")
+    ],
+    how: Annotated[str, typer.Argument(metavar="STYLE", help="rigid, semi-rigid, free, consensual, matrix")],
+) -> None:
+    """Choose how matters of a domain are adjudicated: what the umpire may do about them.
+
+    rigid: the rules or a die. semi-rigid: also another outcome of the range, or a result of the table. free: anything.
+    consensual: anything to which all concerned agree. matrix: arguments with odds and a die.
+
+    Examples:
+    wargame game style weiss.game battle free
+    wargame game style weiss.game diplomacy matrix
+    """
+    with opened(game) as g:
+        g.set_style(domain, how)
+        console.say(f"matters of {domain} are ruled {how}")
 
 
 def undo(
@@ -370,5 +543,5 @@ def check(game: GameFile, quiet: Quiet = False) -> None:
 
 
 VERBS: tuple[Callable[..., Any], ...] = (
-    *(commit, turn, undo, redo, fork, inject, message, rfi, note, log, export, import_, check),
+    *(propose, rule, style, commit, turn, undo, redo, fork, inject, message, rfi, note, log, export, import_, check),
 )

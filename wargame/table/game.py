@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, cast
 
 import numpy as np
 
@@ -28,14 +28,16 @@ from wargame.journal import Entry, Journal
 from wargame.load import scenarios
 from wargame.load.paths import is_path
 from wargame.scenario import Setup
-from wargame.study.rollouts import forked
+from wargame.study.rollouts import Outturn, forked
 from wargame.table import messages, redact, rulings, turn, written
+from wargame.table.forms import Instruction, Rejected
 from wargame.table.messages import EVERYBODY, Inject, Mail
+from wargame.table.odds import odds
+from wargame.table.proposals import Proposal, proposals
 from wargame.table.rulings import ALLOWED, Ruling
-from wargame.table.state import OBSERVER, ROLES, SEAT_KINDS, UMPIRE, State, fold, plain
+from wargame.table.state import OBSERVER, ROLES, SEAT_KINDS, UMPIRE, State, fold, plain, proposal
 from wargame.table.store import Act, Store
 from wargame.table.turn import Brief
-from wargame.table.written import Instruction, Rejected
 from wargame.world import World
 
 Clock = Callable[[], datetime]
@@ -496,28 +498,73 @@ class Game:
             self._played = asked, turn.play(self.setup, self.world(s), asked[1])
         return self._played[1]
 
+    def propose(
+        self, rollouts: int = 0, *, workers: int = 1, progress: Callable[[int, int], None] | None = None
+    ) -> list[Proposal]:
+        """What the rules propose for every contested matter of the turn on the table, the weightiest first.
+
+        ``rollouts``: the turn is played so often with other luck, and the proposals have ranges and odds from it. They
+        are kept in the game's file, so that rulings can be read beside them.
+        """
+        state, run = self.state, self.play()
+        brief, before = self.brief(state), self.world(state)
+        rolled: Sequence[Outturn] = ()
+        if rollouts:
+            rolled = odds(
+                self.setup, before, brief, run.world.hour, rollouts, workers=workers, progress=progress
+            ).rolled
+        found = proposals(self.setup, before, run, rolled, past=self.journal().entries, instructions=brief.orders)
+        self._act("proposed", lambda s: {"proposals": [plain(p) for p in found], "rollouts": rollouts})
+        return found
+
     def proposed(self) -> list[dict[str, Any]]:
-        """The proposals of this turn as they were last shown to the umpire."""
+        """The proposals of this turn as they were last shown to the umpire, in plain form."""
         n = self.state.proposed
         return list(self.store.acts[n].body["proposals"]) if n else []
 
+    def proposal(self, name: str) -> Proposal:
+        """A proposal of this turn by its id, or by its number in the list; `UsageError` if there is none."""
+        found = self.proposed()
+        if not found:
+            raise UsageError(f"nothing has been proposed in this turn yet: wargame game propose {self.path}")
+        if name.isdigit() and 1 <= int(name) <= len(found):
+            return proposal(found[int(name) - 1])
+        known = {p["id"]: p for p in found}
+        if name not in known:
+            hint = did_you_mean(name, known) or f"they go from 1 to {len(found)}"
+            raise UsageError(f"there is no proposal '{name}' in this turn; {hint}")
+        return proposal(known[name])
+
+    def decide(self, name: str, kind: rulings.Kind, **how: Any) -> Ruling:
+        """Rule on a proposal, in the style of its domain; ``how`` as in `rulings.rule`. Returns the ruling entered.
+
+        It takes the place of an earlier ruling on the same proposal.
+        """
+        found = self.proposal(name)
+        style = cast("rulings.Style | None", self.state.styles.get(found.domain))
+        ruling = rulings.rule(self.setup, self.world(), found, kind, id=self.next_ruling(), style=style, **how)
+        self.rule(ruling)
+        return ruling
+
+    def act(self, effects: Sequence[str], *, reason: str, by: str = UMPIRE, hour: int = 0) -> Ruling:
+        """A ruling of the umpire's own that answers no proposal. Returns the ruling entered."""
+        ruling = rulings.own(self.setup, self.world(), effects, id=self.next_ruling(), reason=reason, by=by, hour=hour)
+        self.rule(ruling)
+        return ruling
+
     def rule(self, ruling: Ruling) -> None:
-        """Enter a ruling; one of the same id takes the place of the earlier one. `UsageError` if it does not fit."""
-        others = [r for r in self.brief().rulings if r.id != ruling.id]
-        if ruling.hour and ruling.hour >= self._ends():
-            raise UsageError(
-                f"{dates.instant(ruling.hour)} is not in this turn; it ends at {dates.instant(self._ends())}"
-            )
+        """Enter a ruling; it takes the place of one of the same id or on the same proposal. `UsageError`: misfit."""
+        old = [r.id for r in self.state.rulings.values() if r.proposal == ruling.proposal and r.proposal]
+        others = [r for r in self.brief().rulings if r.id not in {ruling.id, *old}]
+        end = turn.turn_end(self.state.hour, self.state.length, self.setup.scenario.scenario.ends)
+        if ruling.hour >= end:
+            raise UsageError(f"{dates.instant(ruling.hour)} is not in this turn; it ends at {dates.instant(end)}")
         rulings.enter(self.setup, self.world(), {}, [*others, ruling])
-        self._act("ruling", lambda s: {"ruling": plain(ruling)}, who=ruling.by)
+        self._act("ruling", lambda s: {"ruling": plain(ruling), "instead": old}, who=ruling.by)
 
     def next_ruling(self) -> str:
         """An id that no ruling of this game has had."""
         return f"r{1 + sum(a.kind == 'ruling' for a in self.store.acts)}"
-
-    def _ends(self) -> int:
-        s = self.state
-        return turn.turn_end(s.hour, s.length, self.setup.scenario.scenario.ends)
 
     def unrule(self, name: str) -> None:
         """Take a ruling back."""

@@ -12,10 +12,11 @@ from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 from wargame.table import rulings
+from wargame.table.forms import Instruction
 from wargame.table.messages import Inject, Message, Rfi
+from wargame.table.proposals import Outcome, Proposal
 from wargame.table.rulings import Ruling
 from wargame.table.store import Act
-from wargame.table.written import Instruction
 
 SEAT_KINDS = ("human", "automatic", "scripted")
 ROLES = ("lead", "map", "liaison", "scribe")
@@ -165,7 +166,8 @@ def _proposed(state: State, act: Act, states: list[State]) -> State:
 
 def _ruling(state: State, act: Act, states: list[State]) -> State:
     found = rulings.read(act.body["ruling"])
-    return replace(state, rulings=dict(state.rulings) | {found.id: found})
+    others = {k: r for k, r in state.rulings.items() if k not in act.body["instead"]}
+    return replace(state, rulings=others | {found.id: found})
 
 
 def _unruled(state: State, act: Act, states: list[State]) -> State:
@@ -242,6 +244,13 @@ KINDS = frozenset(_FOLDS)
 def instruction(plain: Mapping[str, Any]) -> Instruction:
     """An instruction from its plain form in the log."""
     return Instruction(**dict(plain) | {"args": tuple(plain["args"])})
+
+
+def proposal(plain: Mapping[str, Any]) -> Proposal:
+    """A proposal from its plain form in the log."""
+    values: dict[str, Any] = {k: tuple(v) if isinstance(v, list) else v for k, v in plain.items()}
+    outcomes = tuple(Outcome(**o | {"means": tuple(o["means"])}) for o in plain["outcomes"])
+    return Proposal(**values | {"outcomes": outcomes})
 
 
 def plain(thing: Any) -> dict[str, Any]:

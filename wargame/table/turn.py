@@ -20,8 +20,8 @@ from wargame.journal import Entry, Level
 from wargame.scenario import Setup
 from wargame.seats import Answer, Question, ScriptedSeat, Seat
 from wargame.table import rulings
+from wargame.table.forms import Instruction
 from wargame.table.rulings import Ruling
-from wargame.table.written import Instruction
 from wargame.weighing import Next
 from wargame.world import World
 
