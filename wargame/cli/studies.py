@@ -36,7 +36,10 @@ Workers = Annotated[
 Scheduler = Annotated[
     str,
     typer.Option(
-        "--scheduler", metavar="ADDRESS", help="A Dask scheduler, such as tcp://node1:8786.", show_default=False
+        "--scheduler",
+        metavar="ADDRESS",
+        help="A Dask scheduler, such as tcp://node1:8786, or its file.",
+        show_default=False,
     ),
 ]
 StudyOut = Annotated[

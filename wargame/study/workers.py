@@ -28,6 +28,8 @@ J = TypeVar("J")
 R = TypeVar("R")
 AHEAD = 3
 """Jobs handed out for each worker, so that none waits for its next one."""
+PATIENCE_S = 15
+"""Seconds to wait for a scheduler."""
 PRELOADED = "wargame.study.batch"
 
 
@@ -242,7 +244,8 @@ class _Cluster:
         except ImportError:
             raise UsageError("--scheduler needs Dask: pip install 'wargame-1930s[distributed]'") from None
         try:
-            self.client: Any = client(self.address, timeout=15, set_as_default=False)
+            where = {"scheduler_file": self.address} if self.address.endswith(".json") else {"address": self.address}
+            self.client: Any = client(**where, timeout=PATIENCE_S, set_as_default=False)
         except (OSError, ValueError, TypeError) as error:
             raise UsageError(f"no Dask scheduler at {self.address}: {error} (start one: dask scheduler)") from None
         try:
