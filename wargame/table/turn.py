@@ -14,12 +14,13 @@ from dataclasses import dataclass, field
 from wargame import dates
 from wargame.engine import Engine, Run, automatic_seats
 from wargame.errors import UsageError
-from wargame.events import Decision
 from wargame.house import Clerk, House
 from wargame.journal import Entry, Level
 from wargame.scenario import Setup
-from wargame.seats import Answer, Question, ScriptedSeat, Seat
+from wargame.seats import ScriptedSeat, Seat
 from wargame.table import rulings
+from wargame.table.carry_out import TableSeat, carry_out
+from wargame.table.carry_out import run as on
 from wargame.table.forms import Instruction
 from wargame.table.rulings import Ruling
 from wargame.weighing import Next
@@ -53,18 +54,6 @@ class Brief:
     rulings: tuple[Ruling, ...] = ()
 
 
-@dataclass(frozen=True)
-class Silent:
-    """The seat of a player who said nothing about a question: his staff answers as the automatic seat would."""
-
-    staff: Seat
-    name: str = "table"
-
-    def answer(self, question: Question, view: World) -> Answer:
-        """See `wargame.seats.Seat`."""
-        return self.staff.answer(question, view)
-
-
 def play(setup: Setup, world: World, brief: Brief, until: int = 0, *, level: Level = "full") -> Run:
     """The turn from a position; the position itself is left alone. The hour of the world after it is the turn's end.
 
@@ -73,11 +62,14 @@ def play(setup: Setup, world: World, brief: Brief, until: int = 0, *, level: Lev
     twin, seats = rulings.enter(setup, world, seated(setup, brief), brief.rulings)
     engine = Engine(setup, twin, seats=seats, level=level)
     for instruction in brief.orders:
-        engine.interject(world.hour, _given(instruction))
+        if instruction.kind != "standing":
+            engine.interject(world.hour, _given(instruction))
     end = until or turn_end(world.hour, brief.length, setup.scenario.scenario.ends)
     if brief.length == "event" and not until:
-        end = _until_news(engine, world.hour, min([end, *(r.hour for r in brief.rulings if r.hour > world.hour)]))
-    run = engine.run(end)
+        end = _until_news(
+            engine, brief, world.hour, min([end, *(r.hour for r in brief.rulings if r.hour > world.hour)])
+        )
+    run = on(engine, end, brief.orders)
     run.world.hour = end
     return run
 
@@ -87,7 +79,8 @@ def seated(setup: Setup, brief: Brief) -> dict[str, Seat]:
     seats = automatic_seats(setup)
     for power, kind in brief.seats.items():
         if kind == "human":
-            seats[power] = Silent(seats[power])
+            mine = [i for i in brief.orders if i.power == power]
+            seats[power] = TableSeat(mine, seats[power], setup)
         elif kind == "scripted":
             seats[power] = ScriptedSeat(dict(brief.scripts.get(power, {})))
     return seats
@@ -95,21 +88,15 @@ def seated(setup: Setup, brief: Brief) -> dict[str, Seat]:
 
 def _given(instruction: Instruction) -> Callable[[House, Clerk], list[Next]]:
     """An order as an act at the table: it is recorded, then carried out."""
-
-    def act(house: House, clerk: Clerk) -> list[Next]:
-        told = Decision(power=instruction.power, seat="table", question="order", answer=(str(instruction),))
-        clerk.put(told)
-        return []
-
-    return act
+    return lambda house, clerk: carry_out(house, clerk, instruction)
 
 
-def _until_news(engine: Engine, begins: int, latest: int) -> int:
+def _until_news(engine: Engine, brief: Brief, begins: int, latest: int) -> int:
     """Play day by day until something happens that everybody hears of; returns the hour reached."""
     hour, seen = begins, len(engine.journal.entries)
     while hour < latest:
         hour = min(hour + dates.DAY, latest)
-        engine.run(hour)
+        on(engine, hour, brief.orders)
         if is_news(engine.journal.entries[seen:]):
             break
         seen = len(engine.journal.entries)
