@@ -106,7 +106,8 @@ def _concentrate(house: House, clerk: Clerk, power: str, because: int, place: st
         row, p = f.row(name), atlas.number[province]
         if f.status[row] > Status.ACTIVE or not held[p]:
             continue
-        above = parent if parent and f.status[f.row(parent)] <= Status.ACTIVE else ""
+        there_yet = parent in f.command.row and f.status[f.row(parent)] <= Status.ACTIVE  # or disbanded long ago
+        above = parent if there_yet else ""
         there = int(f.arrives[row]) if f.status[row] == Status.PLANNED else 0
         there = max(there, _there(house, world, row, p))
         moves.append((name, above, province, there))
