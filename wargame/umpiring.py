@@ -409,6 +409,8 @@ class _Act:
         """The fight for a place ends, and enemies in it go to the nearest friendly place next to it, or give up."""
         f, fight = self.world.forces, self.world.engagements.get(p)
         here = sides.rows[1 - side][f.province[sides.rows[1 - side]] == p]
+        if not len(here) and sides.land.side_of[p] == side:
+            return
         if fight is not None and fight.war == sides.war.id:
             assailants = sides.rows[fight.side][f.heading[sides.rows[fight.side]] == p]
             held = sides.rows[1 - fight.side][f.province[sides.rows[1 - fight.side]] == p]

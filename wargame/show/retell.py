@@ -378,7 +378,8 @@ class Retelling:
         )
         beyond = ", outside the range of the odds" if d["beyond"] else ""
         said = "".join(f"; {line}" for line in d["argument"])
-        return f"{d['by']} {what}{about}: '{d['decided'].rstrip('.')}'{rule}{beyond}, because {d['reason']}{said}"
+        who = "the umpire" if d["by"] == "umpire" else d["by"]
+        return f"{who} {what}{about}: '{d['decided'].rstrip('.')}'{rule}{beyond}, because {d['reason']}{said}"
 
     def _tell_die_typed(self, d: dict[str, Any]) -> str:
         die = f"{d['purpose'].replace('.', ' ')} of {self._subject(d['subject'])}"

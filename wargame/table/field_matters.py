@@ -11,7 +11,7 @@ from wargame.journal import Entry
 from wargame.show.prose import number, percent, sentence
 from wargame.show.summaries import OUTCOMES
 from wargame.sides import FIRST_UNIT
-from wargame.study.forecast import RANGE, lost, span
+from wargame.study.forecast import RANGE, interval, lost, span
 from wargame.study.rollouts import Outturn
 from wargame.study.statistics import share
 from wargame.table.matters import SETTLED, STAKES, Means, Outcome, Proposal, Turn, is_open, made
@@ -277,12 +277,14 @@ def _loss(turn: Turn, power: str, values: list[float]) -> Proposal:
     e = share(sum(v <= mine for v in values), len(values))
     openness = max(1.0 - abs(2.0 * e.value - 1.0), SETTLED) if turn.rolled else 1.0
     foes = _foes(turn, power)
+    drivers = _strengths(turn, power, foes[0]) if foes else []
+    if turn.rolled:
+        drivers.append(f"No more than that in {interval(e)} of the roll-outs.")
     return Proposal(
         id=f"losses:{power}", about=f"the losses of {turn.country(power)}", domain="campaign",
         importance=round(STAKES["losses"] * max((many - few) / max(middle, LEAST_LOSS), SETTLED) * openness, 2),
-        likely=said(middle), best=said(few), worst=said(many), probability=e.value if turn.rolled else -1.0,
-        drivers=tuple(_strengths(turn, power, foes[0])) if foes else (), precedents=(), conflicts=(), because=n,
-        hour=turn.until - 1, power=power, rule=said(mine), interval=(e.low, e.high) if turn.rolled else (0.0, 1.0),
+        likely=said(middle), best=said(few), worst=said(many), probability=-1.0, drivers=tuple(drivers), precedents=(),
+        conflicts=(), because=n, hour=turn.until - 1, power=power, rule=said(mine),
         outcomes=tuple(outcome(men, q) for men, q in zip((few, middle, many), RANGE, strict=True)),
         powers=(power, *foes), root=n,
     )  # fmt: skip

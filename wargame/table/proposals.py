@@ -17,9 +17,9 @@ from wargame.study.rollouts import Outturn
 from wargame.study.statistics import share
 from wargame.table.clashes import conflicts, free_orders
 from wargame.table.field_matters import battles, losses, operations, standings
+from wargame.table.forms import Instruction
 from wargame.table.matters import Domain, Outcome, Proposal, Turn
 from wargame.table.state_matters import decisions, governments, treaties
-from wargame.table.written import Instruction
 from wargame.world import World
 
 __all__ = ["Domain", "Outcome", "Proposal", "proposals"]

@@ -19,7 +19,7 @@ from wargame.seats import Answer, Question, Seat
 from wargame.show.prose import percent
 from wargame.table.proposals import Domain, Outcome, Proposal
 from wargame.umpiring import AT_OPENING, Effect, die, faults, options, parse, pending, rolled
-from wargame.world import World
+from wargame.world import Due, World
 
 Kind = Literal["accept", "move", "replace", "table_result", "dice"]
 Style = Literal["rigid", "semi-rigid", "free", "consensual", "matrix"]
@@ -314,22 +314,22 @@ def enter(
     return twin, {power: RuledSeat(seat, tuple(answers)) for power, seat in seats.items()}
 
 
-def _dues(n: int, ruling: Ruling, effects: Sequence[Effect], opening: int) -> list[Any]:
+def _dues(n: int, ruling: Ruling, effects: Sequence[Effect], opening: int) -> list[Due]:
     """The pending things of a ruling: its entry, with answers and dice, at the opening; the rest at its hour."""
-    at_once = [e for e in effects if e.verb in AT_OPENING]
-    later = [e for e in effects if e.verb not in AT_OPENING]
     fields = {
         "ruling": ruling.id, "how": ruling.kind, "about": ruling.about, "rule": ruling.rule, "decided": ruling.decided,
         "reason": ruling.reason, "by": ruling.by, "effects": list(ruling.effects), "beyond": ruling.beyond,
         "probability": round(ruling.probability, 4), "because": ruling.because,
         "argument": list(ruling.argument.lines()) if ruling.argument else [],
     }  # fmt: skip
-    hour = ruling.hour or opening
-    if at_once and later:
-        made = pending(n, opening, fields, list(map(str, at_once)), last=False)
-        return [made, pending(n, hour, {"ruling": ruling.id}, list(map(str, later)), last=bool(ruling.hour))]
-    begins = opening if at_once else hour
-    return [pending(n, begins, fields, list(map(str, effects)), last=bool(later and ruling.hour))]
+    if ruling.hour <= opening:
+        return [pending(n, opening, fields, list(map(str, effects)), last=False)]
+    at_once = [str(e) for e in effects if e.verb in AT_OPENING]
+    later = [str(e) for e in effects if e.verb not in AT_OPENING]
+    if not at_once:
+        return [pending(n, ruling.hour, fields, later, last=True)]
+    first = pending(n, opening, fields, at_once, last=False)
+    return [first, pending(n, ruling.hour, {"ruling": ruling.id}, later, last=True)] if later else [first]
 
 
 @dataclass(frozen=True, slots=True)
