@@ -295,8 +295,8 @@ def _talks(ear: _Ear, d: Data) -> Data | None:
     return d | {"reasons": ()} if ear.power in d["parties"] else None
 
 
-def _trade(ear: _Ear, d: Data) -> Data | None:
-    return d if ear.power in (d["power"], d["partner"]) else None
+def _dealings(ear: _Ear, d: Data) -> Data | None:
+    return d | {"why": ""} if ear.power in (d["power"], d["about"]) else None
 
 
 def _mobilised(ear: _Ear, d: Data) -> Data | None:
@@ -420,7 +420,8 @@ _TOLD: Mapping[str, Callable[[_Ear, Data], Data | None]] = {
     "crisis_moved": _crisis,
     "plan_drawn": _operation_of,
     "offer_moved": _talks,
-    "trade_turned": _trade,
+    "dealings_changed": _dealings,
+    "economy_broke": _own_without(reasons=()),
     "economy_advanced": _own_without(reasons=()),
     "formations_regrouped": _own,
     "formations_reformed": _own,
