@@ -16,6 +16,7 @@ from tests.toy import BLU, HOUR, MIDDLE, RED, WEST, toy_atlas, toy_world
 from wargame.acts import (
     ConditionSet,
     ContestHeld,
+    CourseTurned,
     CrisisMoved,
     DealingsChanged,
     DieTyped,
@@ -567,6 +568,11 @@ EFFECTS: list[tuple[Event, Callable[[World], None], Callable[[World], Any]]] = [
             KINDS[w.forces.kind[2]] == "armoured"
             and (w.forces.establishment_tanks[2], w.forces.quality[2], w.forces.men[2]) == (120.0, 0.6, 8_000.0)
         ),
+    ),
+    (
+        CourseTurned(power="RED", line="firmness", value=0.4),
+        lambda w: w.polity.governments.update(RED=Government("RED", "republic", "A")),
+        lambda w: w.polity.governments["RED"].policy.firmness == 0.4,
     ),
     (
         OfferMoved(offer="x", stage="made", form="peace", by="RED", parties=("RED", "BLU"), agreed=("RED",)),

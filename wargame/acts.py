@@ -356,6 +356,16 @@ class ConditionSet(Event):
 
 @register
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CourseTurned(Event):
+    """A government turns one line of its policy (a field of `Policy`) to a new value."""
+
+    power: str
+    line: str
+    value: float
+
+
+@register
+@dataclass(frozen=True, slots=True, kw_only=True)
 class OfferMoved(Event):
     """A proposal between powers: ``stage`` is made, agreed (by all: it is carried out) or refused (by ``by``).
 
@@ -559,6 +569,12 @@ def _condition(world: World, atlas: Atlas, e: ConditionSet, entry: int) -> None:
     getattr(world.forces, e.what)[rows] = e.value
 
 
+def _course(world: World, atlas: Atlas, e: CourseTurned, entry: int) -> None:
+    now = world.polity.governments[e.power]
+    policy = replace(now.policy, **{e.line: e.value})
+    world.polity.governments[e.power] = replace(now, policy=policy)
+
+
 def _offer(world: World, atlas: Atlas, e: OfferMoved, entry: int) -> None:
     if e.stage == "made":
         terms = (e.form, e.parties, e.agreed, e.protects, e.against, e.zones, e.ends)
@@ -599,6 +615,7 @@ HANDLERS.update(
         FormationsWorn: _worn,
         FormationsPlaced: _placed,
         ConditionSet: _condition,
+        CourseTurned: _course,
         OfferMoved: _offer,
         PlanDrawn: _draft,
     }

@@ -162,7 +162,8 @@ def _drawn(draft: Draft, rulebook: Rulebook) -> Plan:
         objectives=draft.objectives, day_limit=int(rules.draft_limit_days), surprise=0.0, limited=draft.by_sea,
     )  # fmt: skip
     design = Design(
-        ambition=0.0, firmness=-1.0, value=1.0, loss=1.5, strength=0.0, season=("01-01", "12-31"),
+        ambition=0.0, firmness=-1.0, loss=1.5, strength=0.0, season=("01-01", "12-31"),
+        value=rulebook.reputation.demanded if draft.unopposed else 1.0, call_up=not draft.unopposed,
         claims=draft.claims, demand=draft.claims, by_sea=draft.by_sea,
         unopposed=draft.unopposed, preparation_days=int(rules.draft_days), warning_days=int(rules.draft_warning_days),
         source="drawn up in play",

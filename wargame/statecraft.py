@@ -14,6 +14,7 @@ import numpy as np
 from wargame import dates, economies, succession
 from wargame.acts import (
     POLICY,
+    CourseTurned,
     GovernmentFormed,
     OfferMoved,
 )
@@ -265,19 +266,11 @@ def turned(power: str, line: str, hour: int) -> str:
 
 def turn_course(house: House, clerk: Clerk, power: str, line: str, direction: int, because: int) -> None:
     """A government turns one line of its policy by a step, up (1) or down (-1), as far as the line goes."""
-    now = clerk.world.polity.governments[power]
-    course = dict(zip(POLICY, astuple(now.policy), strict=True))
+    value = getattr(clerk.world.polity.governments[power].policy, line)
     lowest = 0.0 if line in ONE_SIDED else -1.0
-    step = direction * house.rulebook.diplomacy.course_step
-    course[line] = round(max(lowest, min(1.0, course[line] + step)), 4)
+    value = round(max(lowest, min(1.0, value + direction * house.rulebook.diplomacy.course_step)), 4)
     clerk.put(FlagRaised(flag=turned(power, line, clerk.world.hour), because=because))
-    clerk.put(
-        GovernmentFormed(
-            power=power, regime=now.regime, head=now.head, faction=now.faction, grip=now.grip,
-            paralysis=now.paralysis, policy=tuple(course[n] for n in POLICY), why=f"a new course: {line}",
-            because=because,
-        )
-    )  # fmt: skip
+    clerk.put(CourseTurned(power=power, line=line, value=value, because=because))
 
 
 ONE_SIDED = frozenset({"tempo", "repression", "purge", "rearmament", "revisionism"})

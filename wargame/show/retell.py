@@ -299,18 +299,24 @@ class Retelling:
         return f"{parties} {what} ({self.talks_name(d['talks'])}){why}"
 
     def _tell_offer_moved(self, d: dict[str, Any]) -> str:
-        first, others = d["parties"][0], [self.names.country(p) for p in d["parties"][1:]]
+        by, parties = self.names.country(d["by"]), [self.names.country(p) for p in d["parties"]]
         zones = listing([self.setup.atlas.zone_names.get(z, z) for z in d["zones"]])
-        what = {"settlement": f"peace for {zones}", "peace": "peace where the armies stand"}.get(
-            d["form"], TREATIES.get(d["form"], d["form"].replace("_", " "))
-        )
-        said = {
-            "made": f"{self.names.country(d['by'])} was for {what} between {self.names.country(first)}",
-            "agreed": f"{self.names.country(d['by'])} agreed to {what} with {self.names.country(first)}",
-            "refused": f"{self.names.country(d['by'])} would not have {what} with {self.names.country(first)}",
-        }[d["stage"]]
         why = f": {'; '.join(self.said(r) for r in d['reasons'])}" if d["reasons"] else ""
-        return f"{said} and {listing(others)}{why}"
+        if d["form"] == "settlement":
+            said = {
+                "made": f"{by} demanded {zones} of {parties[-1]}", "agreed": f"{by} gave {parties[0]} {zones}",
+                "refused": f"{by} would not give {parties[0]} {zones}",
+            }  # fmt: skip
+            return said[d["stage"]] + why
+        peace = "peace where the armies stand"
+        what = peace if d["form"] == "peace" else TREATIES.get(d["form"], d["form"].replace("_", " "))
+        between = f"{what} between {listing(parties)}"
+        said = {"made": f"{by} was for {between}", "agreed": f"{by} agreed to {between}",
+                "refused": f"{by} would not have {between}"}  # fmt: skip
+        return said[d["stage"]] + why
+
+    def _tell_course_turned(self, d: dict[str, Any]) -> str:
+        return f"the government of {self.names.country(d['power'])} turned its line on {d['line']} to {d['value']:+.1f}"
 
     def _tell_plan_drawn(self, d: dict[str, Any]) -> str:
         places = listing([self.setup.atlas.names[self.setup.atlas.number[p]] for p in d["objectives"]])
