@@ -733,7 +733,7 @@ def _yields(house: House, world: World, power: str, target: str) -> tuple[float,
         return 0.0, f"no army of {power} stands behind the demand"
     odds = _defence_odds(house, world, power, target)
     fights = diplomacy.resistance(odds, world.polity.governments[target].policy.firmness, house.rulebook)
-    return 1.0 - fights, f"its chance of holding out is {odds:.0%}"
+    return 1.0 - fights, f"its chance of holding out is {odds:.0%}, that it fights {fights:.0%}"
 
 
 def concede(house: House, clerk: Clerk, power: str, to: str, zones: tuple[str, ...], because: int) -> None:
