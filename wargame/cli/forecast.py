@@ -65,7 +65,7 @@ def forecast(
     if as_json:
         console.put_json({"run": setup.scenario.id, "seed": world.seed} | as_dict(found))
     elif not quiet:
-        _show(setup, found)
+        show(setup, found)
 
 
 def _position(folder: RunFolder, at: str) -> tuple[Setup, World]:
@@ -92,7 +92,8 @@ def _position(folder: RunFolder, at: str) -> tuple[Setup, World]:
     return setup, world
 
 
-def _show(setup: Setup, found: Forecast) -> None:
+def show(setup: Setup, found: Forecast) -> None:
+    """The shares and ranges of a forecast as tables."""
     from wargame import dates
     from wargame.study.forecast import tables
 
