@@ -64,7 +64,7 @@ held = { power = "RED", province = "p02" }
 
 
 def write_study(folder: Path, text: str = STUDY, **changes: Any) -> Path:
-    """A toy data folder with a study in it; ``changes`` are fields of `tests.toy_files.Toy`. Returns the study's path."""
+    """A toy data folder with a study in it; its path. ``changes`` are fields of `tests.toy_files.Toy`."""
     write_toy(folder, 5, **{"red_divisions": 5, "blu_divisions": 4, "ends": "1930-06-10"} | changes)
     path = folder / "study.toml"
     path.write_text(text, encoding="utf-8")

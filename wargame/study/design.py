@@ -263,8 +263,16 @@ class Design:
 
     def digest(self) -> str:
         """What fixes the rows of a run: two studies with one digest may share their runs."""
-        asked = [self.scenario, self.head.first_seed, self.head.dates, [q.model_dump() for q in self.file.questions]]
-        text = repr([asked, [(c.number, c.settings, c.overlays, c.text) for c in self.cells]])
+        head, questions = self.head, [q.model_dump() for q in self.file.questions]
+        text = repr(
+            [
+                head.scenario,
+                head.first_seed,
+                head.dates,
+                questions,
+                [(c.number, c.settings, c.overlays, c.text) for c in self.cells],
+            ]
+        )
         return hashlib.blake2b(text.encode(), digest_size=16).hexdigest()
 
 
