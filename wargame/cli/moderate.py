@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, cast
 
 import typer
 
@@ -24,6 +24,9 @@ To = Annotated[str, typer.Option("--to", metavar="POL,FRA", help="To whom; ALL: 
 Effects = Annotated[
     list[str] | None,
     typer.Option("--effect", metavar="LINE", help="What it does, in the umpire's written form; repeatable."),
+]
+Workers = Annotated[
+    int | None, typer.Option("--workers", min=1, help="Processes. [default: one a processor]", show_default=False)
 ]
 Into = Annotated[Path, typer.Option("--out", "-o", metavar="DIR", help="The folder to write into.")]
 
@@ -96,9 +99,7 @@ def propose(
         int,
         typer.Option("--rollouts", "-n", min=0, max=10_000, help="Play the turn so often with other luck, for odds."),
     ] = 0,
-    workers: Annotated[
-        int | None, typer.Option("--workers", min=1, help="Processes. [default: one a processor]")
-    ] = None,
+    workers: Workers = None,
     as_json: Json = False,
     quiet: Quiet = False,
 ) -> None:
@@ -361,6 +362,95 @@ def _gist(kind: str, body: dict[str, Any]) -> str:
     return f"to act {body['to']}" if "to" in body else ""
 
 
+def odds(
+    game: GameFile,
+    runs: Annotated[int, typer.Option("--runs", "-n", min=1, max=100_000, help="How many roll-outs.")] = 200,
+    days: Annotated[int, typer.Option("--days", "-d", min=1, max=3660, help="How many days each goes on.")] = 30,
+    workers: Workers = None,
+    as_json: Json = False,
+    quiet: Quiet = False,
+) -> None:
+    """Play the position on many times with other luck, with the orders and rulings on the table; say what came of it.
+
+    The game is left alone. For a what-if, fork the game first, change what you will, and ask the fork.
+
+    Examples:
+    wargame game odds weiss.game --runs 20 --days 14
+    wargame game odds weiss.game --runs 20 --days 14 --json
+    """
+    import os
+
+    from wargame import dates
+    from wargame.cli.forecast import show
+    from wargame.study.forecast import as_dict
+    from wargame.table.odds import odds as rolled
+
+    with opened(game) as g:
+        until = g.state.hour + days * dates.DAY
+        g.check_on()
+        with console.counting("roll-outs", quiet=quiet) as progress:
+            processes = workers or os.cpu_count() or 1
+            found = rolled(g.setup, g.world(), g.brief(), until, runs, workers=processes, progress=progress).forecast
+        if as_json:
+            console.put_json(as_dict(found))
+        else:
+            show(g.setup, found)
+
+
+# --- papers ----------------------------------------------------------------------------------------------------------
+
+
+def report(game: GameFile, out: Into, seat: As = None, as_json: Json = False, quiet: Quiet = False) -> None:
+    """Write the reports of the last turn, as Markdown and PDF with maps: for each seat with players, and the umpire.
+
+    With --as only that seat's; what a seat's report says comes from what it knows, byte for byte.
+
+    Examples:
+    wargame game report weiss.game --out turn1
+    wargame game report weiss.game --as POL --out turn1/pol
+    """
+    from wargame.table.papers import report as write
+
+    with opened(game) as g, console.working("writing reports", quiet=quiet):
+        _wrote(write(g, out, seat.upper() if seat and seat != "umpire" else seat or ""), as_json=as_json, quiet=quiet)
+
+
+def kit(
+    game: GameFile,
+    out: Into,
+    paper: Annotated[str, typer.Option("--paper", metavar="SIZE", help="a4 or a3")] = "a4",
+    counters: Annotated[
+        str, typer.Option("--counters", metavar="SIZE", help="auto, divisions, corps or armies")
+    ] = "auto",
+    as_json: Json = False,
+    quiet: Quiet = False,
+) -> None:
+    """Write everything for the paper table as PDF: maps, counters, briefings, forms, umpire's sheets, tent cards.
+
+    Examples:
+    wargame game kit weiss.game --out kit
+    wargame game kit weiss.game --out kit --paper a3 --counters corps
+    """
+    from wargame.table.papers import kit as write
+
+    for name, word, known in (
+        ("--paper", paper, ("a4", "a3")),
+        ("--counters", counters, ("auto", "divisions", "corps", "armies")),
+    ):
+        if word not in known:
+            raise UsageError(f"{name} {word}: write one of: {', '.join(known)}")
+    with opened(game) as g, console.working("writing the kit", quiet=quiet):
+        _wrote(write(g, out, paper=cast("Any", paper), counters=cast("Any", counters)), as_json=as_json, quiet=quiet)
+
+
+def _wrote(files: list[Path], *, as_json: bool, quiet: bool) -> None:
+    if as_json:
+        console.put_json([str(f) for f in files])
+    elif not quiet:
+        for file in files:
+            typer.echo(str(file))
+
+
 # --- what comes from outside -----------------------------------------------------------------------------------------
 
 
@@ -543,5 +633,6 @@ def check(game: GameFile, quiet: Quiet = False) -> None:
 
 
 VERBS: tuple[Callable[..., Any], ...] = (
-    *(propose, rule, style, commit, turn, undo, redo, fork, inject, message, rfi, note, log, export, import_, check),
+    *(propose, rule, style, odds, commit, turn, undo, redo, fork),
+    *(inject, message, rfi, note, report, kit, log, export, import_, check),
 )

@@ -491,12 +491,17 @@ class Game:
     def play(self, state: State | None = None) -> Run:
         """The turn on the table, adjudicated in memory; its journal begins where the game's ends."""
         s = state or self.state
-        if s.hour >= self.setup.scenario.scenario.ends:
-            raise UsageError(f"the game is over: the scenario ends on {dates.iso(self.setup.scenario.scenario.ends)}")
+        self.check_on()
         asked = (s.head, self.brief(s))
         if self._played is None or self._played[0] != asked:
             self._played = asked, turn.play(self.setup, self.world(s), asked[1])
         return self._played[1]
+
+    def check_on(self) -> None:
+        """`UsageError` if the scenario's end has been reached."""
+        ends = self.setup.scenario.scenario.ends
+        if self.state.hour >= ends:
+            raise UsageError(f"the game is over: the scenario ends on {dates.iso(ends)}")
 
     def propose(
         self, rollouts: int = 0, *, workers: int = 1, progress: Callable[[int, int], None] | None = None

@@ -406,7 +406,7 @@ _TOLD: Mapping[str, Callable[[_Ear, Data], Data | None]] = {
     "weather_turned": _public,
     "government_formed": _without(policy=(0.0,) * 10, grip=1.0, paralysis=0.0, why=""),
     "contest_held": _without(coalition=(), contenders=(), shares=(), figurehead=False),
-    "signal_sent": _without(weight=0.0, why=""),
+    "signal_sent": _without(weight=0.0),
     "stood_down": _without(why=""),
     "treaty_signed": _treaty,
     "treaty_ended": _treaty_ended,

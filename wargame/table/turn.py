@@ -8,17 +8,17 @@ from __future__ import annotations
 
 import calendar
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from wargame import dates
 from wargame.engine import Engine, Run, automatic_seats
 from wargame.errors import UsageError
 from wargame.house import Clerk, House
-from wargame.journal import Entry, Level
+from wargame.journal import Level
 from wargame.scenario import Setup
 from wargame.seats import ScriptedSeat, Seat
-from wargame.table import rulings
+from wargame.table import redact, rulings
 from wargame.table.carry_out import TableSeat, carry_out
 from wargame.table.carry_out import run as on
 from wargame.table.forms import Instruction
@@ -30,12 +30,11 @@ LENGTHS = ("day", "week", "month", "event")
 LONGEST_WAIT_DAYS = 31  # of a turn "until something happens"
 NEWS = frozenset(
     [
-        *("war_declared", "war_joined", "hostilities_ceased", "standing_changed", "army_broken"),
-        *("operation_ended", "treaty_signed", "treaty_ended", "zones_ceded", "government_formed", "leader_died"),
-        "formations_surrendered",
+        *("war_declared", "war_joined", "hostilities_ceased", "standing_changed", "treaty_signed", "treaty_ended"),
+        *("zones_ceded", "government_formed", "leader_died"),
     ]
 )
-"""Kinds of entries that end a turn "until something happens"; all of them are known to everybody."""
+"""Kinds of entries that end a turn "until something happens", if everybody hears of them: its length is no secret."""
 
 
 @dataclass(frozen=True)
@@ -97,15 +96,11 @@ def _until_news(engine: Engine, brief: Brief, begins: int, latest: int) -> int:
     while hour < latest:
         hour = min(hour + dates.DAY, latest)
         on(engine, hour, brief.orders)
-        if is_news(engine.journal.entries[seen:]):
+        public = redact.visible_entries(engine.journal.entries[seen:], "", engine.world, engine.setup.atlas)
+        if any(e.kind in NEWS for e in public):
             break
         seen = len(engine.journal.entries)
     return hour
-
-
-def is_news(entries: Iterable[Entry]) -> bool:
-    """Whether something happened that everybody hears of."""
-    return any(e.kind in NEWS for e in entries)
 
 
 def turn_end(hour: int, length: str, ends: int) -> int:
