@@ -276,6 +276,35 @@ def _caption(sheet: Sheet, view: View, text: str) -> None:
     sheet.text(view.box[0] + 5 * sheet.scale, view.box[3] - 12 * sheet.scale, text, 8, weight="bold", bbox=plate)
 
 
+def draw_window(
+    atlas: Atlas,
+    geometry: Geometry,
+    world: World,
+    path: str | Path,
+    *,
+    extent: Extent = "theatre",
+    size: tuple[float, float] = (5.0, 3.6),
+    dpi: float = 200,
+) -> Path:
+    """Draw the window alone, to be set into a page: who holds what, front, states, chief towns; returns the path."""
+    ground = ground_of(geometry, atlas)
+    with style.settings():
+        sheet = Sheet(size)
+        view = sheet.view((0.8, 0.8, sheet.width - 0.8, sheet.height - 0.8), extent_of(extent, atlas, ground, world))
+        side = sides(world, atlas)
+        _control(view, atlas, ground, world)
+        layers.relief(view, ground, 0.7)
+        layers.water(view, ground)
+        layers.state_borders(view, ground, world.owner, width=0.6)
+        layers.coasts(view, ground)
+        layers.front(view, layers.front_lines(view, ground, side), front_colours(atlas, world, side), width=1.6)
+        towns = Towns(view, atlas, ground, world.owner, (), side >= 0)
+        towns.name_chief(0.6)
+        country_names(sheet, view, atlas, ground, world.owner, quiet=True)
+        towns.draw(sheet)
+        return sheet.save(path, dpi)
+
+
 def with_wars(setup: Setup | Atlas, world: World) -> World:
     """The world, or before any war has begun the same world with the wars that its scenario holds in store."""
     if world.wars or isinstance(setup, Atlas):

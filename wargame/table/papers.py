@@ -8,6 +8,7 @@ from typing import Any
 
 from wargame import dates
 from wargame.load.maps import geometry_path
+from wargame.show.frontpage import PICTURE, draw_front_page, front_page_markdown
 from wargame.show.ground import Ground, ground_of
 from wargame.show.prose import Names, listing
 from wargame.show.retell import TREATIES
@@ -15,10 +16,11 @@ from wargame.table import redact
 from wargame.table.desk import Desk
 from wargame.table.game import Game
 from wargame.table.kit import CounterLevel, Plan, print_kit, turns_from
+from wargame.table.newspaper import front_page, public_notices
 from wargame.table.press import Press, press, publish
 from wargame.table.proposals import Outcome, Proposal
 from wargame.table.reports import MAP, seat_report, span
-from wargame.table.state import UMPIRE, instruction
+from wargame.table.state import OBSERVER, UMPIRE, instruction
 from wargame.table.umpire_sheet import Turn, umpire_sheet
 from wargame.world import World
 
@@ -50,6 +52,22 @@ def kit(game: Game, out: Path, *, paper: str = "a4", counters: CounterLevel = "a
     track = _played(game) + turns_from(game.state.hour, game.state.length, head.ends, game.state.turn + 1)
     plan = Plan(paper, counters, tuple(track), game.state.turn)
     return print_kit(turn, ground or ground_for(game), out, plan)
+
+
+def newspaper(game: Game, out: Path, *, ground: Ground | None = None) -> list[Path]:
+    """Write the front page of the last turn into a folder, as PDF and Markdown."""
+    last = game.line()[-1]
+    opened = last.body["began"] if last.kind == "committed" else game.state.hour
+    public = redact.seen(game.setup, game.world(), "")
+    entries = redact.visible_entries(game.journal().entries, "", game.world(), game.setup.atlas)
+    notices = public_notices(game.mail(OBSERVER).news, opened)
+    out.mkdir(parents=True, exist_ok=True)
+    with press(game.setup, ground or ground_for(game), game.world(), game.state.humans) as at:
+        picture = at.window(PICTURE)
+        front = front_page(game.setup, public, entries, opened, max(game.state.turn, 1), notices, picture)
+        pdf, text = draw_front_page(out / "newspaper.pdf", front), out / "newspaper.md"
+    text.write_text(front_page_markdown(front), encoding="utf-8", newline="\n")
+    return [pdf, text]
 
 
 def _played(game: Game) -> list[tuple[str, str]]:
