@@ -1,7 +1,7 @@
 """What a study found: the statistics of its questions, as values that a report or another program can say.
 
-The first cell of a design over given settings is the one that the others are compared with. Intervals are those of
-`wargame.study.statistics`; they tell how far the luck of the draw reaches and nothing of what the model lacks.
+One cell of a design over given settings is the one that the others are compared with (`Results.first`). Intervals are
+those of `wargame.study.statistics`; they tell how far the luck of the draw reaches and nothing of what the model lacks.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,6 +27,8 @@ FEARS = (0.0, 0.3, 0.5, 0.8, 1.2, 2.0, math.inf)
 """Edges of the stretches of lambda: the range that history leaves open, and what lies beyond."""
 FEWEST = 8
 """Runs below which a stretch of the band is not shown."""
+ODD = 1.5
+"""Robust standard deviations from the median beyond which a number of a run is worth a word."""
 MOST_CURVES = 6
 """Curves that a reader can tell apart."""
 
@@ -74,26 +76,43 @@ def pooled(found: Results, question: Question) -> Answer | None:
 
 @dataclass(frozen=True)
 class Compared:
-    """A share in one cell against the first cell, on the same seeds; ``p`` is Holm's, over all that are compared."""
+    """An answer in one cell against the first one (`Results.first`), on the same seeds.
+
+    ``pairs`` of a share; ``raw`` is the p-value by itself, ``p`` Holm's over all that are compared.
+    """
 
     question: Question
     cell: int
-    pairs: Pairs
+    runs: int
+    difference: Estimate
+    pairs: Pairs | None
+    raw: float
     p: float
 
 
-def compared(found: Results, questions: Sequence[Question]) -> list[Compared]:
-    """Every cell against the first for every share that was asked, with p-values adjusted for all of them."""
-    made: list[tuple[Question, int, Pairs]] = []
-    for question in (q for q in questions if q.kind == "share"):
+def compared(found: Results) -> list[Compared]:
+    """Every cell against the first for every share (McNemar) and every number (sign flips) that was asked.
+
+    P-values are adjusted for all of them. Days are compared by their curves.
+    """
+    made: list[Compared] = []
+    for question in (q for q in found.design.file.questions if q.kind != "days"):
         values = found.answers(question)
-        for cell in range(1, len(found.cells)):
-            both = found.shared((0, cell))
-            both = both[np.isfinite(values[0, both]) & np.isfinite(values[cell, both])]
-            if len(both):
-                made.append((question, cell, statistics.pairs(values[0, both], values[cell, both])))
-    adjusted = statistics.holm([pairs.p for _, _, pairs in made])
-    return [Compared(q, c, pairs, p) for (q, c, pairs), p in zip(made, adjusted, strict=True)]
+        for cell in (c for c in range(len(found.cells)) if c != found.first):
+            both = found.shared((found.first, cell))
+            a, b = values[found.first, both], values[cell, both]
+            known = np.isfinite(a) & np.isfinite(b)
+            if not known.any():
+                continue
+            shift, runs = b[known] - a[known], int(known.sum())
+            if question.kind == "share":
+                pairs = statistics.pairs(a[known], b[known])
+                made.append(Compared(question, cell, runs, pairs.difference, pairs, pairs.p, 1.0))
+            else:
+                p = statistics.sign_flip(shift)
+                made.append(Compared(question, cell, runs, statistics.mean(shift), None, p, 1.0))
+    adjusted = statistics.holm([c.raw for c in made])
+    return [replace(c, p=p) for c, p in zip(made, adjusted, strict=True)]
 
 
 def least_difference(runs: int, discordant: float) -> float | None:
@@ -106,6 +125,13 @@ def least_difference(runs: int, discordant: float) -> float | None:
         if statistics.pairs_for(shift, max(shift, discordant)) <= runs:
             return shift
     return None
+
+
+def varies(found: Results, question: Question) -> bool:
+    """Whether two runs answer a question differently."""
+    values = found.answers(question)[found.ok]
+    values = values[np.isfinite(values)]
+    return bool(len(values)) and bool(values.min() < values.max())
 
 
 # --- one factor at a time --------------------------------------------------------------------------------------------
@@ -126,7 +152,8 @@ def bars(found: Results, question: Question) -> list[Bar]:
             seeds = seeds[np.isfinite(values[cells][:, seeds]).all(axis=0)]
             if len(seeds):
                 ends = [values[rows][:, seeds] for rows in (low, high)]
-                made.append(sensitivity.bar(spaced(factor.id), at, *ends, drawn=found.is_sampled))
+                how = {"drawn": found.is_sampled, "shares": question.kind == "share"}
+                made.append(sensitivity.bar(spaced(factor.id), at, *ends, **how))
     return sensitivity.tornado(made)
 
 
@@ -300,6 +327,7 @@ class Told:
     alike: int
     runs: int
     rare: tuple[tuple[str, str, int], ...]  # its rarest outcomes: operation, outcome, runs of the cell with it
+    odd: tuple[tuple[Question, float, float], ...]  # numbers far off: question, value, median of the cell
 
 
 def typical_and_surprising(found: Results) -> tuple[Told, Told] | None:
@@ -307,15 +335,14 @@ def typical_and_surprising(found: Results) -> tuple[Told, Told] | None:
 
     Likeness is the likelihood of its operations' outcomes, each by its share in the cell (with one added to every
     count), less half the mean squared distance of its numbers from the cell's median in robust standard deviations.
-    The typical run is looked for in the first cell of a design of given settings, so that it shows the case that the
-    others are compared with.
+    The typical run is looked for in the cell that the others are compared with.
     """
     score, kinds = _likeness(found), {o: found.outcomes(o) for o in found.operations}
     if not found.ok.any():
         return None
     first = score.copy()
-    if not found.is_sampled and found.ok[0].any():
-        first[1:] = -np.inf
+    if not found.is_sampled and found.ok[found.first].any():
+        first[np.arange(len(score)) != found.first] = -np.inf
     typical = np.unravel_index(int(np.argmax(first)), score.shape)
     surprising = np.unravel_index(int(np.argmin(np.where(found.ok, score, np.inf))), score.shape)
     return _told(found, kinds, *map(int, typical)), _told(found, kinds, *map(int, surprising))
@@ -330,16 +357,24 @@ def _likeness(found: Results) -> Floats:
             total = sum(counts.values()) + len(counts)
             for kind, n in counts.items():
                 score[cell, found.ok[cell] & (kinds[cell] == kind)] += math.log((n + 1) / total)
-    numbers = [found.answers(q) for q in found.design.file.questions if q.kind != "share"]
-    for values in numbers:
-        known = found.ok & np.isfinite(values)
-        for cell in range(len(found.cells)):
-            x = values[cell, known[cell]]
-            if len(x) > 1:
-                low, middle, high = np.quantile(np.sort(x), (0.25, 0.5, 0.75), method="inverted_cdf")
-                spread = (high - low) / 1.349 or float(np.ptp(x)) or 1.0
-                score[cell, known[cell]] -= ((x - middle) / spread) ** 2 / (2 * len(numbers))
+    numbers = [q for q in found.design.file.questions if q.kind != "share"]
+    for question in numbers:
+        distance = _distance(found, question)
+        score -= np.where(np.isfinite(distance), distance, 0.0) ** 2 / (2 * len(numbers))
     return score.round(9)
+
+
+def _distance(found: Results, question: Question) -> Floats:
+    """How far each run's number lies from the median of its cell, in robust standard deviations; nan without one."""
+    values = np.where(found.ok, found.answers(question), np.nan)
+    far = np.full(values.shape, np.nan)
+    for cell, row in enumerate(values):
+        known = np.isfinite(row)
+        if known.any():
+            low, middle, high = np.quantile(np.sort(row[known]), (0.25, 0.5, 0.75), method="inverted_cdf")
+            spread = (high - low) / 1.349 or float(np.ptp(row[known])) or 1.0
+            far[cell, known] = (row[known] - middle) / spread
+    return far
 
 
 def _told(found: Results, kinds: dict[str, NDArray[np.object_]], cell: int, place: int) -> Told:
@@ -348,7 +383,13 @@ def _told(found: Results, kinds: dict[str, NDArray[np.object_]], cell: int, plac
     alike = sum(all(k[cell, r] == mine[o] for o, k in kinds.items()) for r in fine.tolist())
     shared = [(o, mine[o], int((k[cell, fine] == mine[o]).sum())) for o, k in kinds.items()]
     rare = sorted((r for r in shared if 2 * r[2] < len(fine)), key=lambda r: (r[2], r[0]))
-    return Told(cell, int(found.seeds[place]), alike, len(fine), tuple(rare[:4]))
+    odd = []
+    for question in (q for q in found.design.file.questions if q.kind != "share"):
+        if abs(_distance(found, question)[cell, place]) > ODD:
+            row = found.answers(question)[cell, fine]
+            middle = float(np.quantile(np.sort(row[np.isfinite(row)]), 0.5, method="inverted_cdf"))
+            odd.append((question, float(found.answers(question)[cell, place]), middle))
+    return Told(cell, int(found.seeds[place]), alike, len(fine), tuple(rare[:4]), tuple(odd[:4]))
 
 
 # --- land ------------------------------------------------------------------------------------------------------------

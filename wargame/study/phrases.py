@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from wargame import dates
-from wargame.study.design import Cell
+from wargame.study.design import Cell, Setting
 from wargame.study.statistics import Estimate
 
 MINUS = "\u2212"
@@ -113,11 +113,13 @@ def day(hour: float) -> str:
 
 
 def label(cell: Cell) -> str:
-    """A cell by its levels alone, ``triple alliance, no purge``; a number by its factor too."""
-    parts = [
-        s.level.replace("_", " ") if s.kind == "levels" else f"{spaced(s.factor)} {s.level}" for s in cell.settings
-    ]
-    return ", ".join(parts) or "as it is"
+    """A cell by its settings, ``bloc: triple alliance, soviet: no purge``."""
+    return ", ".join(f"{spaced(s.factor)}: {level(s)}" for s in cell.settings) or "as it is"
+
+
+def level(setting: Setting) -> str:
+    """What one factor is set to."""
+    return spaced(setting.level) if setting.kind == "levels" else quantity(setting.value)
 
 
 def spaced(name: str) -> str:

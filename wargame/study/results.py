@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wargame import dates
-from wargame.study.design import GIVEN, Cell, Design, Question
+from wargame.study.design import GIVEN, Cell, Design, Question, Setting
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -40,6 +40,20 @@ class Results:
     def is_sampled(self) -> bool:
         """Whether the cells are a sample of ranges rather than settings chosen one by one."""
         return self.design.file.design.kind not in GIVEN
+
+    @cached_property
+    def first(self) -> int:
+        """The place of the cell that the others are compared with: first levels, numbers as the edition has them."""
+        factors = {f.id: f for f in self.design.file.factors}
+
+        def plain(setting: Setting) -> bool:
+            given = factors[setting.factor].values
+            if setting.kind == "levels" or given:
+                return setting.value == (given[0] if given else 0.0)
+            return setting.place == 0.5
+
+        matches = [sum(map(plain, c.settings)) for c in self.cells]
+        return 0 if self.is_sampled else matches.index(max(matches))
 
     @property
     def runs(self) -> int:
@@ -113,9 +127,17 @@ class Results:
             join runs r on (r.cell, r.seed, r.ended) = (c.cell, c.seed, c.day) group by 1, 2, 3 order by 1, 2, 3"""
         return [(int(c), str(p), str(by), int(n)) for c, p, by, n in self.base.sql(query).fetchall()]
 
-    def path(self, cell: int, seed: int) -> str:
-        """What was launched and what was sought in vain in one run."""
-        return str(self._one(f"select path from runs where cell = {cell} and seed = {seed}"))
+    def story(self, cell: int, seed: int) -> list[tuple[int, str, str, str]]:
+        """The operations that were sought in one run of a cell (its place), by the day of their launch or settlement.
+
+        Hour (0: open to the end), operation, outcome, and why in words.
+        """
+        query = f"""
+            select coalesce(launched, ended), operation, outcome, reasons from operations
+            where cell = {cell + 1} and seed = {seed} and outcome <> 'never_sought'
+            order by coalesce(launched, ended) nulls last, operation"""
+        rows = self.base.sql(query).fetchall()
+        return [(dates.parse(d.isoformat()) if d else 0, str(o), str(k), str(why or "")) for d, o, k, why in rows]
 
     def _table(self, query: str) -> Floats:
         rows, columns, values = self._rows(query)

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from wargame.study.statistics import Estimate, crossed_mean, mean, resamples, share
+from wargame.study.statistics import Estimate, crossed_mean, mean, newcombe, resamples, share
 
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
@@ -122,11 +122,14 @@ class Bar:
     difference: Estimate
 
 
-def bar(factor: str, at: tuple[str, str], low: ArrayLike, high: ArrayLike, *, drawn: bool = False) -> Bar:
+def bar(
+    factor: str, at: tuple[str, str], low: ArrayLike, high: ArrayLike, *, drawn: bool = False, shares: bool = True
+) -> Bar:
     """One factor's bar from two tables (cells, seeds) of the same seeds: cells at its low end and at its high end.
 
-    ``drawn``: the cells are a sample of others that might have been (a Latin hypercube), so they are resampled too.
-    `ValueError` if the seeds differ in number.
+    ``drawn``: the cells are a sample of others that might have been (a Latin hypercube), so they are resampled too;
+    ``shares``: values are 1 or 0, so that what never varies still has an interval. `ValueError` if the seeds differ in
+    number.
     """
     ends = [np.asarray(t, dtype=np.float64) for t in (low, high)]
     if ends[0].shape[1:] != ends[1].shape[1:]:
@@ -135,7 +138,24 @@ def bar(factor: str, at: tuple[str, str], low: ArrayLike, high: ArrayLike, *, dr
     if drawn:
         shift = _drawn_shift(*ends)
         return Bar(factor, at, crossed_mean(ends[0]), crossed_mean(ends[1]), shift)
-    return Bar(factor, at, mean(by_seed[0]), mean(by_seed[1]), mean(by_seed[1] - by_seed[0]))
+    if shares and all(_is_one_of_two(e) for e in ends):  # a resample of what never varies has no width
+        n = len(by_seed[0])
+        counts = [round(n * float(e[0])) for e in by_seed]
+        both = min(counts)
+        shift = newcombe(both, counts[0] - both, counts[1] - both, n - max(counts))
+        return Bar(factor, at, share(counts[0], n), share(counts[1], n), shift)
+    low_end, high_end = (_of_seeds(v) if shares else mean(v) for v in by_seed)
+    return Bar(factor, at, low_end, high_end, mean(by_seed[1] - by_seed[0]))
+
+
+def _is_one_of_two(values: Floats) -> bool:
+    """Whether all values are nothing, or all are one."""
+    return bool(values.min() == values.max() and values.min() in {0.0, 1.0})
+
+
+def _of_seeds(values: Floats) -> Estimate:
+    """The mean share over seeds; of one that is nothing or all at every seed with Wilson's interval."""
+    return share(round(len(values) * float(values[0])), len(values)) if _is_one_of_two(values) else mean(values)
 
 
 def _drawn_shift(low: Floats, high: Floats) -> Estimate:

@@ -143,6 +143,29 @@ def resamples(size: int, seed: int = 1, count: int = RESAMPLES) -> NDArray[np.in
     return found
 
 
+def sign_flip(differences: ArrayLike, seed: int = 1) -> float:
+    """Two-sided p-value that paired differences have no mean, by flipping their signs at random (Fisher 1935).
+
+    One if all are nothing; never below one over `RESAMPLES` and one. `ValueError` without differences.
+    """
+    x = np.asarray(differences, dtype=np.float64)
+    if x.ndim != 1 or not len(x):
+        raise ValueError("a test of differences needs a row of them")
+    if not x.any():
+        return 1.0
+    reached = abs(float(x.sum())) * (1.0 - 1e-12)
+    flipped = sum(abs(float(np.where(drawn % 2 == 0, x, -x).sum())) >= reached for drawn in _coins(len(x), seed))
+    return (1 + flipped) / (1 + RESAMPLES)
+
+
+@lru_cache(maxsize=8)
+def _coins(size: int, seed: int) -> NDArray[np.int8]:
+    drawn = Dice(seed).uniforms("signs", keys([str(size)]), np.arange(RESAMPLES * size))
+    found = (drawn * 2).astype(np.int8).reshape(RESAMPLES, size)
+    found.flags.writeable = False
+    return found
+
+
 def _percentiles(value: float, resampled: Floats, level: float) -> Estimate:
     low, high = np.quantile(np.sort(resampled), [(1 - level) / 2, (1 + level) / 2])
     return Estimate(value, min(value, float(low)), max(value, float(high)))
