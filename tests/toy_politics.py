@@ -56,6 +56,7 @@ class Folk:
     clauses: Sequence[Mapping[str, Any]] = ()
     plans: Sequence[tuple[Mapping[str, Any], Mapping[str, Any]]] = ((OPERATION, DESIGN),)
     ends: str = ENDS
+    industry: Mapping[str, Sequence[Mapping[str, Any]]] = field(default_factory=dict)  # more tables, by name
     rulebook: Mapping[str, float] = field(default_factory=dict)
 
 
@@ -187,8 +188,9 @@ def _write_tables(folk: Folk, folder: Path) -> None:
     _table(folder, "governments", rows)
     _table(folder, "treaties", [{"signed": "1925-01-01", "how": "history", **t, **SOURCE} for t in folk.treaties])
     _table(folder, "interests", [{**i, **SOURCE} for i in folk.interests])
-    economy = [{"power": p, "year": 1929, "gdp": 10, "population": 10, "steel": 1, **SOURCE} for p in POWERS]
-    _table(folder, "economy", economy)
+    economy = [{"power": p, "year": 1929, "gdp": 10, "population": 10, "steel": 1} for p in POWERS]
+    for name, more in {"economy": economy, **folk.industry}.items():
+        _table(folder, name, [{**r, **SOURCE} for r in more])
     _table(folder, "talks", [{"name": "the talks", **t, **SOURCE} for t in folk.talks])
     _table(folder, "clauses", [{**c, **SOURCE} for c in folk.clauses])
 

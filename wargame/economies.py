@@ -136,6 +136,7 @@ def _advance(house: House, clerk: Clerk, books: Books, power: str, abroad: _Abro
     months = (world.hour - e.hour) / industry.MONTH
     outside = _outside(house, world, books, power, abroad)
     touched = power in books.makers or bool(abroad.foes) or outside.conquest > 0 or outside.lost != e.lost
+    touched = touched or government.since > e.hour
     if not touched and months < YEARLY:
         return []
     policy = industry.driven(government.policy, abroad.fear, government.paralysis, rules)

@@ -26,7 +26,7 @@ WEAPONS = ("tanks", "guns", "aircraft", "warships")
 MONTHS = 12
 YEAR = dates.DAY * DAYS_A_YEAR
 MONTH = YEAR / MONTHS
-SEASON = 6  # months at most that are taken in one step where nothing is planned
+SEASON = 12  # months at most that are taken in one step where nothing is planned
 QUIET = Policy()
 
 
