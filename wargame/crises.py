@@ -648,21 +648,39 @@ def earliest(house: House, world: World, operation_id: str) -> int:
     return dawn(ready) if ready > world.hour else world.hour
 
 
-def prepare(house: House, clerk: Clerk, operation_id: str, because: int) -> None:
-    """A government has an operation prepared, whatever it weighs."""
+def underway(house: House, clerk: Clerk) -> list[Next]:
+    """At the opening: the operations that a scenario has prepared or ordered already; returns their days."""
+    politics, following = house.scenario.politics, list[Next]()
+    for begun in politics.underway if politics is not None else ():
+        if begun.day is None:
+            prepare(house, clerk, begun.operation, 0, since=begun.since)
+        else:
+            following += order(house, clerk, begun.operation, begun.day, 0, since=begun.since, commanded=False)
+    return following
+
+
+def prepare(house: House, clerk: Clerk, operation_id: str, because: int, since: int = 0) -> None:
+    """A government has an operation prepared, whatever it weighs; ``since`` an earlier hour if one is given."""
     case, crisis, number = _at_hand(house, clerk.world, operation_id)
-    since = crisis.since or clerk.world.hour
+    since = since or crisis.since or clerk.world.hour
     clerk.put(_moved(case, "preparing", number, crisis.refusals, since=since, orders=crisis.orders, because=because))
 
 
-def order(house: House, clerk: Clerk, operation_id: str, day: int, because: int) -> list[Next]:
-    """A government orders an operation for a day, whatever it weighs; returns that day and who answers before it."""
+def order(
+    house: House, clerk: Clerk, operation_id: str, day: int, because: int, *, since: int = 0, commanded: bool = True
+) -> list[Next]:
+    """A government orders an operation for a day, whatever it weighs; returns that day and who answers before it.
+
+    ``commanded``: by a player, so that it takes place whatever the government by itself would want on the day.
+    """
     world = clerk.world
     case, crisis, number = _at_hand(house, world, operation_id)
     operation, design = case.operation, case.design
-    clerk.put(FlagRaised(flag=f"commanded:{operation_id}", because=because))
-    since, orders = crisis.since or world.hour, crisis.orders + 1 if crisis.window == number else 1
-    clerk.put(_moved(case, "ordered", number, crisis.refusals, day=day, since=since, orders=orders, because=because))
+    if commanded:
+        clerk.put(FlagRaised(flag=f"commanded:{operation_id}", because=because))
+    since, orders = since or crisis.since or world.hour, crisis.orders + 1 if crisis.window == number else 1
+    ordered = _moved(case, "ordered", number, crisis.refusals, day=day, since=since, orders=orders, because=because)
+    because = clerk.put(ordered)
     place = design.concentration[0] if design.concentration else ""
     if design.call_up:
         mobilise(house, clerk, operation.power, because, f"for {operation.name}", covert=True, place=place,

@@ -143,8 +143,11 @@ class Engine:
             self._add("script", war.begins, "", f"war:{war.id}")
         for script in scenario.script:
             self._add("script", script.at, script.power, script.id)
+        ordered = [u.operation for u in scenario.politics.underway if u.day] if scenario.politics is not None else []
         for plan in self.setup.plans:
             if plan.operation is None:
+                continue
+            if plan.operation.id in ordered:
                 continue
             if scenario.politics is not None and plan.design is not None:
                 first = weighing.next_decision(self.house, world, plan.operation.id, opening=True)
@@ -158,6 +161,7 @@ class Engine:
             self._add("state", statecraft.next_month(world.hour), "", "all")
             for process, hour, power, subject in statecraft.calendar(self.house, world.hour, scenario.scenario.ends):
                 self._add(process, hour, power, subject)
+            self._all(crises.underway(self.house, self.clerk))
             self._deploy()
         forces = world.forces
         for i, arrival in enumerate(forces.arrives.tolist()):

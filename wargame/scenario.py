@@ -264,6 +264,15 @@ class Cession(Model):
     why: str
 
 
+class Underway(Model):
+    """A ``[[politics.underway]]`` table: an operation that is being prepared at the opening, or ordered for a day."""
+
+    operation: Slug
+    since: Hour
+    day: Hour | None = None  # ordered for this hour; without it only prepared
+    why: str
+
+
 class Politics(Model):
     """The ``[politics]`` table: whose politics are played, from which tables, and what differs from them."""
 
@@ -272,6 +281,7 @@ class Politics(Model):
     governments: tuple[Reshuffle, ...] = ()
     programmes: tuple[Programme, ...] = ()
     cessions: tuple[Cession, ...] = ()
+    underway: tuple[Underway, ...] = ()
     without: tuple[Slug, ...] = ()  # treaties, talks or cabinets (bel_1936_10_14) of the tables that do not happen
     as_in_history: tuple[PowerCode, ...] = ()  # powers whose governments all change by date, as in the tables
 

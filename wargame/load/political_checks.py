@@ -26,6 +26,7 @@ def check_politics(found: Found, tables: Tables) -> None:
     _check_governments(found, politics, node.at("governments"), tables)
     _powers(found, politics.as_in_history, node.at("as_in_history"))
     _check_cessions(found, politics, node.at("cessions"))
+    _check_underway(found, politics, node.at("underway"))
     for i, programme in enumerate(politics.programmes):
         _powers(found, [programme.power], node.at("programmes", i, "power"))
 
@@ -89,6 +90,25 @@ def _check_cessions(found: Found, politics: Politics, node: Node) -> None:
         if found.atlas is not None and cession.zone not in found.atlas.zones:
             remedy = did_you_mean(cession.zone, found.atlas.zones) or "write a zone of the map's zones.csv"
             found.fault("unknown-zone", place.at("zone"), f"zone '{cession.zone}' is not on the map", remedy)
+
+
+def _check_underway(found: Found, politics: Politics, node: Node) -> None:
+    opening = found.scenario.scenario.opening
+    known = [p.operation.id for _, p in found.plans if p.operation is not None and p.design is not None]
+    for i, begun in enumerate(politics.underway):
+        place = node.at(i)
+        if begun.operation not in known:
+            remedy = (
+                did_you_mean(begun.operation, known) or "write an operation with a [design] of the scenario's plans"
+            )
+            what = f"operation '{begun.operation}' is not decided upon in this scenario"
+            found.fault("unknown-id", place.at("operation"), what, remedy)
+        if begun.since > opening:
+            what = f"operation '{begun.operation}' is prepared only after the opening"
+            found.fault("bad-date", place.at("since"), what, "write a day before the opening")
+        if begun.day is not None and begun.day <= opening:
+            what = f"operation '{begun.operation}' is ordered for a day before the opening"
+            found.fault("bad-date", place.at("day"), what, "write a later day")
 
 
 def _powers(found: Found, codes: Iterable[str], place: Node) -> None:
