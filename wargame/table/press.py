@@ -73,6 +73,12 @@ class Press:
         path = self.folder / f"over{len(list(self.folder.glob('over*')))}.pdf"
         return self._grounds[area, size], self._draw(seen, path, "over", area, size, title=title, subtitle=subtitle)
 
+    def window(self, size: tuple[float, float]) -> Path:
+        """A picture of the public map to set into a page; width and height in points."""
+        inches = (size[0] / 72, size[1] / 72)
+        path = self.folder / "window.png"
+        return maps.draw_window(self.setup.atlas, self.ground, self.public, path, extent=self.area(), size=inches)
+
     def _draw(
         self, world: World, path: Path, part: maps.Part, extent: Extent, size: str, title: str = "", subtitle: str = ""
     ) -> Path:
