@@ -128,7 +128,7 @@ def month(house: House, clerk: Clerk) -> None:
     for power, government in sorted(world.polity.governments.items()):
         word = world.polity.standing.get(power, Standing()).at(world.hour, rules.reputation.half_life_years)
         economy = world.polity.economies.get(power)
-        pressed = word.backdowns >= 0.5 or (economy is not None and economy.strain > 0.3)
+        pressed = word.backdowns >= 0.5 or (economy is not None and economy.strain > rules.leadership.strain_borne)
         contested = power in voting and government.regime in PARTIES
         if not contested and not pressed:
             continue

@@ -368,7 +368,8 @@ def cabinet_fall_hazard(
 ) -> float:
     """Falls a month: of a cabinet by vote where there is a parliament, of a head by his own elsewhere."""
     d = rulebook.leadership
-    shock = d.fall_backdown * standing.backdowns + d.fall_strain * (economy.strain if economy is not None else 0.0)
+    strain = max(0.0, economy.strain - d.strain_borne) if economy is not None else 0.0
+    shock = d.fall_backdown * standing.backdowns + d.fall_strain * strain
     if government.regime in PARLIAMENTARY:
         x = d.fall - d.fall_grip * government.grip + d.fall_paralysis * government.paralysis + shock
     else:
