@@ -58,6 +58,7 @@ def draw_situation(
     date: str = "",
     credit: str = CREDIT,
     part: Part = "whole",
+    theatre_of: World | None = None,
 ) -> Path:
     """Draw who holds what and who stands where at the world's hour; returns the path written.
 
@@ -67,7 +68,8 @@ def draw_situation(
     in degrees. ``forces``: gathered by ``armies``, by ``corps``, as ``divisions``, ``none``, or ``auto`` by scale.
     ``date`` is what the headline says, by default the world's own date (a world at midnight belongs to the day that
     begins). ``part``: for many eyes the ``ground`` is drawn once, and what each sees ``over`` it, on a page without
-    paper; one upon the other they are the whole map. `UsageError` for an unknown extent, page or suffix.
+    paper; one upon the other they are the whole map. ``theatre_of``: another world whose theatre is shown, so that maps
+    of several days have one window. `UsageError` for an unknown extent, page or suffix.
     """
     atlas = setup if isinstance(setup, Atlas) else setup.atlas
     ground = ground_of(geometry, atlas)
@@ -76,7 +78,7 @@ def draw_situation(
         sheet = Sheet(size)
         view = _page(
             sheet,
-            extent_of(extent, atlas, ground, world),
+            extent_of(extent, atlas, ground, theatre_of or world),
             title or "Situation",
             subtitle,
             date or dates.spoken(world.hour, year=True),

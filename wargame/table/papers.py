@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
 
 from wargame import dates
 from wargame.load.maps import geometry_path
@@ -18,9 +17,8 @@ from wargame.table.game import Game
 from wargame.table.kit import CounterLevel, Plan, print_kit, turns_from
 from wargame.table.newspaper import front_page, public_notices
 from wargame.table.press import Press, press, publish
-from wargame.table.proposals import Outcome, Proposal
 from wargame.table.reports import MAP, seat_report, span
-from wargame.table.state import OBSERVER, UMPIRE, instruction
+from wargame.table.state import OBSERVER, UMPIRE, instruction, proposal
 from wargame.table.umpire_sheet import Turn, umpire_sheet
 from wargame.world import World
 
@@ -96,7 +94,7 @@ def turn_of(game: Game, seats: Iterable[str] = ()) -> Turn:
     opened = last.body["began"] if committed else state.hour
     chosen = list(seats) or state.humans or [p for p in kinds if p in game.setup.atlas.power_number]
     desks = tuple(desk_of(game, p, opened, before if committed else None) for p in chosen)
-    found = tuple(_proposal(p) for p in game.proposed())
+    found = tuple(proposal(p) for p in game.proposed())
     return Turn(
         game.setup, str(game.created["title"]), state.turn, opened, game.world(), before, tuple(game.journal().entries),
         desks, who, found, state.rulings, state.messages, tuple(state.injects.values()), state.rfis, state.styles,
@@ -119,13 +117,6 @@ def desk_of(game: Game, power: str, opened: int, before: World | None) -> Desk:
         returned=tuple((str(r["text"]), str(r["reason"])) for r in sheet.rejected) if sheet else (),
         pending=tuple(_pending(seen, game, power, names)),
     )  # fmt: skip
-
-
-def _proposal(plain: Mapping[str, Any]) -> Proposal:
-    """A proposal from its plain form in the log."""
-    values: dict[str, Any] = {k: tuple(v) if isinstance(v, list) else v for k, v in plain.items()}
-    values["outcomes"] = tuple(Outcome(**o | {"means": tuple(o["means"])}) for o in values.get("outcomes", ()))
-    return Proposal(**values)
 
 
 def _pending(seen: World, game: Game, power: str, names: Names) -> list[str]:
