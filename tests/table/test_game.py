@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from tests.toy_files import write_toy
 from wargame import dates, engine
-from wargame.errors import UsageError
-from wargame.load import scenarios
+from wargame.errors import InputError, UsageError
 from wargame.load.scenarios import opening_world
 from wargame.scenario import Setup
 from wargame.table import turn
@@ -209,13 +209,17 @@ def test_the_log_keeps_the_real_time_and_who(toy: Path, tmp_path: Path) -> None:
 
 
 def test_a_game_of_changed_files_is_not_played_on(tmp_path: Path) -> None:
-    from tests.toy_files import write_toy
-
     path = write_toy(tmp_path / "data", 5)
     Game.create(tmp_path / "g", path).close()
     path.write_text(path.read_text().replace("Two armies", "Three armies"))
-    with Game.open(tmp_path / "g") as game, pytest.raises(scenarios.InputError, match=r"toy\.toml"):
+    with Game.open(tmp_path / "g") as game, pytest.raises(InputError, match=r"toy\.toml .restore them"):
         game.commit()
+    with Game.open(tmp_path / "g") as game:
+        assert game.accept_files() == ["scenario/toy.toml"]
+        game.commit()
+    write_toy(tmp_path / "data", 5, red_divisions=4)
+    with Game.open(tmp_path / "g") as game, pytest.raises(UsageError, match="other formations or provinces"):
+        game.accept_files()
 
 
 def test_two_umpires_at_two_keyboards_do_not_lose_each_other_s_acts(game: Game) -> None:

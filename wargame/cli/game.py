@@ -209,6 +209,9 @@ def seats(
     fill: Annotated[
         bool, typer.Option("--fill", help="Empty seats of players go to their automatic governments.")
     ] = False,
+    new_code: Annotated[
+        bool, typer.Option("--new-code", help="Make the code by which a console lets this place in, and show it once.")
+    ] = False,
     as_json: Json = False,
 ) -> None:
     """Tell who sits where, or change it: a power to people, to its automatic government, to a script; people to places.
@@ -224,7 +227,7 @@ def seats(
     wargame game seats weiss.game --fill
     """
     with opened(game) as g:
-        if (kind or person or role) and seat is None:
+        if (kind or person or role or new_code) and seat is None:
             raise UsageError("name the seat: --as POL")
         if kind is not None and seat is not None:
             g.set_seat(seat, kind.value, script=_script(script) if script else None)
@@ -234,6 +237,9 @@ def seats(
             g.seat_person(person, seat, role.value if role else "")
         if leave is not None:
             g.seat_person(leave, "")
+        if new_code and seat is not None:
+            typer.echo(f"{seat}: {g.new_code(seat)}")
+            return
         if fill:
             for power in g.fill():
                 console.say(f"{power}: nobody sits here; its automatic government decides")

@@ -617,19 +617,29 @@ def import_(
         console.say(f"{file}: {g.created['title']}, {len(g.store.acts)} acts", quiet=quiet)
 
 
-def check(game: GameFile, quiet: Quiet = False) -> None:
+def check(
+    game: GameFile,
+    accept: Annotated[
+        bool,
+        typer.Option("--accept-files", help="Go on with the scenario's files as they are now."),
+    ] = False,
+    quiet: Quiet = False,
+) -> None:
     """Check a game file from end to end: the chain of acts, every state, every journal, and the scenario's files.
 
     Examples:
     wargame game check weiss.game
+    wargame game check weiss.game --accept-files
     """
     with opened(game) as g:
+        if accept:
+            changed = g.accept_files()
+            console.say(f"accepted: {', '.join(changed) or 'nothing had changed'}", quiet=quiet)
         g.check()
         g.journal()
         assert g.setup
-        console.say(
-            f"{game}: {len(g.store.acts)} acts, {len(g.store.blob_names())} states and journals, all sound", quiet=quiet
-        )
+        sound = f"{len(g.store.acts)} acts, {len(g.store.blob_names())} states and journals, all sound"
+        console.say(f"{game}: {sound}", quiet=quiet)
 
 
 VERBS: tuple[Callable[..., Any], ...] = (

@@ -421,6 +421,7 @@ _TOLD: Mapping[str, Callable[[_Ear, Data], Data | None]] = {
     "plan_drawn": _operation_of,
     "offer_moved": _talks,
     "dealings_changed": _dealings,
+    "course_turned": _own,
     "economy_broke": _own_without(reasons=()),
     "economy_advanced": _own_without(reasons=()),
     "formations_regrouped": _own,

@@ -21,7 +21,7 @@ from wargame.table.store import Act
 SEAT_KINDS = ("human", "automatic", "scripted")
 ROLES = ("lead", "map", "liaison", "scribe")
 UMPIRE, OBSERVER = "umpire", "observer"
-OWN_TIME = frozenset(["seat", "person", "code", "rfi", "answer", "note"])
+OWN_TIME = frozenset(["files", "seat", "person", "code", "rfi", "answer", "note"])
 """Acts that undo leaves standing, and that do not end the chance of a redo."""
 
 
@@ -99,6 +99,10 @@ def _created(state: State, act: Act, states: list[State]) -> State:
     b = act.body
     seats = {p: Place(p, kind) for p, kind in sorted(b["seats"].items())}
     return replace(state, hour=b["hour"], length=b["length"], seats=seats, head=act.n)
+
+
+def _files(state: State, act: Act, states: list[State]) -> State:
+    return state
 
 
 def _forked(state: State, act: Act, states: list[State]) -> State:
@@ -232,13 +236,12 @@ def _back(now: State, then: State) -> State:
 
 
 _FOLDS: dict[str, Callable[[State, Act, list[State]], State]] = {
-    "created": _created, "forked": _forked, "seat": _seat, "person": _person, "code": _code, "length": _length,
-    "style": _style, "closed": _closed, "orders": _orders, "withdrawn": _withdrawn, "proposed": _proposed,
-    "ruling": _ruling, "unruled": _unruled, "message": _message, "message_changed": _changed_message,
-    "inject": _inject, "uninject": _uninject, "rfi": _rfi, "answer": _answer, "note": _note, "committed": _committed,
-    "undone": _undone, "redone": _redone,
+    "created": _created, "files": _files, "forked": _forked, "seat": _seat, "person": _person, "code": _code,
+    "length": _length, "style": _style, "closed": _closed, "orders": _orders, "withdrawn": _withdrawn,
+    "proposed": _proposed, "ruling": _ruling, "unruled": _unruled, "message": _message,
+    "message_changed": _changed_message, "inject": _inject, "uninject": _uninject, "rfi": _rfi, "answer": _answer,
+    "note": _note, "committed": _committed, "undone": _undone, "redone": _redone,
 }  # fmt: skip
-KINDS = frozenset(_FOLDS)
 
 
 def instruction(plain: Mapping[str, Any]) -> Instruction:

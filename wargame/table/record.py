@@ -1,0 +1,368 @@
+"""A game's file, opened: where the game stands, and what each seat may know of it. The base of `wargame.table.game`."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+import threading
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import UTC, datetime
+from functools import cached_property
+from pathlib import Path
+from typing import Any, Self
+
+import numpy as np
+
+import wargame
+from wargame import dates
+from wargame.engine import Engine, Run
+from wargame.errors import Fault, InputError, UsageError, did_you_mean
+from wargame.journal import Entry, Journal
+from wargame.load import scenarios
+from wargame.load.paths import is_path
+from wargame.scenario import Setup
+from wargame.table import messages, redact
+from wargame.table.messages import Mail
+from wargame.table.state import OBSERVER, UMPIRE, State, fold, plain
+from wargame.table.store import Act, Store
+from wargame.table.turn import Brief, checked_length
+from wargame.world import World
+
+Clock = Callable[[], datetime]
+
+
+def now() -> datetime:
+    """The real time, in UTC."""
+    return datetime.now(UTC)
+
+
+class Record:
+    """An open game file. Every method that changes it returns when the change is on the disk."""
+
+    def __init__(self, store: Store, *, clock: Clock = now) -> None:
+        self.store, self._clock = store, clock
+        self._lock = threading.RLock()
+        self.states: list[State] = []
+        self._worlds: dict[int, World] = {}
+        self._played: tuple[tuple[int, Brief], Run] | None = None
+        self._told: tuple[int, Journal] | None = None
+        self._follow()
+
+    # --- opening and closing -----------------------------------------------------------------------------------------
+
+    @classmethod
+    def create(
+        cls, path: Path, scenario: str | Path, *, seats: Iterable[str] = (), seed: int = 1, turn: str = "week",
+        overlays: Sequence[str | Path] = (), data: Sequence[str | Path] = (), who: str = UMPIRE, clock: Clock = now,
+    ) -> Self:  # fmt: skip
+        """A new game in a new file; ``seats``: the powers that people play, all others are automatic.
+
+        `UsageError` for an unknown scenario, power or length of turn, or if the file exists already; `InputError` with
+        every fault of the scenario's files.
+        """
+        length = checked_length(turn)
+        setup = scenarios.load(scenario, overlays, data)
+        humans = [power_of(setup, p) for p in seats]
+        engine = Engine(setup, scenarios.opening_world(setup, seed), level="full")
+        engine.clerk.close()
+        head = setup.scenario.scenario
+        body = {
+            "scenario": _lasting(scenario), "overlays": [_lasting(o) for o in overlays],
+            "data": [_lasting(d, folder=True) for d in data], "title": head.title, "seed": seed, "hour": head.opening,
+            "length": length, "version": wargame.__version__, "data_hash": setup.data_hash, "files": dict(setup.files),
+            "seats": {p: "human" if p in humans else "automatic" for p in powers(setup)},
+        }  # fmt: skip
+        store = Store.create(path)
+        try:
+            with store.writing():
+                body |= kept(store, Run(setup, engine.world, engine.journal, seed))
+                body["game"] = hashlib.blake2b(repr((clock().isoformat(), body)).encode(), digest_size=8).hexdigest()
+                store.append(stamp(clock), who, "created", "", body)
+            store.keep()
+        except BaseException:
+            store.discard()
+            raise
+        game = cls(store, clock=clock)
+        game.__dict__["setup"] = setup
+        return game
+
+    @classmethod
+    def open(cls, path: Path, *, clock: Clock = now) -> Self:
+        """An existing game; `UsageError` if there is none, `InputError` for a damaged file or one of another format."""
+        store = Store.open(path)
+        if not store.acts or store.acts[0].kind != "created":
+            store.close()
+            raise UsageError(f"{path} holds no game; start one: wargame game new SCENARIO --file FILE")
+        return cls(store, clock=clock)
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self.store.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    @property
+    def path(self) -> Path:
+        """The game's file."""
+        return self.store.path
+
+    @property
+    def created(self) -> Mapping[str, Any]:
+        """What the game was created from."""
+        return self.store.acts[0].body
+
+    @cached_property
+    def setup(self) -> Setup:
+        """The scenario; `InputError` if its files are not those of the game, and were not accepted since."""
+        setup, known = self._load(), self._files()
+        if setup.data_hash != known["data_hash"]:
+            now = dict(setup.files)
+            changed = sorted(k for k in {*now, *known["files"]} if now.get(k) != known["files"].get(k))
+            what = f"the scenario's files changed since the game began: {', '.join(changed[:4])}"
+            what += f" and {len(changed) - 4} more" if len(changed) > 4 else ""
+            remedy = f"restore them as they were for version {known['version']}"
+            remedy += f", or go on with the new ones from here: wargame game check {self.path} --accept-files"
+            raise InputError([Fault("files-changed", str(self.path), what, remedy)])
+        return setup
+
+    def _load(self) -> Setup:
+        b = self.created
+        return scenarios.load(b["scenario"], b["overlays"], b["data"])
+
+    def _files(self) -> Mapping[str, Any]:
+        """The files the game is played by: those it began with, or those last accepted."""
+        return next(a.body for a in reversed(self.store.acts) if a.kind in {"created", "files"})
+
+    def accept_files(self, *, who: str = UMPIRE) -> list[str]:
+        """Go on with the scenario's files as they are now; returns those that changed. `UsageError` if they misfit.
+
+        Turns played before keep their journal, but playing them again may come out otherwise.
+        """
+        setup, before, world = self._load(), dict(self._files()["files"]), self.world()
+        if setup.forces.ids != world.forces.ids or len(setup.atlas) != len(world.owner):
+            raise UsageError("the new files have other formations or provinces than this game; begin a new one")
+        now = dict(setup.files)
+        body = {"data_hash": setup.data_hash, "files": now, "version": wargame.__version__}
+        self._act("files", lambda s: body, who=who)
+        self.__dict__["setup"] = setup
+        self._played = None
+        return sorted(k for k in {*now, *before} if now.get(k) != before.get(k))
+
+    # --- where the game stands ---------------------------------------------------------------------------------------
+
+    @property
+    def state(self) -> State:
+        """Where the game stands, as far as this process has read its file; `refresh` reads on."""
+        return self.states[-1]
+
+    def refresh(self) -> list[Act]:
+        """Read what other processes have done; returns the new acts."""
+        with self._lock:
+            known = len(self.states)
+            self.store.refresh()
+            self._follow()
+            return self.store.acts[known:]
+
+    def _follow(self) -> None:
+        for act in self.store.acts[len(self.states) :]:
+            self.states.append(fold(self.states, act))
+
+    def world(self, state: State | None = None) -> World:
+        """The true position; to be copied before it is changed."""
+        head = (state or self.state).head
+        if head not in self._worlds:
+            if len(self._worlds) >= 8:
+                self._worlds.pop(next(iter(self._worlds)))
+            self._worlds[head] = World.from_bytes(self.store.blob(self.store.acts[head].body["world"]))
+        return self._worlds[head]
+
+    def line(self, state: State | None = None) -> list[Act]:
+        """The acts that hold the turns that led to the position: the game's creation, then its commits."""
+        acts, n = [], (state or self.state).head
+        while n >= 0:
+            act = self.store.acts[n]
+            if act.kind != "forked":
+                acts.append(act)
+            n = act.body.get("parent", -1)
+        return acts[::-1]
+
+    def journal(self) -> Journal:
+        """The journal of the game so far, as a headless run writes it, with the daily columns."""
+        head = self.state.head
+        if self._told is None or self._told[0] != head:
+            journal = Journal(level="full")
+            for act in self.line():
+                journal.entries += _entries(self.store.blob(act.body["journal"]))
+                if act.body["days"]:
+                    journal.days |= _days(self.store.blob(act.body["days"]))
+            journal.length, journal.head = journal.entries[-1].n + 1, journal.entries[-1].hash
+            self._told = (head, journal)
+        return self._told[1]
+
+    def run(self) -> Run:
+        """The game so far as a run, for whatever tells of runs."""
+        return Run(self.setup, self.world(), self.journal(), self.created["seed"])
+
+    def status(self, seat: str | None = None) -> dict[str, Any]:
+        """Where the game stands, for the umpire, or for a seat as far as it may know."""
+        return self._status() if seat is None else self._seat_status(self._seat(seat))
+
+    def _common(self) -> dict[str, Any]:
+        s, end = self.state, self.setup.scenario.scenario.ends
+        return {
+            "title": self.created["title"], "date": dates.instant(s.hour), "turn": s.turn + 1, "length": s.length,
+            "ends": dates.instant(end), "over": s.hour >= end, "orders_closed": s.closed,
+        }  # fmt: skip
+
+    def _status(self) -> dict[str, Any]:
+        s = self.state
+        return self._common() | {
+            "file": str(self.path), "game": self.created["game"], "scenario": self.created["scenario"],
+            "seed": self.world().seed, "acts": len(self.store.acts), "hash": self.store.acts[-1].hash,
+            "seats": [self._told_seat(p) for p in sorted(s.seats)],
+            "people": [{"name": p.name, "place": p.place, "role": p.role} for p in s.people.values()],
+            "styles": dict(s.styles), "proposals": self.proposed(), "rulings": [plain(r) for r in s.rulings.values()],
+            "messages": [plain(m) | {"arrived": m.has_come(s.hour)} for m in s.messages],
+            "injects": [plain(i) for i in s.injects.values()], "rfis": [plain(r) for r in s.rfis],
+            "can_undo": s.turn > 0, "can_redo": len(s.undone),
+        }  # fmt: skip
+
+    def _told_seat(self, power: str) -> dict[str, Any]:
+        s = self.state
+        return {
+            "power": power, "kind": s.seats[power].kind,
+            "people": [p.name for p in s.people.values() if p.place == power], "orders": self.orders(power),
+        }  # fmt: skip
+
+    def orders(self, seat: str) -> dict[str, Any]:
+        """What a seat has handed in for this turn, and its standing orders."""
+        sheet = self.state.orders.get(seat)
+        return {
+            "accepted": [str(i) for i in sheet.accepted] if sheet else [],
+            "rejected": [dict(r) for r in sheet.rejected] if sheet else [],
+            "standing": [str(i) for i in self.state.standing.get(seat, ())],
+            "at": sheet.at if sheet else "",
+        }
+
+    def proposed(self) -> list[dict[str, Any]]:
+        """The proposals of this turn as they were last shown to the umpire, in plain form."""
+        n = self.state.proposed
+        return list(self.store.acts[n].body["proposals"]) if n else []
+
+    def _seat_status(self, power: str) -> dict[str, Any]:
+        people = [p.name for p in self.state.people.values() if p.place == power]
+        tray = self.mail(power)
+        return self._common() | {
+            "seat": power, "people": people, "orders": self.orders(power), "received": tray.received,
+            "sent": tray.written, "news": tray.news, "rfis": tray.rfis,
+        }  # fmt: skip
+
+    # --- what a seat may know ----------------------------------------------------------------------------------------
+
+    def view(self, seat: str) -> World:
+        """The world as a seat knows it; ``umpire``: as it is; ``observer``: what is public."""
+        power = self._seat(seat)
+        return self.world() if power == UMPIRE else redact.seen(self.setup, self.world(), _code(power))
+
+    def entries(self, seat: str) -> list[Entry]:
+        """What a seat has heard, numbered for it alone; for the umpire the whole journal."""
+        power = self._seat(seat)
+        journal = self.journal().entries
+        if power == UMPIRE:
+            return list(journal)
+        return redact.visible_entries(journal, _code(power), self.world(), self.setup.atlas)
+
+    def mail(self, seat: str) -> Mail:
+        """A seat's tray: messages, news, its requests for information."""
+        s = self.state
+        return messages.mail(_code(self._seat(seat)), s.hour, s.messages, s.injects.values(), s.rfis)
+
+    # --- the acts ----------------------------------------------------------------------------------------------------
+
+    def _act(self, kind: str, make: Callable[[State], Mapping[str, Any]], *, seat: str = "", who: str = UMPIRE) -> Act:
+        """Add an act. ``make`` checks it against the state at that moment and gives its body."""
+        with self._lock:
+            with self.store.writing():
+                self._follow()
+                act = self.store.append(stamp(self._clock), who, kind, seat, dict(make(self.state)))
+            self._follow()
+            return act
+
+    # --- names -------------------------------------------------------------------------------------------------------
+
+    def _seat(self, name: str) -> str:
+        """A seat by its name: a power, ``umpire`` or ``observer``."""
+        return name if name in {UMPIRE, OBSERVER} else power_of(self.setup, name)
+
+    def _player(self, name: str) -> str:
+        power = power_of(self.setup, name)
+        if self.state.seats[power].kind != "human":
+            kind = self.state.seats[power].kind
+            remedy = f"give it to players: wargame game seats {self.path} --as {power} --kind human"
+            raise UsageError(f"the seat of {power} is {kind}; {remedy}")
+        return power
+
+
+def powers(setup: Setup) -> list[str]:
+    """Every power that can be played, sorted: those of the scenario, and those off the map with a government."""
+    return sorted({p.id for p in setup.scenario.powers} | {r["power"] for r in setup.tables["governments"]})
+
+
+def power_of(setup: Setup, name: str) -> str:
+    """The code of a power as somebody wrote it; `UsageError` if it has no seat in this game."""
+    code, known = name.strip().upper(), powers(setup)
+    if code not in known:
+        hint = did_you_mean(code, known) or f"there are: {', '.join(known)}"
+        raise UsageError(f"there is no seat '{name}' in this game; {hint}")
+    return code
+
+
+def _code(seat: str) -> str:
+    return "" if seat == OBSERVER else seat
+
+
+def said(text: str) -> str:
+    """A text without the space around it; `UsageError` if nothing is left."""
+    if not text.strip():
+        raise UsageError("there is no text")
+    return text.strip()
+
+
+def _lasting(name: str | Path, *, folder: bool = False) -> str:
+    """A scenario's name, or the whole path of a file, so that the game is found again from any folder."""
+    return str(Path(name).resolve()) if folder or is_path(name) else str(name)
+
+
+def stamp(clock: Clock) -> str:
+    """The time of an act as the log has it."""
+    return clock().isoformat(timespec="milliseconds")
+
+
+def kept(store: Store, run: Run) -> dict[str, Any]:
+    """Put what a turn leaves behind into the file: the world, the part of the journal, its daily columns."""
+    days = store.put(run.journal.companion()) if run.journal.days else ""
+    lines = "".join(run.journal.lines()).encode()
+    return {"world": store.put(run.world.to_bytes()), "journal": store.put(lines), "days": days}
+
+
+def _entries(lines: bytes) -> list[Entry]:
+    """The entries of a part of a journal, whose bytes the file's hashes vouch for."""
+    found = []
+    for line in lines.decode().split("\n")[:-1]:
+        raw = json.loads(line)
+        found.append(Entry(raw["n"], dates.parse(raw["at"]), raw["kind"], raw["data"], raw["because"], raw["hash"]))
+    return found
+
+
+def _days(data: bytes) -> dict[int, dict[str, Any]]:
+    found: dict[int, dict[str, Any]] = {}
+    with np.load(io.BytesIO(data), allow_pickle=False) as columns:
+        for name in columns.files:
+            n, _, column = name.partition("/")
+            found.setdefault(int(n), {})[column] = columns[name]
+    return found
