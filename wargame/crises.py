@@ -49,6 +49,7 @@ from wargame.weighing import (
     is_decided_upon,
     moot,
     on_own_land,
+    on_the_way,
     own_cause,
     possible,
     reasons,
@@ -198,12 +199,24 @@ def d_day(house: House, clerk: Clerk, operation_id: str) -> str:
     )  # fmt: skip
     clerk.put(replace(_stage(operation, crisis, "launched", reasons(case)), because=entry))
     _aggression(house, clerk, operation, design.value, entry)
+    way = on_the_way(world, operation, design)
     if design.unopposed and not _resists(house, clerk, operation):
         return "marched"
     _open_war(clerk, operation, entry)
     for power, against in ((operation.power, operation.target), (operation.target, operation.power)):
         mobilise(house, clerk, power, entry, f"against {against}", gather=power == operation.target)
+    for power in way:
+        _overrun(house, clerk, operation, power, entry)
     return "launched"
+
+
+def _overrun(house: House, clerk: Clerk, operation: Operation, power: str, because: int) -> None:
+    """A power on the way of an operation is attacked with its target, and fights."""
+    war = house.war_of(clerk.world, operation)
+    assert war is not None
+    on = "defenders" if operation.power in war.attackers else "attackers"
+    clerk.put(WarJoined(war=war.id, power=power, on=on, because=because))
+    mobilise(house, clerk, power, because, f"against {operation.power}")
 
 
 def _stage(operation: Operation, crisis: Crisis, stage: str, why: tuple[str, ...]) -> CrisisMoved:
@@ -423,8 +436,9 @@ def _answers(house: House, clerk: Clerk, case: Case, stage: str) -> list[Next]:
     delay = rules.answer_days if stage == "ordered" else rules.declaration_days
     hour = world.hour + int(delay * dates.DAY)
     subject = f"{case.operation.id}:{stage}"
-    names = [operation_target(case.operation, world), *(j.power for j in case.picture.interveners)]
-    return [("response", hour, n, f"{subject}:{n}") for n in names if n]
+    way = on_the_way(world, case.operation, case.design) if stage == "ordered" else ()
+    names = [operation_target(case.operation, world), *way, *(j.power for j in case.picture.interveners)]
+    return [("response", hour, n, f"{subject}:{n}") for n in dict.fromkeys(names) if n]
 
 
 def operation_target(operation: Operation, world: World) -> str:
@@ -435,7 +449,21 @@ def operation_target(operation: Operation, world: World) -> str:
 def after_launch(house: House, clerk: Clerk, operation_id: str) -> list[Next]:
     """The answers that an attack calls for."""
     operation, design, _ = design_of(house, operation_id)
-    return _answers(house, clerk, weigh(house, clerk.world, operation, design), "launched")
+    following = _answers(house, clerk, weigh(house, clerk.world, operation, design), "launched")
+    for victim in (p for p in design.through if at_war(clerk.world, p, operation.power)):
+        following += _call(house, clerk.world, operation, victim)
+    asked: dict[str, Next] = {}
+    for n in following:
+        asked.setdefault(n[2], n)  # whoever is asked already is not asked again for another's sake
+    return list(asked.values())
+
+
+def _call(house: House, world: World, operation: Operation, friend: str) -> list[Next]:
+    """Those bound to a power that is at war with an operation's power are called to its side."""
+    hour = world.hour + int(house.rulebook.diplomacy.declaration_days * dates.DAY)
+    bound = interveners(house, world, operation.power, friend).values()
+    called = [j.power for j in bound if j.treaty >= 1.0 and not j.at_war and j.power != operation.target]
+    return [("response", hour, n, f"{operation.id}:launched:{n}:{friend}") for n in called]
 
 
 def respond(house: House, clerk: Clerk, subject: str) -> list[Next]:
@@ -453,7 +481,7 @@ def respond(house: House, clerk: Clerk, subject: str) -> list[Next]:
         return _intervene(house, clerk, operation, crisis, power, *sake)
     if crisis.stage != "ordered":
         return []
-    if power == operation.target:
+    if power == operation.target or power in on_the_way(world, operation, design):
         if house.dice.uniform("warning", operation_id, crisis.window) < _seen(house, operation):
             mobilise(house, clerk, power, crisis.entry, f"against {operation.power}")
         return []
@@ -590,10 +618,7 @@ def _intervene(
         ReputationMoved(power=power, backdowns=known.backdowns / 2.0, stands=known.stands + 1.0,
                         aggressions=known.aggressions, why=f"fights for {friend}", because=entry)
     )  # fmt: skip
-    hour = world.hour + int(house.rulebook.diplomacy.declaration_days * dates.DAY)
-    bound = interveners(house, world, operation.power, power).values()
-    called = [j.power for j in bound if j.treaty >= 1.0 and not j.at_war and j.power != operation.target]
-    return [("response", hour, n, f"{operation.id}:launched:{n}:{power}") for n in called]
+    return _call(house, world, operation, power)
 
 
 def backdown(house: House, clerk: Clerk, power: str, weight: float, why: str, because: int) -> None:

@@ -286,11 +286,11 @@ class Engine:
             following += self._launch(power, operation)
         if result in {"marched", "launched"}:
             following += self._all(crises.after_launch(self.house, self.clerk, operation))
-        return [*following, *self._deploy()]
+        return [*following, *self._deploy(operation if result == "launched" else "")]
 
-    def _deploy(self) -> list[Due]:
+    def _deploy(self, launched: str = "") -> list[Due]:
         """After a change of wars: orders for everybody, fronts, evenings of governments, mornings of mobilisation."""
-        muster.deploy(self.house, self.clerk)
+        muster.deploy(self.house, self.clerk, launched)
         self._reconsider()
         return [*self._fronts(), *self._governments(), *self._callup()]
 

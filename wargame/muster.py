@@ -24,7 +24,7 @@ from wargame.house import Clerk, House
 from wargame.orders import Order
 from wargame.scenario import Reform
 from wargame.sides import IS_STATIC
-from wargame.weighing import allies, beaten, concerned
+from wargame.weighing import alerted, allies, beaten
 from wargame.world import Status, World
 
 
@@ -119,8 +119,11 @@ def _concentrate(house: House, clerk: Clerk, power: str, because: int, place: st
         )  # fmt: skip
 
 
-def deploy(house: House, clerk: Clerk) -> None:
-    """Groups of the powers at war that have no order get one: to attack in an operation that runs, else to defend."""
+def deploy(house: House, clerk: Clerk, launched: str = "") -> None:
+    """Groups of the powers at war that have no order get one: to attack in an operation that runs, else to defend.
+
+    For an operation just ``launched``, those told to defend till now are free too.
+    """
     world = clerk.world
     for war in sorted(world.wars.values(), key=lambda w: w.id):
         if f"ceased:{war.id}" in world.flags:
@@ -134,7 +137,10 @@ def deploy(house: House, clerk: Clerk) -> None:
             for operation in house.offensives(world, war):
                 state = world.operations[operation.id]
                 if operation.power == power:
-                    orders = planner.attack(world, house.atlas, sides, power, operation.objectives, house.rulebook)
+                    orders = planner.attack(
+                        world, house.atlas, sides, power, operation.objectives, house.rulebook,
+                        beginning=operation.id == launched,
+                    )  # fmt: skip
                     cause = state.entry
             for order in orders:
                 adjudicate.issue(house, clerk, power, order, cause)
@@ -145,7 +151,7 @@ def deploy(house: House, clerk: Clerk) -> None:
 def stand_down(house: House, clerk: Clerk) -> None:
     """Reservists go home where a month has passed without war or crisis."""
     world = clerk.world
-    tense = {p for c in world.polity.crises.values() if c.stage == "ordered" for p in concerned(house, c.operation)}
+    tense = {p for c in world.polity.crises.values() if c.stage == "ordered" for p in alerted(house, c.operation)}
     for power in sorted(world.polity.governments):
         entry = world.flags.get(f"mobilised:{power}")
         standing = world.powers[power].standing if power in world.powers else ""

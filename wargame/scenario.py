@@ -192,6 +192,7 @@ class Design(Model):
     settlement: Share = 0.0  # ... and the share of the value they are
     claims: tuple[ZoneId, ...] = ()  # zones it annexes if it succeeds
     unopposed: bool = False  # a march into land that may not be defended: no war if nobody, the target too, fights
+    through: tuple[PowerCode, ...] = ()  # powers through whose land it goes; those at peace with it are attacked too
     war: Slug | None = None  # the war it opens, if not the operation's own
     raises: Slug | None = None  # flag that is raised when it succeeds; it is not wanted again
     concentration: tuple[str, ...] = ()  # deployments files by which its forces gather, if they exist by then

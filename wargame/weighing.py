@@ -143,15 +143,16 @@ def weigh(
     government = polity.governments[operation.power]
     staffs = Staffs(world, house.atlas, rules, house.armies.fleets)
     others = interveners(house, world, operation.power, operation.target)
+    _, slack = window(design, world.hour)
+    off_season = slack <= 0 and not in_season
     if design.unopposed and operation.target in polity.governments:
         others[operation.target] = own_cause(house, world, operation)
     seen = picture(
         staffs, polity, operation.power, operation.target,
         warning_days=float(design.warning_days), interveners=others, hostile=_already_hostile(house, world, operation),
         friends=_friends(house, world, operation), undefended=design.unopposed, by_sea=design.by_sea,
-        surprise=operation.surprise,
+        surprise=operation.surprise, through=on_the_way(world, operation, design), off_season=off_season,
     )  # fmt: skip
-    _, slack = window(design, world.hour)
     fear = rules.deterrence.long_war_aversion * exact.exp1(
         rules.deterrence.long_war_spread * house.dice.normal("long_war", government.head)
     )
@@ -161,7 +162,7 @@ def weigh(
     hurry += rules.deterrence.waiting_war * min(1.0, seen.potential)
     drift = deterrence.victory(seen.later, (), rules)[0] - deterrence.victory(seen.balance, (), rules)[0]
     hurry -= rules.deterrence.drift * float(drift) * design.value
-    if slack <= 0 and not in_season:
+    if off_season:
         hurry -= rules.deterrence.out_of_season
     stakes = Stakes(
         design.value, design.loss, hurry, settlement, design.long_war, seen.potential,
@@ -272,6 +273,15 @@ def _friends(house: House, world: World, operation: Operation) -> tuple[str, ...
     return tuple(p for p in side if p != operation.power and p in house.atlas.power_number and not beaten(world, p))
 
 
+def on_the_way(world: World, operation: Operation, design: Design) -> tuple[str, ...]:
+    """Powers at peace through whose land an operation goes; those beaten, or in a war on its side, let it pass."""
+    friends = allies(world, operation.power)
+    return tuple(
+        p for p in design.through
+        if p not in friends and not beaten(world, p) and not at_war(world, p, operation.power) and p != operation.target
+    )  # fmt: skip
+
+
 def possible(house: House, world: World, case: Case) -> bool:
     """Whether the means and the ground for an operation are there."""
     return (
@@ -337,3 +347,9 @@ def concerned(house: House, operation_id: str) -> tuple[str, str]:
     """An operation's power and target."""
     operation, _, _ = design_of(house, operation_id)
     return operation.power, operation.target
+
+
+def alerted(house: House, operation_id: str) -> tuple[str, ...]:
+    """An operation's power, its target, and those on its way."""
+    _, design, _ = design_of(house, operation_id)
+    return (*concerned(house, operation_id), *design.through)

@@ -39,7 +39,7 @@ class Staffs:
     rulebook: Rulebook
     fleets: Mapping[str, tuple[tuple[int, float], ...]] = field(default_factory=dict)
     _borders: dict[tuple[int, int], Ints] = field(default_factory=dict)
-    _works: dict[tuple[int, int], float] = field(default_factory=dict)
+    _works: dict[tuple[tuple[int, ...], int], float] = field(default_factory=dict)
     _forces: dict[tuple[int, float, tuple[float, float] | None], float] = field(default_factory=dict)
 
     # --- ground ------------------------------------------------------------------------------------------------------
@@ -72,11 +72,12 @@ class Staffs:
         nobody = len(self.atlas.powers)
         return sorted(self._touching[own] & self._touching[other] - {own, other, nobody})
 
-    def ground(self, defender: int, attacker: int) -> float:
-        """Worth of the defender's works and terrain along its border with an attacker, as a factor of force."""
-        if (defender, attacker) not in self._works:
-            self._works[defender, attacker] = self._ground(self.border(defender, attacker))
-        return self._works[defender, attacker]
+    def ground(self, defenders: tuple[int, ...], attacker: int) -> float:
+        """Worth of the defenders' works and terrain along their border with an attacker, as a factor of force."""
+        if (defenders, attacker) not in self._works:
+            rows = np.concatenate([self.border(d, attacker) for d in defenders])
+            self._works[defenders, attacker] = self._ground(rows)
+        return self._works[defenders, attacker]
 
     def _ground(self, rows: Ints) -> float:
         if not len(rows):
@@ -186,6 +187,8 @@ def picture(
     undefended: bool = False,
     by_sea: bool = False,
     surprise: float = 0.0,
+    through: tuple[str, ...] = (),
+    off_season: bool = False,
 ) -> Picture:
     """The estimate of an attack of one power on another.
 
@@ -193,15 +196,20 @@ def picture(
     each (treaty, interest, reputation ...), to which this adds forces, access and days; ``hostile``: the long-war
     potential of powers already at war with the decider (the target left out); ``friends``: powers that fight beside
     it; ``undefended``: nobody stands in the way, and the target is one of those who may come; ``by_sea``: it has to
-    cross water; ``surprise``: steps of it.
+    cross water; ``surprise``: steps of it; ``through``: powers on the way, who will fight beside the target behind
+    their own works instead of its; ``off_season``: mud or snow, short days, and little flying.
     """
     atlas, e = staffs.atlas, staffs.rulebook.estimate
     a, t = atlas.power_number[decider], atlas.power_number[target]
-    front = staffs.border(t, a)
+    others = tuple(atlas.power_number[p] for p in through)
+    way = tuple(p for p in others if staffs.touch(p, a)) or (t,)
+    front = np.concatenate([staffs.border(p, a) for p in way])
     place = staffs.centre(front) if len(front) else None
     own = staffs.force(a, warning_days) + sum(staffs.force(atlas.power_number[x], warning_days) for x in friends)
     esteem = polity.esteem.get(f"{decider}>{target}", 1.0)
-    defence = staffs.force(t, warning_days * e.target_awake, place) * esteem * staffs.ground(t, a)
+    defence = staffs.force(t, warning_days * e.target_awake, place) * esteem
+    defence += sum(staffs.force(p, warning_days * e.target_awake, place) for p in others)
+    defence *= staffs.ground(way, a)
     rule = polity.governments[target].policy.repression if target in polity.governments else 0.0
     defence *= e.initiative * (1.0 - e.unseen * rule) * max(0.0, 1.0 - e.surprise * surprise)
     defence = e.nobody if undefended else defence
@@ -215,12 +223,11 @@ def picture(
         if not sent.beside_target:
             rear += p * sent.force
     cover = min(e.cover_most, max(e.cover_least, e.cover_margin * rear / max(own, 1e-6)))
-    works = max(
-        [staffs.ground(a, atlas.power_number[j.power]) for j in come if _on_a_border_of_its_own(atlas, j)], default=1.0
-    )
+    facing = [atlas.power_number[j.power] for j in come if _on_a_border_of_its_own(atlas, j)]
+    works = max([staffs.ground((a,), p) for p in facing], default=1.0)
     afloat = place is None or by_sea
     crossing = e.overseas * _sea_control(staffs, decider, target, hostile) if afloat else 1.0
-    edge = (1.0 - cover) * air * crossing
+    edge = (1.0 - cover) * air * crossing * (e.off_season if off_season else 1.0)
     grown = staffs.force(a, warning_days + YEAR) / max(staffs.force(a, warning_days), 1e-6)
     match = staffs.force(t, warning_days + YEAR) / max(staffs.force(t, warning_days), 1e-6)
     return Picture(

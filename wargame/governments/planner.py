@@ -17,6 +17,7 @@ from wargame.sides import IS_STATIC, Sides
 from wargame.world import Status, World
 
 Ints = NDArray[np.int64]
+Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,17 +31,17 @@ class Group:
     static: bool
 
 
-def groups(world: World, atlas: Atlas, sides: Sides, power: str) -> list[Group]:
-    """The groups of a power that have no order, by headquarters."""
+def groups(world: World, atlas: Atlas, sides: Sides, power: str, *, defending: bool = False) -> list[Group]:
+    """The groups of a power that have no order, by headquarters; with ``defending`` those too that only defend."""
     f = world.forces
     own = atlas.power_number[power]
     rows = sides.rows[int(sides.of_power[own])]
     rows = rows[f.power[rows] == own]
     leader = np.where(f.parent[rows] >= 0, f.parent[rows], rows)
-    ordered = set(world.orders)
+    bound = {hq for hq, o in world.orders.items() if not defending or Order.parse(o.text).verb is not Verb.DEFEND}
     found = []
     for head in np.unique(leader).tolist():
-        if any(f.ids[r] in ordered for r in f.chain(head)):
+        if any(f.ids[r] in bound for r in f.chain(head)):
             continue
         mine = rows[leader == head]
         men = np.bincount(f.province[mine], weights=f.men[mine], minlength=len(atlas))
@@ -77,34 +78,54 @@ def gather(world: World, atlas: Atlas, power: str, target: str, rulebook: Rulebo
 
 
 def attack(
-    world: World, atlas: Atlas, sides: Sides, power: str, objectives: tuple[str, ...], rulebook: Rulebook
-) -> list[Order]:
-    """Axes for the groups within reach of the enemy: over the nearest enemy province to the objective it leads to.
+    world: World, atlas: Atlas, sides: Sides, power: str, objectives: tuple[str, ...], rulebook: Rulebook,
+    *, beginning: bool = False,
+) -> list[Order]:  # fmt: skip
+    """Axes for the groups within reach of the enemy: over an enemy province on the front to the objective it leads to.
 
-    The objectives are shared out so that the nearest groups go for each; the main effort falls where most of them lie.
+    They go in where it is near, the works are weak and not too many have gone before; the objectives are shared out in
+    the same way. Who finds no such place stays. ``beginning``: on the first day those that were told to defend go too.
     """
     side = int(sides.of_power[atlas.power_number[power]])
-    enemy = (sides.province == 1 - side).nonzero()[0]
+    enemy, works = _rim(world, atlas, sides, side)
     aims = np.array(
         [atlas.number[p] for p in objectives if sides.province[atlas.number[p]] == 1 - side], dtype=np.int64
     )
     if not len(enemy) or not len(aims):
         return []
-    orders, taken = [], dict.fromkeys(aims.tolist(), 0.0)
-    for g in sorted(groups(world, atlas, sides, power), key=lambda g: (-g.men, g.hq)):
+    p = rulebook.planning
+    orders, taken, sent = [], dict.fromkeys(aims.tolist(), 0.0), np.zeros(len(enemy))
+    for g in sorted(groups(world, atlas, sides, power, defending=beginning), key=lambda g: (-g.men, g.hq)):
         if g.static:
             continue
-        near = atlas.km_to(enemy, np.array(g.centre))
-        first = int(enemy[near.argmin()])
-        if float(near.min()) > rulebook.planning.reach_km:
+        cost = atlas.km_to(enemy, np.array(g.centre)) + p.works_km * works + sent / p.men_per_km
+        k = int(cost.argmin())
+        if float(cost[k]) > p.reach_km:
             continue
+        first = int(enemy[k])
+        sent[k] += g.men
         way = atlas.km_to(aims, np.array(first))
-        crowd = np.array([taken[int(p)] for p in aims]) / rulebook.planning.men_per_km
+        crowd = np.array([taken[int(a)] for a in aims]) / p.men_per_km
         aim = int(aims[(way + crowd).argmin()])
         taken[aim] += g.men
         via = (first,) if first == aim else (first, aim)
         orders.append(Order(g.hq, Verb.ATTACK, tuple(atlas.ids[p] for p in via)))
     return orders
+
+
+def _rim(world: World, atlas: Atlas, sides: Sides, side: int) -> tuple[Ints, Floats]:
+    """Enemy provinces next to a side's land, or all without a land front, and the works each has against it, 0..1."""
+    start, end, _ = atlas.arcs
+    front = ((sides.province[start] == side) & (sides.province[end] == 1 - side)).nonzero()[0]
+    if not len(front):
+        enemy = (sides.province == 1 - side).nonzero()[0]
+        return enemy, np.zeros(len(enemy))
+    enemy = np.unique(end[front])
+    works = np.ones(len(enemy))  # the weakest of the ways in counts
+    for p, q in zip(start[front].tolist(), end[front].tolist(), strict=True):
+        k = int(np.searchsorted(enemy, q))
+        works[k] = min(works[k], atlas.fort_strength(q, p, world.hour))
+    return enemy, works
 
 
 def _men_to_send(world: World, sides: Sides, own: int, front: Ints, rulebook: Rulebook) -> float:
