@@ -94,6 +94,18 @@ def working(text: str, *, quiet: bool = False) -> Iterator[None]:
 
 
 @contextmanager
+def telling(*, quiet: bool = False) -> Iterator[Callable[[str], None] | None]:
+    """A spinner on stderr, on a terminal, that says what is being done."""
+    if quiet or not sys.stderr.isatty():
+        yield None
+        return
+    from rich.console import Console
+
+    with Console(stderr=True).status("reading") as status:
+        yield status.update
+
+
+@contextmanager
 def counting(title: str, *, quiet: bool = False) -> Iterator[Callable[[int, int], None] | None]:
     """A watcher that is told how many of how many are done: a bar on a terminal, elsewhere a line now and then."""
     if quiet:

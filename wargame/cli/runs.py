@@ -96,18 +96,31 @@ Pictures = Annotated[
 ]
 
 
-def report(run: RunPath, out: ReportFile = None, picture: Pictures = None) -> None:
-    """Write a run's report: one HTML page with verdict, causes, maps, charts, diary, losses and assumptions.
+Reported = Annotated[
+    Path, typer.Argument(metavar="FOLDER", help="A run's folder, or that of a finished study.", show_default=False)
+]
 
-    The page needs no network and no other file. Its name goes to stdout.
+
+def report(run: Reported, out: ReportFile = None, picture: Pictures = None, quiet: Quiet = False) -> None:
+    """Write the report of a run, or of a study of many runs, as one HTML page.
+
+    A run's has verdict, causes, maps, charts, diary, losses and assumptions. A study's is a short paper: the answer
+    with its interval, differences, what it hinges on, maps of who takes what and how surely, two runs to read, and what
+    is assumed; it stands as Markdown beside the page. A page needs no network and no other file. Its name goes to
+    stdout.
 
     Examples:
     wargame report out/weiss
     wargame map out/weiss --strip -o strip.png
     wargame report out/weiss --picture strip.png -o weiss.html
+    wargame report out/bloc
     """
     from wargame.show.report import write_report
+    from wargame.study.folder import is_study
 
+    if is_study(run):
+        _report_study(run, out, picture, quiet=quiet)
+        return
     folder = opened(run)
     target = out or folder.path / "report.html"
     for file in picture or []:
@@ -117,6 +130,21 @@ def report(run: RunPath, out: ReportFile = None, picture: Pictures = None) -> No
             raise UsageError(f"{file} is no picture for a page; its name ends in none of {', '.join(PICTURES)}")
     target.parent.mkdir(parents=True, exist_ok=True)
     write_report(folder.run(exact=True), target, picture or (), command=folder.asked.command())
+    typer.echo(str(target))
+
+
+def _report_study(path: Path, out: Path | None, picture: list[Path] | None, *, quiet: bool) -> None:
+    from wargame.study.folder import open_study
+    from wargame.study.study_report import write_report
+
+    if picture:
+        raise UsageError("a study draws its own pictures; leave out --picture")
+    target = out or path / "report.html"
+    if target.suffix.lower() != ".html":
+        raise UsageError(f"{target} is no page; end its name in .html (Markdown is written beside it)")
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with console.telling(quiet=quiet) as say:
+        write_report(open_study(path), target, say)
     typer.echo(str(target))
 
 

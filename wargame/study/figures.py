@@ -36,6 +36,8 @@ FILLS = {
     "undecided": "#ffffff",
 }
 WRAP = 34
+SHADED = 3
+"""Curves up to which their intervals can be told apart as shading."""
 
 
 @contextmanager
@@ -45,7 +47,7 @@ def _figure(height: float, left: float = 0.3) -> Iterator[tuple[Any, Any, io.Byt
 
     with style.settings():
         figure = Figure(figsize=(WIDTH, height))
-        axes = figure.add_axes((left, 0.62 / height, 0.97 - left, 1 - 0.82 / height))
+        axes = figure.add_axes((left, 0.45 / height, 0.97 - left, 1 - 0.68 / height))
         axes.tick_params(labelsize=8, colors=INK, length=0)
         axes.set_axisbelow(True)
         for side in ("top", "right", "left"):
@@ -58,7 +60,7 @@ def _figure(height: float, left: float = 0.3) -> Iterator[tuple[Any, Any, io.Byt
 
 def intervals(rows: Sequence[tuple[str, Estimate]], title: str, *, differences: bool = False) -> bytes:
     """Shares with their intervals, a row each; with ``differences`` around a line at nothing, in points."""
-    with _figure(0.95 + 0.27 * len(rows)) as (_, axes, buffer):
+    with _figure(0.8 + 0.27 * len(rows)) as (_, axes, buffer):
         for k, (_, e) in enumerate(rows):
             axes.plot([100 * e.low, 100 * e.high], [k, k], color=LINES[0], linewidth=1.6, solid_capstyle="butt")
             axes.plot([100 * e.value], [k], "o", color=LINES[0], markersize=4.5)
@@ -84,7 +86,7 @@ def _rows(axes: Any, names: Sequence[str]) -> None:
 def outcomes(rows: Sequence[tuple[str, Mapping[str, float]]], title: str) -> bytes:
     """What became of an operation: a bar of outcomes a row, as shares that sum to one."""
     present = [o for o in OUTCOMES if any(shares.get(o, 0) > 0 for _, shares in rows)]
-    with _figure(1.3 + 0.3 * len(rows)) as (_, axes, buffer):
+    with _figure(1.1 + 0.3 * len(rows)) as (_, axes, buffer):
         for k, (_, shares) in enumerate(rows):
             at = 0.0
             for name in present:
@@ -115,7 +117,7 @@ def _key(axes: Any, entries: Sequence[tuple[str, str]]) -> None:
 
 
 def curves(rows: Sequence[tuple[str, Survival]], opening: int, end: int, title: str) -> bytes:
-    """The share of runs in which a thing has happened by each day, with its interval."""
+    """The share of runs in which a thing has happened by each day; of a few curves with their intervals."""
     with _figure(3.1 + 0.17 * len(rows), left=0.08) as (figure, axes, buffer):
         first = dates.to_datetime(opening).toordinal()
         last = dates.to_datetime(end).toordinal()
@@ -126,7 +128,8 @@ def curves(rows: Sequence[tuple[str, Survival]], opening: int, end: int, title: 
             low = 100 * (1 - np.concatenate([[start.high], curve.high, curve.high[-1:]]))
             high = 100 * (1 - np.concatenate([[start.low], curve.low, curve.low[-1:]]))
             colour = LINES[k % len(LINES)]
-            axes.fill_between(x, low, high, step="post", color=colour, alpha=0.1, linewidth=0)
+            if len(rows) <= SHADED:
+                axes.fill_between(x, low, high, step="post", color=colour, alpha=0.1, linewidth=0)
             axes.step(x, y, where="post", color=colour, linestyle=STYLES[k % len(STYLES)], linewidth=1.6, label=name)
         _date_axis(axes, first, last)
         axes.set_ylim(-2, 102)
@@ -168,7 +171,7 @@ def _date_axis(axes: Any, first: int, last: int) -> None:
 def tornado(bars: Sequence[Bar], title: str, *, shares: bool = True) -> bytes:
     """The result at the two ends of each factor, the widest bar on top; ``shares`` are shown in percent."""
     scale = 100.0 if shares else 1.0
-    with _figure(1.05 + 0.36 * len(bars), left=0.34) as (_, axes, buffer):
+    with _figure(0.9 + 0.36 * len(bars), left=0.34) as (_, axes, buffer):
         for k, b in enumerate(bars):
             low, high = scale * b.low.value, scale * b.high.value
             axes.barh(k, high - low, left=low, height=0.46, color=GRID, edgecolor="none")

@@ -104,15 +104,17 @@ class Paper:
 
 # --- HTML ------------------------------------------------------------------------------------------------------------
 
+SHORT = 14
+"""Rows of a table up to which it is kept on one page."""
 EXTRA = """
 .box.answer{display:block}.box.answer .answer{font:600 1.3rem/1.4 var(--serif);color:var(--ink);margin:.3rem 0 .6rem}
 .box.answer .note{font-size:.9rem;color:var(--grey);margin:.2rem 0}
 section>p,section>ul{font-family:var(--serif);font-size:1.02rem;max-width:44rem}
 table caption{caption-side:top;text-align:left;font-size:.85rem;color:var(--grey);padding:.2rem 0 .4rem}
 table caption b{color:var(--ink)}td{overflow-wrap:anywhere}td.n{white-space:nowrap}
-figure img{max-width:100%}
+.wide table{width:auto;min-width:62%}figure img{max-width:100%}
 @media print{section>p,section>ul{max-width:none}table caption{break-after:avoid}.box.answer{break-inside:avoid}
-table{font-size:8.2pt}th,td{padding:.2rem .35rem}}
+table{font-size:8.2pt}table.short,figure{break-inside:avoid}thead{break-after:avoid}th,td{padding:.2rem .35rem}}
 """
 
 
@@ -171,7 +173,8 @@ def _grid(grid: Grid, number: int) -> str:
         cells += [f"<td{r}>{_inline(c)}</td>" for c, r in zip(row[1:], right[1:], strict=True)]
         rows.append(f"<tr>{''.join(cells)}</tr>")
     caption = f"<caption><b>Table {number}.</b> {_inline(grid.caption)}</caption>"
-    table = f"<table>{caption}<thead><tr>{head}</tr></thead><tbody>{''.join(rows)}</tbody></table>"
+    short = ' class="short"' if len(grid.rows) <= SHORT else ""
+    table = f"<table{short}>{caption}<thead><tr>{head}</tr></thead><tbody>{''.join(rows)}</tbody></table>"
     return f'<div class="wide">{table}</div>'
 
 

@@ -102,7 +102,11 @@ def _numbers(brief: Brief, q: Question) -> Grid:
     rows = []
     for c in _cells(brief):
         a = findings.answer(brief.found, q, c)
-        said = (measured(a.estimate), f"{quantity(a.low)} to {quantity(a.high)}") if a else (NONE, NONE)
+        said = (NONE, NONE)
+        if a is not None:
+            same = a.estimate.width == 0.0
+            said = (f"{quantity(a.estimate.value)} in every run" if same else measured(a.estimate), NONE)
+            said = (said[0], NONE if same else f"{quantity(a.low)} to {quantity(a.high)}")
         rows.append((brief.name(c), number(a.runs if a else 0), *said))
     columns = ("setting", "runs", "mean", "middle 80 % of the runs")
     caption = f"{brief.title(q)} ({brief.unit(q)}): means with the bootstrap's intervals."
@@ -185,8 +189,8 @@ def _pairs(brief: Brief, q: Question, mine: Sequence[Compared]) -> Grid:
         said = (points(p.difference, n), points_span(p.resampled, n), number(p.only_first), number(p.only_second))
         rows.append((brief.name(c.cell), number(n), *said, probability(c.raw), probability(c.p)))
     caption = (
-        f"{brief.title(q)}: each setting against the first. Only first, only here: seeds with that outcome in the first "
-        "setting alone and in this one alone; p: McNemar's exact test."
+        f"{brief.title(q)}: each setting against the first. Only first, only here: seeds with that outcome in the "
+        "first setting alone and in this one alone; p: McNemar's exact test."
     )
     return Grid(caption, columns, tuple(rows), columns[1:])
 
@@ -315,11 +319,11 @@ def times(brief: Brief) -> Iterator[Block]:
     if parts:
         yield Section("times", "When it is launched")
         yield Text(
-            "Kaplan and Meier's curves of the time to launch. A run in which it is settled that there will be no launch "
-            "counts as one without it to the last day, so a curve is simply the share of runs with a launch by each "
-            "day. The log-rank test does not use the pairs, which makes it cautious."
+            "Kaplan and Meier's curves of the time to launch. A run in which it is settled that there will be no "
+            "launch counts as one without it to the last day, so a curve is simply the share of runs with a launch by "
+            "each day. The log-rank test does not use the pairs, which makes it cautious."
         )
-        if len(brief.shown) < len(brief.found.cells):
+        if len(brief.shown) < int(brief.found.ok.any(axis=1).sum()):
             yield Text("Of the settings those are shown whose answer differs most from the first one's.")
         yield from parts
 
@@ -334,18 +338,24 @@ def _time(brief: Brief, operation: str) -> Iterator[Block]:
     for c in curves:
         n, middle = c.survival.runs, c.survival.median()
         by = [f"{percent(1.0 - c.survival.at(e - 1).value, n)} %" for _, e in ends]
-        when = day(brief.found.opening + round(middle) * dates.DAY) if middle is not None else "not in half the runs"
+        when = day(brief.found.opening + round(middle) * dates.DAY) if middle is not None else "later or never"
         rows.append((c.name, number(n), when, *by, "" if c.p is None else probability(c.p)))
     columns = ("setting", "runs", "median", *(f"by the end of {y}" for y, _ in ends), "p (log-rank, Holm)")
     name = brief.operation(operation)
-    yield Grid(f"{name}: time to launch.", columns, tuple(rows), ("runs", *columns[3:]))
+    yield Grid(
+        f"{name}: time to launch; later or never: not in half of the runs.",
+        columns,
+        tuple(rows),
+        ("runs", *columns[3:]),
+    )
     told = "; ".join(f"{c.name} {percent(1 - float(c.survival.share[-1]), c.survival.runs)} %" for c in curves)
     lines = [(c.name, c.survival) for c in curves]
+    shading = "; the shading is the 95 % interval" if len(lines) <= figures.SHADED else ""
     yield Picture(
         f"times_{operation}.svg",
         figures.curves(lines, brief.found.opening, brief.found.ended, f"{name}: launched by"),
         f"Share of runs in which {name} has been launched by each day. On the last day: {told}.",
-        f"{name}: share of runs with a launch by each day; the shading is the 95 % interval.",
+        f"{name}: share of runs with a launch by each day{shading}.",
     )
 
 

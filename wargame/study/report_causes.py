@@ -17,7 +17,7 @@ from wargame.study.design import Question
 from wargame.study.findings import FEARS
 from wargame.study.paper import Block, Grid, Head, Picture, Points, Section, Text
 from wargame.study.phrases import MINUS, day, measured, percent, points, quantity, ratio, share, spaced, span
-from wargame.study.sensitivity import Elementary
+from wargame.study.sensitivity import Elementary, Index
 from wargame.study.statistics import Estimate
 
 MOST_BARS = 16
@@ -41,8 +41,8 @@ def hinges(brief: Brief) -> Iterator[Block]:
 
 def _tornado(brief: Brief, q: Question) -> Iterator[Block]:
     bars = brief.bars(q)[:MOST_BARS] if q.kind != "days" else []
-    if not bars:
-        return
+    if not bars or (len(brief.design.file.factors) == 1 and not brief.found.is_sampled):
+        return  # of one factor the differences have told all
     is_share, n = q.kind == "share", brief.found.runs
     rows = []
     for b in bars:
@@ -69,15 +69,13 @@ def _indices(brief: Brief, q: Question) -> Iterator[Block]:
     found = findings.indices(brief.found, q) if q.kind != "days" else []
     if not found:
         return
-    if isinstance(found[0], Elementary):
-        rows = tuple(
-            (spaced(i.factor), measured(i.effect), quantity(i.bent)) for i in found if isinstance(i, Elementary)
-        )
+    bent = [(spaced(i.factor), measured(i.effect), quantity(i.bent)) for i in found if isinstance(i, Elementary)]
+    if bent:
         columns = ("factor", "mean size of its effects", "their spread")
-        yield Grid("Morris's elementary effects over whole ranges (SALib).", columns, rows, columns[1:])
+        yield Grid("Morris's elementary effects over whole ranges (SALib).", columns, tuple(bent), columns[1:])
         yield Text("A spread as large as the effect says that a factor acts differently in different surroundings.")
         return
-    rows = tuple((spaced(i.factor), _index(i.first), _index(i.total)) for i in found if not isinstance(i, Elementary))
+    rows = tuple((spaced(i.factor), _index(i.first), _index(i.total)) for i in found if isinstance(i, Index))
     columns = ("factor", "alone", "with interactions")
     yield Grid("Sobol indices: shares of the variance between settings (SALib).", columns, rows, columns[1:])
     yield Text(
@@ -112,13 +110,13 @@ def _flips(brief: Brief, q: Question) -> Iterator[Block]:
                 for leaf in flip.leaves
             )
         )
-        rows = tuple((listing(list(f.conditions)), number(f.runs), share(f.share, f.runs)) for f in flip.leaves)
+        leaves = tuple((listing(list(f.conditions)), number(f.runs), share(f.share, f.runs)) for f in flip.leaves)
         columns = ("where", "runs", brief.title(q))
-        yield Grid("The tree's leaves; the intervals take its cuts as given.", columns, rows, columns[1:])
+        yield Grid("The tree's leaves; the intervals take its cuts as given.", columns, leaves, columns[1:])
     else:
         yield Text(
-            "A small decision tree of what was set tells the runs apart no better than naming always the commoner case. "
-            "What decides between runs here is luck, or something that was not varied."
+            "A small decision tree of what was set tells the runs apart no better than naming always the commoner "
+            "case. What decides between runs here is luck, or something that was not varied."
         )
     yield Grid(
         "The tree on seeds that it has not seen.",
@@ -126,12 +124,14 @@ def _flips(brief: Brief, q: Question) -> Iterator[Block]:
         (("always the commoner case", f"{percent(flip.blind, n)} %"), ("the tree", f"{percent(flip.right, n)} %")),
         ("share of runs",),
     )
-    yield Grid(
-        "By how much each multiplies the odds, the others held (logistic regression, shrunk; seeds resampled).",
-        ("factor", "odds ratio"),
-        tuple((o.what, ratio(o.ratio)) for o in flip.odds[:MOST_BARS]),
-        ("odds ratio",),
-    )
+    if flip.odds:
+        rows = tuple((o.what, ratio(o.ratio)) for o in flip.odds[:MOST_BARS])
+        caption = (
+            "By how much each multiplies the odds, the others held (logistic regression, shrunk; seeds resampled)."
+        )
+        yield Grid(caption, ("factor", "odds ratio"), rows, ("odds ratio",))
+    else:
+        yield Text("There are too few runs of the rarer kind for odds ratios.")
 
 
 # --- lambda ----------------------------------------------------------------------------------------------------------
@@ -220,8 +220,9 @@ def assumptions(brief: Brief) -> Iterator[Block]:
     )
     yield Grid("The numbers that the runs rest on.", ("what", "how many"), held, ("how many",))
     yield Text(
-        f"Of {number(len(ranged))} numbers that have a range {number(varied)} {'was' if varied == 1 else 'were'} varied; "
-        "all others stood at the edition's value. The intervals of this report know nothing of their doubt."
+        f"Of {number(len(ranged))} numbers that have a range {number(varied) if varied else 'none'} "
+        f"{'was' if varied == 1 else 'were'} varied; the others stood at the edition's value, and the intervals of "
+        "this report know nothing of their doubt."
     )
 
 
@@ -238,8 +239,8 @@ def misses(brief: Brief) -> Iterator[Block]:
         yield Text("No history of this scenario is on file: nothing here has been checked against what happened.")
     if brief.setup.scenario.politics is not None:
         yield Text(
-            "How decisions and free runs compare with history is on the page that `wargame validate-history --politics` "
-            "writes."
+            "How decisions and free runs compare with history is on the page that "
+            "`wargame validate-history --politics` writes."
         )
 
 

@@ -90,9 +90,9 @@ def runs(brief: Brief) -> Iterator[Block]:
         return
     yield Section("runs", "Two runs to read")
     yield Text(
-        "The **most typical** run is the one whose outcomes and numbers are nearest to those of its setting; the **most "
-        "surprising** one is the least likely of all, each against the runs of its own setting. One run is an anecdote: "
-        "read them for how things happen, not for how often."
+        "The **most typical** run is the one whose outcomes and numbers are nearest to those of its setting; the "
+        "**most surprising** one is the least likely of all, each against the runs of its own setting. One run is an "
+        "anecdote: read them for how things happen, not for how often."
     )
     rows = []
     for what, page, told in zip(("most typical", "most surprising"), PAGES, brief.told, strict=True):

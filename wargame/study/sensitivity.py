@@ -25,6 +25,8 @@ DEPTH = 3
 """Questions that the tree may ask of a run before it answers."""
 LEAST_LEAF = 20
 """Runs that a leaf of the tree must hold, or a twentieth of all if that is more."""
+EVENTS = 10
+"""Runs of the rarer kind for each column of a logistic regression, below which its ratios mean nothing."""
 REFITS = 100
 """Resamples of the seeds behind the interval of an odds ratio."""
 FOLDS = 5
@@ -249,7 +251,8 @@ def what_flips(factors: Mapping[str, Column], outcome: ArrayLike, groups: ArrayL
     ``factors``: by name a column of numbers or of levels, an entry a run; ``groups``: the seed of each run, which stays
     on one side when the tree is tried and is resampled whole for the odds. Ratios of numbers are from the low end of
     the range to the high one, of levels against the first; they are shrunk (L2, C = 1), so that a factor that decides
-    alone has a large and not an infinite one. `ValueError` if all runs came out alike.
+    alone has a large and not an infinite one. None are given with fewer than `EVENTS` runs of the rarer kind to a
+    column (Peduzzi and others 1996). `ValueError` if all runs came out alike.
     """
     y, seeds = np.asarray(outcome, dtype=bool), np.asarray(groups)
     if y.all() or not y.any():
@@ -364,6 +367,8 @@ def _tried(table: Floats, y: Flags, seeds: NDArray[Any]) -> float:
 def _odds(names: Sequence[_Feature], table: Floats, y: Flags, seeds: NDArray[Any]) -> tuple[Odds, ...]:
     first = {f.factor: f for f in reversed(names) if f.level is not None}
     kept = [k for k, f in enumerate(names) if f.level is None or first[f.factor] is not f]
+    if min(int(y.sum()), int((~y).sum())) < EVENTS * len(kept):
+        return ()
     groups = [np.flatnonzero(seeds == s) for s in np.unique(seeds)]
     whole = _logit(table[:, kept], y)
     again = []

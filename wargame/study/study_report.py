@@ -102,7 +102,7 @@ def _answer(brief: Brief) -> Iterator[Block]:
     notes = []
     if brief.seeds < PILOT:
         notes.append(
-            f"**A pilot.** {count(brief.seeds, 'seed')} a setting leave every share wide open: the figures show which "
+            f"**A pilot.** With {number(brief.seeds)} seeds a setting every share is wide open: the figures show which "
             "way to look and are not to be quoted."
         )
     notes.append(
@@ -137,10 +137,10 @@ def _headline(brief: Brief, q: Question) -> str:
     if far.p < SURE:
         shift = signed(100 * far.difference.value, far.runs)
         return f"{said}, but in {there}: a difference of {shift} points ({points_span(far.difference, far.runs)})."
-    gap = f"{points(far.difference, far.runs)} points, p = {probability(far.p)}"
+    gap = f"{signed(100 * far.difference.value, far.runs)} points ({points_span(far.difference, far.runs)})"
     return (
-        f"{said}. No other setting differs from it beyond luck: the furthest is {there} ({gap})."
-        f"{_what_differs(brief, q)}"
+        f"{said}. No other setting differs from it beyond luck; the furthest is {there}: {gap}, p = "
+        f"{probability(far.p)}.{_what_differs(brief, q)}"
     )
 
 
@@ -223,9 +223,17 @@ def _design(brief: Brief) -> Iterator[Block]:
             tuple(_factor(brief, f) for f in brief.design.file.factors),
         )
     if found.failed:
-        some = tuple((str(c), str(s), (e.splitlines() or ["?"])[0]) for c, s, e in found.failed[:10])
-        few = f", the first ten of {number(len(found.failed))}" if len(found.failed) > len(some) else ""
-        yield Grid(f"Runs that failed{few}; they are in no other table.", ("cell", "seed", "error"), some)
+        yield _failures(brief)
+
+
+def _failures(brief: Brief) -> Grid:
+    """Failed runs by their error, the commonest first."""
+    kinds: dict[str, list[tuple[int, int]]] = {}
+    for cell, seed, error in brief.found.failed:
+        kinds.setdefault((error.splitlines() or ["?"])[0], []).append((cell, seed))
+    ranked = sorted(kinds.items(), key=lambda item: (-len(item[1]), item[1]))
+    rows = tuple((error, number(len(at)), f"cell {at[0][0]}, seed {at[0][1]}") for error, at in ranked[:10])
+    return Grid("Runs that failed; they are in no other table.", ("error", "runs", "the first"), rows, ("runs",))
 
 
 def _factor(brief: Brief, factor: Factor) -> tuple[str, str, str]:
