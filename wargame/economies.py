@@ -420,14 +420,15 @@ def _deal(house: House, clerk: Clerk, books: Books, foes: Mapping[str, tuple[str
             if not (alarm or bound or before or friends):
                 continue
             weight = min(1.0, diplomacy.potential(polity.economies[power], polity.economies[other]))
-            some = all_ = 0.0
+            some = all_ = arms = 0.0
             if weight >= rules.industry.withhold_least:
                 some, all_ = industry.withholding(
                     alarm, government.policy, target.policy.revisionism, bound, weight * (1.0 - government.paralysis),
-                    joint, rules,
+                    joint, rules, already=before < 0,
                 )  # fmt: skip
             menace = _menace(house, world, power, friends)
-            arms = industry.arming(menace[1], government.policy, menace[2], rules) if menace is not None else 0.0
+            if menace is not None:
+                arms = industry.arming(menace[1], government.policy, menace[2], rules, already=before > 0)
             if before == 0.0 and max(some, arms) < NEVER_ASKED:
                 continue
             choices = (("embargo", -1.0, all_), ("restrict", -rules.industry.restricted, some), ("arm", 1.0, arms))

@@ -26,7 +26,7 @@ WEAPONS = ("tanks", "guns", "aircraft", "warships")
 MONTHS = 12
 YEAR = dates.DAY * DAYS_A_YEAR
 MONTH = YEAR / MONTHS
-SEASON = 12  # months at most that are taken in one step where nothing is planned
+SEASON = 3  # months at most that are taken in one step where nothing is planned
 QUIET = Policy()
 
 
@@ -113,7 +113,7 @@ def step(
     years = months / pieces / MONTHS
     now = before
     for k in range(pieces):
-        then = between(before, after, (k + 1) / pieces)
+        then = replace(between(before, after, (k + 1) / pieces), rearmament=after.rearmament)
         economy = _piece(economy, policy, years, now, then, rulebook, needs or Needs(), outside or Outside())
         now = then
     return replace(economy, year=int(dates.iso(after.hour)[:4]))
@@ -353,28 +353,31 @@ def relief(rows: Iterable[Row], target: str, willing: Mapping[str, float]) -> fl
 
 
 def withholding(
-    alarm: float, policy: Policy, aims: float, word: float, weight: float, joint: float, rulebook: Rulebook
-) -> tuple[float, float]:
+    alarm: float, policy: Policy, aims: float, word: float, weight: float, joint: float, rulebook: Rulebook,
+    *, already: bool = False,
+) -> tuple[float, float]:  # fmt: skip
     """Chance that a supplier refuses credit and cuts its trade with a power, and that it breaks off all trade.
 
     ``alarm``: its fear of that power; ``aims``: that power's revisionism; ``word``: how far it is bound to fight it;
     ``weight``: how far it can afford to (its potential over the other's, less what binds it at home), all 0..1;
-    ``joint``: how far others squeeze that power already.
+    ``joint``: how far others squeeze that power already; ``already``: whether it does so itself.
     """
     rules = rulebook.industry
     for_it = rules.withhold_alarm * alarm + rules.withhold_line * max(0.0, policy.foreign) * aims
     for_it += rules.withhold_firm * policy.firmness + rules.withhold_word * word + rules.withhold_together * joint
-    x = rules.withhold + weight * for_it
+    x = rules.withhold + weight * for_it + rules.kept * already
     return exact.logistic1(x), exact.logistic1(x - rules.withhold_step)
 
 
-def arming(alarm: float, policy: Policy, word: float, rulebook: Rulebook) -> float:
+def arming(alarm: float, policy: Policy, word: float, rulebook: Rulebook, *, already: bool = False) -> float:
     """Chance that a supplier gives arms on credit to a power threatened by a third that it fears itself.
 
-    ``alarm``: its fear of the third; ``word``: how far it is bound to fight the third for that power; both 0..1.
+    ``alarm``: its fear of the third; ``word``: how far it is bound to fight the third for that power; both 0..1;
+    ``already``: whether it does so now.
     """
     rules = rulebook.industry
     x = rules.arming + rules.arming_alarm * alarm + rules.arming_line * policy.foreign + rules.arming_word * word
+    x += rules.kept * already
     return exact.logistic1(x)
 
 
