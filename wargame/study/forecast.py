@@ -110,9 +110,9 @@ def span(values: Sequence[float]) -> tuple[float, float, float]:
 def _asked(
     now: dict[str, str], outturns: Sequence[Outturn], answer: Callable[[Outturn, str], str]
 ) -> dict[str, Shares]:
-    """Every open question of a table."""
+    """Every open question of a table, and operations under way however they stand."""
     found = {name: tally(name, was, [answer(o, name) for o in outturns]) for name, was in now.items()}
-    return {name: s for name, s in found.items() if s.open}
+    return {name: s for name, s in found.items() if s.open or s.now == "running"}
 
 
 def _stage(stage: str, outcome: str) -> str:
