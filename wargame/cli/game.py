@@ -312,6 +312,8 @@ def orders(
                 _show_orders(g, seat, as_json=as_json)
             return
         sheets = _from_csv(source, seat) if csv or source.suffix.lower() == ".csv" else {_one_seat(seat): read(source)}
+        for power in sheets:
+            g.player(power)  # all of them or none
         found = {p: g.submit(p, text, who=by, replace_all=replace) for p, text in sheets.items()}
     _told_orders(found, as_json=as_json, quiet=quiet)
 

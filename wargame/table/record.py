@@ -299,7 +299,8 @@ class Record:
         """A seat by its name: a power, ``umpire`` or ``observer``."""
         return name if name in {UMPIRE, OBSERVER} else power_of(self.setup, name)
 
-    def _player(self, name: str) -> str:
+    def player(self, name: str) -> str:
+        """The code of a power that people play; `UsageError` for any other."""
         power = power_of(self.setup, name)
         if self.state.seats[power].kind != "human":
             kind = self.state.seats[power].kind

@@ -30,7 +30,7 @@ class Room(Record):
         What is understood is added to the seat's sheet (or replaces it all); the same line twice is one order. Lines
         are read against what the seat knows, never against what is true.
         """
-        power = self._player(seat)
+        power = self.player(seat)
         accepted, rejected = written.parse(text, power, self.setup, self.view(power))
 
         def make(state: State) -> dict[str, Any]:
@@ -46,7 +46,7 @@ class Room(Record):
 
     def withdraw(self, seat: str, lines: Iterable[str], *, who: str = "") -> list[str]:
         """Take orders back, by their written form; returns those that were there."""
-        power, wanted = self._player(seat), list(lines)
+        power, wanted = self.player(seat), list(lines)
         o = self.orders(power)
         there = [line for line in (*o["accepted"], *o["standing"]) if line in wanted]
         missing = [line for line in wanted if line not in there]
@@ -203,7 +203,7 @@ class Room(Record):
 
     def rfi(self, seat: str, text: str, *, who: str = "") -> int:
         """A seat asks the umpire something; returns the number under which he answers."""
-        power = self._player(seat)
+        power = self.player(seat)
         self._act("rfi", lambda s: {"text": said(text), "hour": s.hour}, seat=power, who=who or power)
         return len(self.state.rfis)
 
