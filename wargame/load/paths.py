@@ -27,6 +27,7 @@ PLACES = {
     "plan": ("scenarios/plans/{}.toml", "plans/{}.toml"),
     "politics": ("scenarios/politics/{}/governments.csv", "politics/{}/governments.csv"),
     "overlay": ("scenarios/overlays/{}.toml", "overlays/{}.toml"),
+    "game": ("scenarios/games/{}/game.toml", "games/{}/game.toml"),
     "study": ("scenarios/studies/{}.toml", "studies/{}.toml"),
 }
 """Kind of file -> where it lies inside a data folder, ``{}`` being its name."""
@@ -65,7 +66,7 @@ class Search:
             for pattern in PLACES[kind]:
                 for path in folder.glob(pattern.format("*")):
                     if _is_file(path):
-                        found.add(path.parent.name if kind in {"map", "politics"} else path.stem)
+                        found.add(path.parent.name if kind in {"map", "politics", "game"} else path.stem)
         return sorted(found)
 
     def label(self, path: Path) -> str:
@@ -91,6 +92,7 @@ _CALLED = {
     "plan": "plan",
     "politics": "political tables",
     "overlay": "overlay",
+    "game": "ready game",
     "study": "study",
 }
 

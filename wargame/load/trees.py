@@ -15,7 +15,9 @@ from wargame.scenario import OverlayHead
 
 M = TypeVar("M", bound=BaseModel)
 
-HOUR_KEYS = frozenset({"opening", "ends", "begins", "at", "first", "last", "signed", "opens_by"})
+HOUR_KEYS = frozenset(
+    {"opening", "ends", "begins", "at", "first", "last", "signed", "opens_by", "until", "since", "day"}
+)
 
 
 @dataclass
