@@ -132,6 +132,15 @@ def companion_write() -> float:
     return cpu_seconds(finished().journal.companion) * 1e3
 
 
+def table_week() -> float:
+    """The first week of Fall Weiss as a turn of a game with two seats of players: adjudicated, and on the disk."""
+    from wargame.table.game import Game
+
+    with tempfile.TemporaryDirectory() as folder:
+        with Game.create(Path(folder) / "weiss.game", SCENARIO, seats=["GER", "POL"], seed=SEED) as game:
+            return cpu_seconds(game.commit)
+
+
 def command(*words: str) -> Sample:
     """Seconds of the clock from typing a command to its end, cold; ``{out}`` is an empty folder."""
 
@@ -179,6 +188,7 @@ COLD_FOLDER = command("run", SCENARIO, "--seed", str(SEED), "--quiet", "--out", 
 CASES = (
     Case("Fall Weiss alone, in process", "CPU-s", 0.15, campaign, repeats=7),
     Case("campaign day", "CPU-ms", 1.0, campaign_day, repeats=7),
+    Case("a week at the table, adjudicated and stored", "CPU-s", 0.3, table_week, needs="wargame.table.game"),
     Case("scenario loaded and checked", "CPU-s", None, scenario_load),
     Case("map data loaded", "CPU-s", 0.15, map_load),
     Case("cold command to a verdict", "s", 2.0, COLD_RUN, needs="wargame.__main__"),

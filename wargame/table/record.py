@@ -30,6 +30,7 @@ from wargame.table.turn import Brief, checked_length
 from wargame.world import World
 
 Clock = Callable[[], datetime]
+Days = dict[int, dict[str, Any]]
 
 
 def now() -> datetime:
@@ -46,7 +47,7 @@ class Record:
         self.states: list[State] = []
         self._worlds: dict[int, World] = {}
         self._played: tuple[tuple[int, Brief], Run] | None = None
-        self._told: tuple[int, Journal] | None = None
+        self._parts: dict[int, tuple[list[Entry], Days]] = {}  # of the journal, by the act that holds them
         self._follow()
 
     # --- opening and closing -----------------------------------------------------------------------------------------
@@ -193,16 +194,16 @@ class Record:
 
     def journal(self) -> Journal:
         """The journal of the game so far, as a headless run writes it, with the daily columns."""
-        head = self.state.head
-        if self._told is None or self._told[0] != head:
-            journal = Journal(level="full")
-            for act in self.line():
-                journal.entries += _entries(self.store.blob(act.body["journal"]))
-                if act.body["days"]:
-                    journal.days |= _days(self.store.blob(act.body["days"]))
-            journal.length, journal.head = journal.entries[-1].n + 1, journal.entries[-1].hash
-            self._told = (head, journal)
-        return self._told[1]
+        journal = Journal(level="full")
+        for act in self.line():
+            if act.n not in self._parts:
+                days = _days(self.store.blob(act.body["days"])) if act.body["days"] else {}
+                self._parts[act.n] = (_entries(self.store.blob(act.body["journal"])), days)
+            entries, days = self._parts[act.n]
+            journal.entries += entries
+            journal.days |= days
+        journal.length, journal.head = journal.entries[-1].n + 1, journal.entries[-1].hash
+        return journal
 
     def run(self) -> Run:
         """The game so far as a run, for whatever tells of runs."""
@@ -360,8 +361,8 @@ def _entries(lines: bytes) -> list[Entry]:
     return found
 
 
-def _days(data: bytes) -> dict[int, dict[str, Any]]:
-    found: dict[int, dict[str, Any]] = {}
+def _days(data: bytes) -> Days:
+    found: Days = {}
     with np.load(io.BytesIO(data), allow_pickle=False) as columns:
         for name in columns.files:
             n, _, column = name.partition("/")
