@@ -41,6 +41,7 @@ from wargame.weighing import (
     Next,
     allies,
     beaten,
+    companions,
     dawn,
     design_of,
     designs,
@@ -200,6 +201,7 @@ def d_day(house: House, clerk: Clerk, operation_id: str) -> str:
     clerk.put(replace(_stage(operation, crisis, "launched", reasons(case)), because=entry))
     _aggression(house, clerk, operation, design.value, entry)
     way = on_the_way(world, operation, design)
+    with_it = companions(house, Staffs(world, house.atlas, house.rulebook, house.armies.fleets), operation, design)
     if design.unopposed and not _resists(house, clerk, operation):
         return "marched"
     _open_war(clerk, operation, entry)
@@ -207,7 +209,31 @@ def d_day(house: House, clerk: Clerk, operation_id: str) -> str:
         mobilise(house, clerk, power, entry, f"against {against}", gather=power == operation.target)
     for power in way:
         _overrun(house, clerk, operation, power, entry)
+    for power, chance in with_it.items():
+        _march_along(house, clerk, operation, power, chance, entry)
     return "launched"
+
+
+def _march_along(house: House, clerk: Clerk, operation: Operation, power: str, chance: float, because: int) -> None:
+    """A friend of the attacker goes to war beside it, or does not."""
+    question = Question(
+        f"march:{operation.id}:{power}", power, "intervene", operation.id, ("join",), because, 1,
+        {"probability": chance, "resolve": house.dice.uniform("march", f"{operation.id}:{power}")},
+    )  # fmt: skip
+    answer = checked(question, house.seats[power].answer(question, clerk.world))
+    why = f"beside {operation.power} against {operation.target}: {chance:.0%}"
+    entry = clerk.put(
+        Decision(
+            power=power, seat=house.seats[power].name, question=question.id, answer=answer.choice or ("stay out",),
+            reasons=(why,), because=answer.because or because,
+        )
+    )  # fmt: skip
+    war = house.war_of(clerk.world, operation)
+    if not answer.choice or war is None or power in (*war.attackers, *war.defenders):
+        return
+    on = "attackers" if operation.power in war.attackers else "defenders"
+    clerk.put(WarJoined(war=war.id, power=power, on=on, because=entry))
+    mobilise(house, clerk, power, entry, f"beside {operation.power}")
 
 
 def _overrun(house: House, clerk: Clerk, operation: Operation, power: str, because: int) -> None:

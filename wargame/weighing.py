@@ -9,7 +9,7 @@ from wargame import dates, exact
 from wargame.conditions import BEATEN, at_war, holds
 from wargame.governments.estimate import Picture, Staffs, picture
 from wargame.house import House
-from wargame.politics import Government, Memory, Polity, Standing, Treaty
+from wargame.politics import Government, Kind, Memory, Polity, Standing, Treaty
 from wargame.rulebook import Rulebook
 from wargame.rules import deterrence, diplomacy
 from wargame.rules.deterrence import Intervener, Stakes, Weighing
@@ -150,7 +150,7 @@ def weigh(
     seen = picture(
         staffs, polity, operation.power, operation.target,
         warning_days=float(design.warning_days), interveners=others, hostile=_already_hostile(house, world, operation),
-        friends=_friends(house, world, operation), undefended=design.unopposed, by_sea=design.by_sea,
+        friends=_friends(house, staffs, operation, design), undefended=design.unopposed, by_sea=design.by_sea,
         surprise=operation.surprise, through=on_the_way(world, operation, design), off_season=off_season,
     )  # fmt: skip
     fear = rules.deterrence.long_war_aversion * exact.exp1(
@@ -264,13 +264,43 @@ def _already_hostile(house: House, world: World, operation: Operation) -> dict[s
     }
 
 
-def _friends(house: House, world: World, operation: Operation) -> tuple[str, ...]:
-    """Powers that are in a war of the operation's power, on its side, against its target."""
+def _friends(house: House, staffs: Staffs, operation: Operation, design: Design) -> tuple[str, ...]:
+    """Powers in a war of the operation's power, on its side, against its target; and those likely to march with it."""
+    world = staffs.world
+    likely = [p for p, chance in companions(house, staffs, operation, design).items() if chance > 0.5]
     war = house.war_of(world, operation)
     if war is None or f"ceased:{war.id}" in world.flags:
-        return ()
+        return tuple(likely)
     side = next((s for s in (war.attackers, war.defenders) if operation.power in s), ())
-    return tuple(p for p in side if p != operation.power and p in house.atlas.power_number and not beaten(world, p))
+    now = [p for p in side if p != operation.power and p in house.atlas.power_number and not beaten(world, p)]
+    return (*now, *likely)
+
+
+def companions(house: House, staffs: Staffs, operation: Operation, design: Design) -> dict[str, float]:
+    """Powers at peace that may march with an attacker, and how likely each is, 0..1.
+
+    They have a border with whom it attacks, and host its troops, are its allies, or are aligned with it.
+    """
+    world, atlas, rules = staffs.world, house.atlas, house.rulebook.diplomacy
+    worth = {Kind.TRANSIT: 1.0, Kind.DEFENCE: 1.0, Kind.ALIGNMENT: rules.companion_alignment}
+    in_force, power = world.polity.in_force(world.hour), operation.power
+    way = on_the_way(world, operation, design)
+    victims, friends, found = (operation.target, *way), allies(world, power), {}
+    for name in sorted(world.polity.governments):
+        if name in victims or name in friends or name not in atlas.power_number or beaten(world, name):
+            continue
+        bonds = [
+            worth[t.kind] * t.honour for t in in_force
+            if t.kind in worth and {name, power} <= set(t.parties)
+            and (t.kind is not Kind.TRANSIT or t.parties[0] == name)
+            and (not t.against or operation.target in t.against)
+        ]  # fmt: skip
+        own = atlas.power_number[name]
+        if not bonds or not any(staffs.touch(own, atlas.power_number[v]) for v in victims):
+            continue
+        _, _, neutral = diplomacy.obligation(in_force, name, power, operation.target, world.hour)
+        found[name] = max(bonds) * (1.0 - neutral)
+    return found
 
 
 def on_the_way(world: World, operation: Operation, design: Design) -> tuple[str, ...]:
