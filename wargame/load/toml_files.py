@@ -39,14 +39,14 @@ class TomlFile:
         return self.lines.get(path, 1)
 
 
-def read(reader: Reader, path: Path, key: str) -> TomlFile | None:
-    """A TOML file; `None` after noting why it cannot be read."""
+def read(reader: Reader, path: Path, key: str, guide: str = "docs/scenario_guide.md") -> TomlFile | None:
+    """A TOML file; `None` after noting why it cannot be read. ``guide``: the page that says what it must hold."""
     text = reader.text(path, key)
     if text is None:
         return None
     name = reader.label(path)
     if not text.strip():
-        reader.fault("empty-file", name, "the file is empty", "see docs/scenario_guide.md for what it must hold", 1)
+        reader.fault("empty-file", name, "the file is empty", f"see {guide} for what it must hold", 1)
         return None
     try:
         data = tomllib.loads(text)
