@@ -316,7 +316,7 @@ def read_file(path: Path) -> StudyFile:
 
 
 def _parsed(reader: Reader, path: Path) -> tuple[Node, StudyFile]:
-    found = toml_files.read(reader, path, f"study/{path.name}")
+    found = toml_files.read(reader, path, f"study/{path.name}", "docs/studies/README.md")
     node = trees.tree(found) if found is not None else None
     file = trees.model(reader, StudyFile, node) if node is not None else None
     if node is None or file is None:
@@ -590,7 +590,8 @@ class _Check:
         outside = [v for v in said if low is not None and high is not None and not low <= v <= high]
         if outside:
             what = f"{factor.number} = {outside[0]:g} lies outside the range of its sources, {low:g} to {high:g}"
-            self.fault(at, what, "leave it if that is meant", warning=True)
+            place = at.at("values" if outside[0] in factor.values else "low")
+            self.fault(place, what, "leave it if that is meant", warning=True)
         if factor.scale == "log" and min(_bounds(factor, book)) <= 0:
             self.fault(at.at("scale"), f"{factor.number} reaches 0, which no logarithm has", 'write scale = "linear"')
 
