@@ -276,6 +276,9 @@ def test_a_ruling_that_cannot_be_is_refused_with_its_remedy(turn: Turn, kind: st
 
 def test_beyond_the_range_is_said_to_be(turn: Turn) -> None:
     assert ruled(turn, "replace", effects=["control p06 RED"]).beyond
+    assert ruled(turn, "move", outcome="beyond", effects=["control p06 RED"], style="semi-rigid").beyond
+    with pytest.raises(UsageError, match="or beyond and by which effects"):
+        ruled(turn, "move", outcome="beyond")
     p = contested(turn)
     inside = ruled(turn, "move", outcome=other(p))
     assert inside.beyond == (p.outcomes[int(other(p)) - 1].share == 0.0)

@@ -155,7 +155,7 @@ def rule(
     ] = "",
     accept: Annotated[bool, typer.Option("--accept", help="The rules' answer stands.")] = False,
     to: Annotated[
-        str, typer.Option("--to", metavar="OUTCOME", help="Another outcome of the range, by its number.")
+        str, typer.Option("--to", metavar="OUTCOME", help="Another outcome of the range, by its number; or beyond.")
     ] = "",
     effect: Effects = None,
     fought: Annotated[bool, typer.Option("--fought", help="The effects are a result fought out on the table.")] = False,

@@ -41,6 +41,7 @@ NET_REASON = 0.1
 """What one strong reason more on one side than on the other is worth where nobody votes (Matrix games: Curry 1988)."""
 FLOOR = 0.05
 """Nothing that can be argued is more certain or more hopeless than this."""
+BEYOND = "beyond"
 WORDS: Mapping[Kind, str] = {
     "accept": "as the rules have it", "move": "another outcome of the range", "replace": "the umpire's own outcome",
     "table_result": "fought out on the table", "dice": "dice rolled at the table",
@@ -153,16 +154,16 @@ def rule(
 ) -> Ruling:
     """A ruling on a proposal, checked; `world` is the position at the opening of the turn.
 
-    accept: the rules' answer stands. move: to ``outcome`` (its number in the proposal from 1, or its text), or beyond
-    the range by ``effects``. replace, table_result: by ``effects``. dice: ``roll`` for the die the proposal names; or
+    accept: the rules' answer stands. move: to ``outcome`` (its number in the proposal from 1, or its text); or, where
+    that is ``beyond``, beyond the range by ``effects``. replace, table_result: by ``effects``. dice: ``roll`` for the die the proposal names; or
     with an ``argument``, whose roll decides between ``effects`` and ``otherwise``. ``style``: of the proposal's domain
     if not given. `UsageError` says everything that is wrong.
     """
     style = style or STYLES[proposal.domain]
     wrong = _refusals(proposal, kind, style, reason, argument, agreed)
-    chosen = _chosen(proposal, outcome) if outcome else None
+    chosen = _chosen(proposal, outcome) if outcome and outcome != BEYOND else None
     if kind == "move" and chosen is None and not effects:
-        wrong.append("say to which outcome you move it (its number), or write effects")
+        wrong.append("say to which outcome you move it (its number), or beyond and by which effects")
     if kind in ("replace", "table_result") and not effects:
         wrong.append(f"write what holds instead, line by line ({WORDS[kind]})")
     if kind == "dice" and argument is None and not (roll and proposal.die):
