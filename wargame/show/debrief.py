@@ -37,15 +37,19 @@ class Curve:
 
 
 def draw_charts(path: str | Path, charts: Sequence[tuple[str, Sequence[Curve]]], *, title: str) -> Path:
-    """Draw charts one below the other on a landscape A4 page; each line is named at its end."""
+    """Draw charts, two in a row, on a landscape A4 page; each line is named at its end."""
     from matplotlib.figure import Figure
+    from matplotlib.layout_engine import ConstrainedLayoutEngine
 
     with style.settings():
-        figure = Figure(figsize=style.page("a4"), facecolor=style.PAPER, layout="constrained")
-        axes = figure.subplots(1, len(charts), squeeze=False)[0]
-        for axis, (heading, curves) in zip(axes, charts, strict=True):
+        room = ConstrainedLayoutEngine(w_pad=0.35, h_pad=0.3, rect=(0.01, 0.01, 0.98, 0.98))
+        figure = Figure(figsize=style.page("a4"), facecolor=style.PAPER, layout=room)
+        axes = figure.subplots(-(-len(charts) // 2), 2, squeeze=False).ravel()
+        for axis in axes[len(charts) :]:
+            axis.set_axis_off()
+        for axis, (heading, curves) in zip(axes, charts, strict=False):
             _chart(axis, heading, curves)
-        figure.suptitle(title, fontsize=14, fontweight="bold", color=style.INK, x=0.02, ha="left")
+        figure.suptitle(title, fontsize=14, fontweight="bold", color=style.INK, x=0.035, ha="left")
         return style.save(figure, path, 150)
 
 
@@ -57,24 +61,30 @@ def _chart(axis: Any, heading: str, curves: Sequence[Curve]) -> None:
         axis.plot(c.hours, c.values, color=style.strong(c.colour), linestyle=dash, linewidth=width,
                   marker="osD^v<>"[k % 7] if not c.dashed else "", markersize=4)  # fmt: skip
     top = max([v for c in curves for v in c.values], default=1.0) * 1.08 or 1.0
-    ends = _apart([(c.values[-1], c) for c in curves if c.values], top * 0.055)
+    ends = _apart([(c.values[-1], c) for c in curves if c.values], top * 0.075)
     last = hours[-1] if hours else 0
     reach = max(hours[-1] - hours[0], 24) if hours else 24
     for y, c in ends:
         axis.annotate(c.name, (last + 0.03 * reach, y), fontsize=8, color=style.strong(c.colour), va="center",
                       annotation_clip=False)  # fmt: skip
-    axis.set_title(heading, fontsize=10, loc="left", color=style.INK)
+    axis.set_title(heading, fontsize=10, loc="left", color=style.INK, fontweight="bold")
     axis.set_ylim(0, top)
     if hours:
         axis.set_xlim(hours[0] - 0.02 * reach, last + 0.02 * reach)
-        step = max(1, -(-len(hours) // 5))
+        step = max(1, -(-len(hours) // 6))
         shown = hours[::step]
-        axis.set_xticks(shown, [dates.spoken(h).replace(" ", "\n", 1) for h in shown])
+        axis.set_xticks(shown, [_short(h) for h in shown])
     axis.yaxis.set_major_formatter(lambda v, _: f"{v:,.0f}")
     axis.tick_params(colors=style.GREY, labelsize=8)
     axis.grid(axis="y", color="#e2ddd2", linewidth=0.6)
     for side in ("top", "right"):
         axis.spines[side].set_visible(False)
+
+
+def _short(hour: int) -> str:
+    """Day and month, the month in three letters, and below it the year."""
+    day, month, year = dates.spoken(hour, year=True).split()
+    return f"{day} {month[:3]}\n{year}"
 
 
 def _apart(ends: Iterable[tuple[float, Curve]], gap: float) -> list[tuple[float, Curve]]:

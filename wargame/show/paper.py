@@ -189,6 +189,7 @@ def paint(page: Any, placed: symbols.Placed, height: float, *, ink: str = symbol
 def _set(document: Document, plates: Plates) -> tuple[bytes, list[tuple[int, str]]]:
     """The pages, and for every plate its page (0 = the first) and name."""
     from reportlab.platypus import BaseDocTemplate, Frame, NextPageTemplate, PageTemplate
+    from reportlab.platypus import PageBreak as Turn
 
     faces()
     found: list[tuple[int, str]] = []
@@ -211,9 +212,10 @@ def _set(document: Document, plates: Plates) -> tuple[bytes, list[tuple[int, str
         pageCompression=1,
     )  # fmt: skip
     story: list[Any] = [*_title(document, room)]
-    for b in document.blocks:
-        if isinstance(b, Plate) and b not in shown:
-            continue
+    kept = [b for b in document.blocks if not isinstance(b, Plate) or b in shown]
+    for before, b in zip([None, *kept], kept, strict=False):
+        if isinstance(before, Plate) and not isinstance(b, Plate):
+            story += [NextPageTemplate("text"), Turn()]
         story += _flow(b, document.colour, room)
     made.build([NextPageTemplate("text"), *story], canvasmaker=_numbered())
     return out.getvalue(), found
@@ -346,7 +348,7 @@ def _flow(b: Block, colour: str, room: float) -> list[Any]:
         case Letter(head, text):
             return [CondPageBreak(40), _said(head, "letter-head"), _said(text, "letter")]
         case Plate(name, _):
-            return [NextPageTemplate(name), Turn(), NextPageTemplate("text"), Turn()]
+            return [NextPageTemplate(name), Turn()]
         case PageBreak():
             return [Turn()]
 

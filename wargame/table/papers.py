@@ -2,25 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import hashlib
+import json
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from wargame import dates
 from wargame.load.maps import geometry_path
+from wargame.show.debrief import draw_moving_map
 from wargame.show.frontpage import PICTURE, draw_front_page, front_page_markdown
 from wargame.show.ground import Ground, ground_of
 from wargame.show.prose import Names, listing
 from wargame.show.retell import TREATIES
 from wargame.table import redact
+from wargame.table.aar import CHARTS, after_action, charts
+from wargame.table.archive import write_archive, write_tables
 from wargame.table.desk import Desk
 from wargame.table.game import Game
 from wargame.table.kit import CounterLevel, Plan, print_kit, turns_from
 from wargame.table.newspaper import front_page, public_notices
+from wargame.table.past import Past
 from wargame.table.press import Press, press, publish
 from wargame.table.reports import MAP, seat_report, span
 from wargame.table.state import OBSERVER, UMPIRE, instruction, proposal
 from wargame.table.umpire_sheet import Turn, umpire_sheet
 from wargame.world import World
+
+
+MOST_FRAMES = 20
+"""Frames of the moving map."""
 
 
 def report(game: Game, out: Path, seat: str = "", *, ground: Ground | None = None) -> list[Path]:
@@ -50,6 +60,34 @@ def kit(game: Game, out: Path, *, paper: str = "a4", counters: CounterLevel = "a
     track = _played(game) + turns_from(game.state.hour, game.state.length, head.ends, game.state.turn + 1)
     plan = Plan(paper, counters, tuple(track), game.state.turn)
     return print_kit(turn, ground or ground_for(game), out, plan)
+
+
+def aar(game: Game, out: Path, *, forks: Sequence[Game] = (), ground: Ground | None = None) -> list[Path]:
+    """Write the after-action pack into a folder: report, moving map, data tables, archive without names, manifest.
+
+    ``forks``: games that went another way from a position of this one, to be set beside it.
+    """
+    past, land = Past(game), ground or ground_for(game)
+    out.mkdir(parents=True, exist_ok=True)
+    with press(game.setup, land, game.world(), past.players) as at:
+        plate = at.plate(game.world(), title=past.title, subtitle="As it was at the end")
+        plates = {MAP: plate, CHARTS: (charts(past, at.folder / "charts.pdf"),)}
+        written = publish(after_action(past, forks), out / "aar", plates)
+        written += draw_moving_map(game.setup.atlas, land, past.frames(MOST_FRAMES), [out / "campaign.gif", out / "campaign.webp"],
+                                   title=past.title, extent=at.area())  # fmt: skip
+    written += write_tables(past, out / "data")
+    written.append(write_archive(past, out / "archive.zip"))
+    return [*written, _manifest(game, out, written)]
+
+
+def _manifest(game: Game, out: Path, written: Iterable[Path]) -> Path:
+    """A list of the pack's files with their digests."""
+    files = {p.relative_to(out).as_posix(): hashlib.sha256(p.read_bytes()).hexdigest() for p in sorted(written)}
+    head = {k: game.created[k] for k in ("game", "title", "seed", "version", "data_hash")}
+    path = out / "manifest.json"
+    text = json.dumps(head | {"journal": game.journal().head, "files": files}, indent=2, ensure_ascii=False) + "\n"
+    path.write_text(text, encoding="utf-8", newline="\n")
+    return path
 
 
 def newspaper(game: Game, out: Path, *, ground: Ground | None = None) -> list[Path]:

@@ -8,6 +8,7 @@ from functools import cached_property
 
 import numpy as np
 
+from wargame import dates, replay
 from wargame.engine import Run
 from wargame.sides import AIR, FIRST_UNIT
 from wargame.table import redact
@@ -111,6 +112,15 @@ class Past:
         """Every followed power at the opening and after every turn."""
         moments = [(0, self.opening), *((t.number, t.world) for t in self.turns)]
         return tuple(self._strength(n, w, p) for n, w in moments for p in self.powers)
+
+    def frames(self, most: int) -> list[World]:
+        """The positions at the ends of days spread evenly from the opening to the present, at most so many."""
+        first, last = self.opening.hour, self.run.world.hour
+        days = max(1, (last - first) // dates.DAY)
+        step = -(-days // max(1, most - 2))
+        hours = [*range(first + step * dates.DAY, last, step * dates.DAY)]
+        between = replay.worlds(self.journal, self.setup, hours) if hours else []
+        return [self.opening, *between, *([self.run.world] if last > first else [])]
 
     def _strength(self, turn: int, world: World, power: str) -> Strength:
         f, own = world.forces, self.setup.atlas.power_number[power]
