@@ -1,4 +1,4 @@
-"""``ask``: questions about leaders and parliaments that need no run: who would follow, what would come out."""
+"""``ask``: questions about leaders, parliaments and economies that need no run."""
 
 from __future__ import annotations
 
@@ -22,13 +22,22 @@ class Topic(StrEnum):
 
     heir = "heir"
     weimar = "weimar"
+    gdp = "gdp"
+    steel = "steel"
+    tanks = "tanks"
+    aircraft = "aircraft"
+    people = "people"
+    strain = "strain"
+    officers = "officers"
 
 
 What = Annotated[
     Topic,
     typer.Argument(
         metavar="QUESTION",
-        help="heir: who leads if the leader dies? weimar: what comes out of a parliament without majority?",
+        help="heir: who leads if the leader dies? weimar: what comes out of a parliament without majority? "
+        "gdp, steel, tanks, aircraft, strain, people (lost and saved), officers: what a power would have, by year, on "
+        "each path of its policy?",
     ),
 ]
 Year = Annotated[
@@ -37,7 +46,7 @@ Year = Annotated[
 ]
 Date = Annotated[str | None, typer.Option("--date", "-d", metavar="DATE", help="The day asked about, instead.")]
 Power = Annotated[
-    str | None, typer.Option("--power", "-p", metavar="POWER", help="Whose. [default: SOV for heir, GER for weimar]")
+    str | None, typer.Option("--power", "-p", metavar="POWER", help="Whose. [default: GER for weimar, else SOV]")
 ]
 Without = Annotated[
     list[str] | None,
@@ -65,12 +74,20 @@ def ask(
     data: Data = None,
     as_json: Json = False,
 ) -> None:
-    """Ask who would lead if a leader were gone, or what would come out of a parliament without majority.
+    """Ask who would lead if a leader were gone, what would come out of a parliament, what an economy would make.
 
     Each answer has a probability and, in brackets, the band that remains when what was judged is judged anew: the
     numbers of the rules between their bounds, and the weight and views of each leader.
 
+    What an economy makes is told for history's policy and, where the state plans, for a market path (a slow plan, free
+    peasants) and a planned market path (more plan, free peasants), beside the figures of history and the model's own
+    misses of them.
+
     Examples:
+    wargame ask gdp --year 1939
+    wargame ask people --year 1937 --json
+    wargame ask officers --year 1940
+    wargame ask strain --power GER
     wargame ask heir --year 1934
     wargame ask heir --year 1928 --without stalin --seeds 1000 --json
     wargame ask heir --seeds 50
@@ -82,6 +99,10 @@ def ask(
     found = _tables(tables, data or ())
     if question is Topic.weimar:
         _weimar(found, power or "GER", date or (f"{year}-07-01" if year else "1933-01-30"), comintern, edition, as_json)
+    elif question is not Topic.heir:
+        if date is not None:
+            raise UsageError("economies are told by year; write --year")
+        _economy(found, question.value, power or "SOV", year, edition, data or (), as_json)
     else:
         days = [date] if date else [f"{y}-07-01" for y in ([year] if year else range(FIRST, LAST + 1))]
         _heir(found, power or "SOV", days, without or (), seeds, edition, as_json)
@@ -142,6 +163,74 @@ def _weimar(tables: Tables, power: str, day: str, comintern: float, edition: str
     for point in found["points"]:
         odds = ", ".join(_said(o["regime"].replace("_", " "), o) for o in point["odds"])
         typer.echo(f"  {point['date']}: {odds}; the republic can count on {point['support']:.0%} of the seats")
+
+
+def _economy(tables: Tables, what: str, power: str, year: int | None, edition: str, data: Any, as_json: bool) -> None:
+    """What a power would have made, by year and path, beside history."""
+    from wargame import dates
+    from wargame.rulebook import Rulebook
+    from wargame.study import industry
+
+    ends = dates.parse(f"{LAST + 1}-01-01") - 1
+    book = Rulebook.load(edition)
+    with console.working(f"{what} of {power}"):
+        if what == "officers":
+            found: dict[str, Any] = {
+                "power": power,
+                "what": what,
+                "rows": industry.officers(tables, power, ends, book, data),
+            }
+        else:
+            found = industry.answer(tables, power, what, ends, book)
+    years = sorted({r["year"] for r in found["rows"]})
+    if year is not None and year not in years:
+        raise UsageError(f"the tables tell of {power} from {years[0]} to {years[-1]}, not of {year}")
+    found["rows"] = [r for r in found["rows"] if year in (None, r["year"])]
+    if as_json:
+        console.put_json(found)
+    elif what == "officers":
+        _say_officers(found, industry.SPARED)
+    else:
+        _say_economy(found)
+
+
+def _say_economy(found: dict[str, Any]) -> None:
+    typer.echo(f"{found['power']}, {found['what']}: {found['unit']} (from {found['from'][:10]})")
+    for row in found["rows"]:
+        known = f": history {_number(row['history'])}" if row["history"] is not None else ""
+        typer.echo(f"  {row['year']}{known}")
+        for p in row["paths"]:
+            low, high = _number(p["low"]), _number(p["high"])
+            band = _number(p["value"]) + (f" ({low} to {high})" if low != high else "")
+            share = f", {p['of_history']:.0%} of history's" if "of_history" in p and p["path"] != "history" else ""
+            saved = f", {p['saved']:.1f} saved ({p['saved_low']:.1f} to {p['saved_high']:.1f})" if "saved" in p else ""
+            name = "history's policy" if p["path"] == "history" else f"{p['path']} path"
+            typer.echo(f"    {name:<20}{band}{share}{saved}")
+    if found["misses"]:
+        told = ", ".join(f"{m['year']:.0f} {m['error']:+.0%}" for m in found["misses"])
+        typer.echo(f"the model's misses of history, left to itself: {told}")
+        typer.echo("a path is history's figure times what the model says of the path over what it says of history")
+    if found["opinions"]:
+        typer.echo(f"bands: {found['opinions']} sets of the rulebook's numbers under which history comes out as it was")
+
+
+def _say_officers(found: dict[str, Any], spared: float) -> None:
+    typer.echo(
+        f"{found['power']}, officers: posts in its formations when called up, and posts held by men trained for them"
+    )
+    for r in found["rows"]:
+        posts, trained = (
+            f"{r[k]['value']:,.0f} ({r[k]['low']:,.0f} to {r[k]['high']:,.0f})" for k in ("posts", "trained")
+        )
+        late = f"; its programme {abs(r['behind_months'])} months {'behind' if r['behind_months'] > 0 else 'ahead'}"
+        name = "history's policy" if r["path"] == "history" else f"{r['path']} path"
+        typer.echo(f"  {r['year']} {name:<20}{posts}, trained {trained}{late if r['behind_months'] else ''}")
+    typer.echo("staffs, schools and the rear are not counted; the tables have no series of officers to set beside it")
+    typer.echo(f"a path whose purge is below {spared:g} loses nobody; history's loses what purge.csv has")
+
+
+def _number(x: float) -> str:
+    return f"{x:,.0f}" if abs(x) >= 100 else f"{x:.1f}" if abs(x) >= 2 else f"{x:.2f}"
 
 
 def _said(name: str, band: dict[str, Any]) -> str:

@@ -5,6 +5,7 @@ The middle is that of the edition's numbers; the bands draw the uncertain ones a
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
@@ -14,6 +15,8 @@ import numpy as np
 from wargame import dates
 from wargame.dice import Dice
 from wargame.errors import UsageError
+from wargame.load import catalogue
+from wargame.load.catalogue import Register
 from wargame.politics import Economy, Tables
 from wargame.rulebook import Rulebook
 from wargame.rules import industry
@@ -45,6 +48,17 @@ CLOSE = 0.12
 """Share by which the model may miss output in the years to which it was fitted."""
 FITTED = (1930, 1936)
 SHOWN = ("gdp", "steel", "population", "military_share", "strain", "lives_lost", "arms_points", "tanks", "aircraft")
+ASKED: Mapping[str, tuple[str, str]] = {
+    "gdp": ("gdp", "milliard dollars of 1990 a year"),
+    "steel": ("steel", "million tonnes a year"),
+    "tanks": ("tanks", "made since the first day, by the middle of the year"),
+    "aircraft": ("aircraft", "made since the first day, by the middle of the year"),
+    "people": ("lives_lost", "million dead of hunger and repression since the first day"),
+    "strain": ("strain", "0 to 1"),
+}
+"""What can be asked of a power's economy: the number it is, and its unit."""
+SPARED = 0.5
+"""Purge below which a path's officers keep their posts."""
 
 
 def paths(
@@ -98,6 +112,92 @@ def _agrees(line: Line) -> bool:
     fitted = [line.at(_middle(y)) for y in range(FITTED[0], FITTED[1] + 1)]
     near = all(abs(t.model_gdp / t.gdp - 1.0) <= CLOSE for t in fitted if t.model_gdp > 0)
     return near and LOSSES[0] <= end.lives_lost <= LOSSES[1]
+
+
+def answer(
+    tables: Tables, power: str, what: str, ends: int, rulebook: Rulebook, opinions: int = OPINIONS
+) -> dict[str, Any]:
+    """One number of a power's economy by year on each path, beside what the tables have of history; plain data.
+
+    ``what``: one of `ASKED`. ``history`` is `None` where the tables have no such number; ``misses`` are the model's own
+    errors by year, shares, of output and steel. `UsageError` as of `paths`.
+    """
+    name, unit = ASKED[what]
+    first, branches = _span(tables, power)
+    found = paths(tables, power, first, ends, rulebook, branches, opinions if len(branches) > 1 else 0)
+    rows: dict[int, dict[str, Any]] = {}
+    for r in found["rows"]:
+        row = rows.setdefault(r["year"], {"year": r["year"], "history": _known(tables, power, what, first, r["year"])})
+        own: dict[str, Any] = {"path": r["path"], **r[name]}
+        if row["history"]:
+            own["of_history"] = r[name]["value"] / row["history"]
+        row.setdefault("paths", []).append(own)
+        if what == "people" and r["path"] != "history":
+            own["saved"] = row["paths"][0]["value"] - own["value"]
+            own["saved_low"], own["saved_high"] = (
+                max(0.0, row["paths"][0][here] - own[there]) for here, there in (("low", "high"), ("high", "low"))
+            )
+    misses: list[dict[str, float]] = []
+    if what in ("gdp", "steel"):
+        misses = [{"year": m["year"], "error": m[f"{what}_error"]} for m in fit(tables, power, first, ends, rulebook)]
+    return {"power": power, "what": what, "unit": unit, "from": found["from"], "opinions": found["opinions"],
+            "rows": list(rows.values()), "misses": misses}  # fmt: skip
+
+
+def _span(tables: Tables, power: str) -> tuple[int, Mapping[str, Mapping[str, float]]]:
+    """The first day from which a power's paths are told, and the paths it has."""
+    for r in tables["sectors"]:
+        if r["power"] == power:
+            return int(r["begins"]), BRANCHES
+    return dates.parse("1924-01-01"), {"history": {}}
+
+
+def _known(tables: Tables, power: str, what: str, first: int, year: int) -> float | None:
+    """What the tables have of history for the middle of a year."""
+    if what in ("gdp", "steel"):
+        found = (r[what] for r in tables["economy"] if (r["power"], r["year"], r["how"]) == (power, year, "peace"))
+        return next(map(float, found), None)
+    if what in industry.WEAPONS:
+        begins = int(dates.iso(first)[:4])
+        rows = {r["year"]: float(r[what]) for r in tables["armaments"] if r["power"] == power}
+        if year not in rows:
+            return None
+        return sum(n * (0.5 if y in (begins, year) else 1.0) for y, n in rows.items() if begins <= y <= year)
+    return None
+
+
+def officers(
+    tables: Tables, power: str, ends: int, rulebook: Rulebook, data: Sequence[str] = ()
+) -> list[dict[str, Any]]:
+    """Officers of a power's army at the middle of each year and path: posts, and posts filled by men trained for them.
+
+    Its formations are those of the orders of battle on the day of history's programme that the path has reached; on
+    paths without a purge nobody was removed. Bands: the rulebook's share of officers among men between its bounds.
+    """
+    first, branches = _span(tables, power)
+    line = _line(tables, power, first, ends, rulebook)
+    registers: dict[bool, Register] = {}
+    share = rulebook.number("raising.officer_share")
+    low, high = (x / share.value for x in (share.low or share.value, share.high or share.value))
+    rows = []
+    for name, changes in branches.items():
+        spared = changes.get("purge", 1.0) < SPARED
+        if spared not in registers:
+            without = (power,) if spared else ()
+            registers[spared] = catalogue.register((power,), data, rulebook=rulebook, without_purge=without)
+        for year, state, _ in _path(tables, power, first, ends, changes, line, rulebook):
+            hour = _middle(year)
+            late = industry.behind(state, line, first, hour, rulebook)
+            posts = trained = 0.0
+            for s in registers[spared].on(hour - late):
+                men, kept = float(s.now["men"]), float(s.now["officers_continuity"])
+                if not s.is_hq and math.isfinite(men):
+                    posts += share.value * men
+                    trained += share.value * men * (kept if math.isfinite(kept) else 0.5)
+            rows.append({"path": name, "year": year, "behind_months": round(late / industry.MONTH),
+                         "posts": {"value": posts, "low": low * posts, "high": high * posts},
+                         "trained": {"value": trained, "low": low * trained, "high": high * trained}})  # fmt: skip
+    return sorted(rows, key=lambda r: int(r["year"]))
 
 
 def fit(tables: Tables, power: str, opening: int, ends: int, rulebook: Rulebook) -> list[dict[str, float]]:
