@@ -99,6 +99,16 @@ def test_drawn_cells_leave_more_open_than_fixed_ones() -> None:
     assert drawn.difference.width > fixed.difference.width
 
 
+def test_what_never_varies_still_has_a_width() -> None:
+    never, always = np.zeros((6, 20)), np.ones((6, 20))
+    fixed = sensitivity.bar("x", ("low", "high"), never, always)
+    assert (fixed.low, fixed.high) == (share(0, 20), share(20, 20))
+    assert fixed.difference.low < 0.9
+    drawn = sensitivity.bar("x", ("low", "high"), never, never, drawn=True)
+    assert drawn.low == share(0, 6)
+    assert drawn.difference.low < -0.1 < 0.1 < drawn.difference.high
+
+
 def test_a_band_covers_every_run_once() -> None:
     x = np.array([0.3, 0.49, 0.5, 1.0, 2.0, 5.0])
     found = sensitivity.band(x, x >= 1.0, (0.3, 0.5, 1.0, 1.5, 2.0))
@@ -161,6 +171,11 @@ def test_what_luck_decides_alone_is_not_explained() -> None:
     columns, _, seeds = study()
     found = sensitivity.what_flips({"chaff": columns["chaff"]}, [s % 3 == 0 for s in seeds], seeds)
     assert not found.explains
+
+
+def test_few_runs_of_the_rarer_kind_give_no_odds() -> None:
+    columns, _, seeds = study()
+    assert sensitivity.what_flips(columns, [s < 8 for s in seeds], seeds).odds == ()
 
 
 def test_nothing_to_flip_is_said() -> None:

@@ -204,6 +204,28 @@ def test_no_changed_pair_is_not_certainty() -> None:
     assert found.p == 1.0
 
 
+def test_signs_flipped_at_random_tell_a_mean_from_none() -> None:
+    """Five differences all above nothing: two of the 32 patterns of signs reach as far, p = .0625."""
+    assert statistics.sign_flip([1.0, 2.0, 3.0, 4.0, 5.0]) == pytest.approx(2 / 32, abs=0.015)
+    assert statistics.sign_flip([1.0, -1.0, 2.0, -2.0]) == 1.0
+    assert statistics.sign_flip([0.0, 0.0]) == 1.0
+    assert statistics.sign_flip([latent(s) for s in range(1, 60)]) == 1 / (1 + statistics.RESAMPLES)
+
+
+def test_few_values_leave_more_open() -> None:
+    """Hesterberg's expansion: the mean of ten normal values is covered as Student's interval covers it."""
+    dice = [Dice(k) for k in range(REPEATS)]
+    found = [statistics.mean([d.normal("value", str(i)) for i in range(10)]) for d in dice]
+    assert 0.92 <= sum(e.low <= 0.0 <= e.high for e in found) / REPEATS <= 0.98
+
+
+def test_a_crossed_share_of_nothing_is_as_sure_as_its_fewer_side() -> None:
+    assert statistics.crossed_share(np.zeros((40, 5))) == statistics.share(0, 5)
+    assert statistics.crossed_share(np.ones((4, 50))) == statistics.share(4, 4)
+    some = np.arange(20).reshape(4, 5) % 2
+    assert statistics.crossed_share(some) == statistics.crossed_mean(some)
+
+
 def test_a_curve_that_falls_to_nothing_or_never_falls_still_has_a_width() -> None:
     fell = statistics.survival([5, 5, 5], [True] * 3)
     assert fell.at(5) == Estimate(0.0, 0.0, statistics.share(0, 3).high)
@@ -232,6 +254,7 @@ def test_the_same_runs_give_the_same_interval_and_another_seed_another() -> None
         lambda: statistics.pairs([True], [True, False]),
         lambda: statistics.pairs([], []),
         lambda: statistics.mean([]),
+        lambda: statistics.sign_flip([]),
         lambda: statistics.crossed_mean([]),
         lambda: statistics.survival([], []),
         lambda: statistics.survival([1.0], [True, False]),

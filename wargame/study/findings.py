@@ -68,7 +68,8 @@ def pooled(found: Results, question: Question) -> Answer | None:
     if not values.size or not np.isfinite(values).all():
         return None
     low, high = np.quantile(np.sort(values.mean(axis=1)), (0.1, 0.9), method="inverted_cdf")
-    return Answer(-1, values.size, statistics.crossed_mean(values), float(low), float(high))
+    whole = statistics.crossed_share(values) if question.kind == "share" else statistics.crossed_mean(values)
+    return Answer(-1, values.size, whole, float(low), float(high))
 
 
 # --- comparisons -----------------------------------------------------------------------------------------------------

@@ -79,7 +79,7 @@ def quantity(value: float) -> str:
         figures = 10 ** max(0, math.floor(math.log10(abs(value))) - 2)
         text = f"{abs(round(value / figures) * figures):,.0f}"
     else:
-        text = f"{abs(value):.3g}"
+        text = f"{abs(value):.3g}" if abs(value) < 999.5 else "1,000"
     return f"{MINUS if value < 0 and float(text.replace(',', '')) else ''}{text}"
 
 

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from wargame.study.statistics import Estimate, crossed_mean, mean, newcombe, resamples, share
+from wargame.study.statistics import Estimate, crossed_mean, crossed_share, mean, newcombe, resamples, share
 
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
@@ -137,15 +137,15 @@ def bar(
     if ends[0].shape[1:] != ends[1].shape[1:]:
         raise ValueError(f"factor {factor}: the two ends were not played with the same seeds")
     by_seed = [t.mean(axis=0) for t in ends]
-    if drawn:
-        shift = _drawn_shift(*ends)
-        return Bar(factor, at, crossed_mean(ends[0]), crossed_mean(ends[1]), shift)
     if shares and all(_is_one_of_two(e) for e in ends):  # a resample of what never varies has no width
-        n = len(by_seed[0])
+        n = min(min(e.shape) for e in ends) if drawn else ends[0].shape[1]
         counts = [round(n * float(e[0])) for e in by_seed]
         both = min(counts)
         shift = newcombe(both, counts[0] - both, counts[1] - both, n - max(counts))
         return Bar(factor, at, share(counts[0], n), share(counts[1], n), shift)
+    if drawn:
+        low_end, high_end = (crossed_share(e) if shares else crossed_mean(e) for e in ends)
+        return Bar(factor, at, low_end, high_end, _drawn_shift(*ends))
     low_end, high_end = (_of_seeds(v) if shares else mean(v) for v in by_seed)
     return Bar(factor, at, low_end, high_end, mean(by_seed[1] - by_seed[0]))
 

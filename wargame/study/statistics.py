@@ -142,6 +142,19 @@ def crossed_mean(table: ArrayLike, level: float = LEVEL, seed: int = 1) -> Estim
     return _percentiles(float(x.mean()), resampled, level)
 
 
+def crossed_share(table: ArrayLike, level: float = LEVEL, seed: int = 1) -> Estimate:
+    """The share of a table of flags (cells, seeds) as `crossed_mean`; of nothing or all with Wilson's interval.
+
+    That is taken for as many runs as there are cells or seeds, whichever are fewer: in the worst case runs of one cell,
+    or of one seed, are all alike.
+    """
+    x = np.asarray(table, dtype=np.float64)
+    if x.ndim == 2 and x.size and x.min() == x.max():
+        n = min(x.shape)
+        return share(round(n * float(x.min())), n, level)
+    return crossed_mean(x, level, seed)
+
+
 @lru_cache(maxsize=8)
 def resamples(size: int, seed: int = 1, count: int = RESAMPLES) -> NDArray[np.int32]:
     """Which of ``size`` things each of ``count`` resamples draws, with replacement: (count, size), read-only."""

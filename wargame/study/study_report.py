@@ -102,8 +102,8 @@ def _answer(brief: Brief) -> Iterator[Block]:
     notes = []
     if brief.seeds < PILOT:
         notes.append(
-            f"**A pilot.** With {number(brief.seeds)} seeds a setting every share is wide open: the figures show which "
-            "way to look and are not to be quoted."
+            f"**A pilot.** With {number(brief.seeds)} {'seed' if brief.seeds == 1 else 'seeds'} a setting every share "
+            "is wide open: the figures show which way to look and are not to be quoted."
         )
     notes.append(
         "The intervals hold the luck of the draw, in 95 % of such studies, and nothing of what the model gets wrong: "
