@@ -233,3 +233,22 @@ def test_two_umpires_at_two_keyboards_do_not_lose_each_other_s_acts(game: Game) 
         assert game.state == other.state
         assert [a.kind for a in game.store.acts] == ["created", "note", "note", "length", "committed", "committed"]
         assert game.state.hour - game.states[0].hour == 2 * dates.DAY
+
+
+def test_a_ready_game_brings_its_own_seats_turns_and_injects(tmp_path: Path) -> None:
+    with Game.create(tmp_path / "g", "three_days_1939") as game:
+        assert {"GER", "POL", "GBR", "SOV"} <= set(game.state.humans)
+        assert game.briefing("POL") and game.goals("POL")
+        assert game.briefing("YUG") == "" and game.goals("YUG") == []
+        assert game.briefing("POL") not in game.briefing("GER")
+        lengths = []
+        for _ in range(4):
+            lengths.append(game.state.length)
+            game.commit()
+        assert lengths == ["day", "day", "day", "week"]
+        assert dates.instant(game.state.hour) == "1939-09-02T06"
+        assert any(i.fired for i in game.state.injects.values())
+        assert set(game.status()["score"]) == set(game.book["seats"])
+        assert "score" not in game.status("POL")
+    with Game.create(tmp_path / "other", "three_days_1939", seats=["POL"], turn="3 days", seed=2) as game:
+        assert (game.state.humans, game.state.length, game.created["seed"]) == (["POL"], "3 days", 2)

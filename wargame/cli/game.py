@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from wargame.cli import console
-from wargame.cli.options import Data, Json, Overlays, Quiet, ScenarioName, Seed
+from wargame.cli.options import Data, Json, Overlays, Quiet, ScenarioName
 from wargame.errors import Fault, InputError, UsageError
 
 if TYPE_CHECKING:
@@ -28,11 +28,12 @@ As = Annotated[
     str | None, typer.Option("--as", metavar="SEAT", help="A power's code, such as POL.", show_default=False)
 ]
 By = Annotated[str, typer.Option("--by", metavar="NAME", help="Who does it, for the log.")]
+Luck = Annotated[int | None, typer.Option("--seed", "-s", min=0, help="Which luck: the same seed, the same game.")]
 Seats = Annotated[
-    str, typer.Option("--seats", metavar="POL,GER", help="Powers that people play; all others are automatic.")
+    str | None, typer.Option("--seats", metavar="POL,GER", help="Powers that people play; all others are automatic.")
 ]
 Length = Annotated[
-    str,
+    str | None,
     typer.Option("--turn", metavar="LENGTH", help="day, week, month, event (until something happens), or '3 days'."),
 ]
 Text = Annotated[Path | None, typer.Argument(metavar="FILE|-", help="A file, or - for what is typed.")]
@@ -84,17 +85,21 @@ def read(source: Path) -> str:
 def new(
     scenario: ScenarioName,
     file: NewFile,
-    seats: Seats = "",
-    seed: Seed = 1,
-    turn: Length = "week",
+    seats: Seats = None,
+    seed: Luck = None,
+    turn: Length = None,
     overlay: Overlays = None,
     data: Data = None,
     as_json: Json = False,
     quiet: Quiet = False,
 ) -> None:
-    """Begin a game: a scenario, who plays, which luck, how long a turn is. All of it but the luck can change later.
+    """Begin a game of a scenario or a ready game: who plays, which luck, how long a turn is.
+
+    Seats and turns can change later. A ready game brings its own seats, objectives, injects and lengths of turns;
+    the others have nobody at any seat, seed 1 and turns of a week, if nothing else is said.
 
     Examples:
+    wargame game new three_days_1939 --file lesson.game
     wargame game new fall_weiss_1939 --file weiss.game --seats POL,GER --seed 7
     wargame game new history_1939 --file august.game --seats POL,GER,GBR,FRA,SOV --turn day
     """
@@ -102,12 +107,22 @@ def new(
 
     with console.working("reading the scenario", quiet=quiet):
         game = Game.create(
-            file, scenario, seats=codes(seats), seed=seed, turn=turn, overlays=overlay or (), data=data or ()
+            file,
+            scenario,
+            seats=None if seats is None else codes(seats),
+            seed=seed,
+            turn=turn,
+            overlays=overlay or (),
+            data=data or (),
         )
     with game:
         if as_json:
             console.put_json(game.status())
             return
+        from wargame.table import ready
+
+        for line in ready.told(game.book):
+            console.say(line, quiet=quiet)
         humans = ", ".join(game.state.humans) or "nobody yet"
         console.say(f"{file}: {game.created['title']}, {game.status()['date'][:10]}; players: {humans}", quiet=quiet)
         console.say(f"next: wargame game seats {file}; wargame game status {file}", quiet=quiet)
@@ -141,6 +156,12 @@ def _tell_status(found: dict[str, Any]) -> None:
         if place["kind"] != "automatic" or place["people"]:
             people = ", ".join(place["people"]) or ("nobody sits here" if place["kind"] == "human" else "")
             typer.echo(f"  {place['power']}  {place['kind']}  {people}".rstrip() + f"; {_counted(place['orders'])}")
+    for power, goals in found.get("score", {}).items():
+        points = sum(g["points"] for g in goals if g["reached"])
+        open_ = sum(g["reached"] is None for g in goals)
+        typer.echo(f"  {power}  {points} points so far" + (f", {open_} objectives to judge" if open_ else ""))
+    for goal in found.get("goals", []):
+        typer.echo(f"  objective: {goal}")
     if "seat" in found:
         tell_sheet(found["orders"])
     waiting = (

@@ -16,7 +16,7 @@ from wargame import conditions, dates
 from wargame.engine import Run
 from wargame.errors import UsageError, did_you_mean
 from wargame.study.rollouts import Outturn, forked
-from wargame.table import rulings, turn
+from wargame.table import ready, rulings, turn
 from wargame.table.odds import odds
 from wargame.table.proposals import Proposal, proposals
 from wargame.table.record import Clock, kept, now, stamp
@@ -178,10 +178,14 @@ class Game(Room):
         s, b = self.state, self.brief()
         return kept(self.store, run) | {
             "parent": s.head, "turn": s.turn + 1, "began": s.hour, "until": run.world.hour,
-            "fired": self._fired(run.world), "orders": [plain(i) for i in b.orders],
-            "rulings": [plain(r) for r in b.rulings],
-            "seats": dict(b.seats),
+            "length": self._next_length(s, run.world.hour), "fired": self._fired(run.world), "seats": dict(b.seats),
+            "orders": [plain(i) for i in b.orders], "rulings": [plain(r) for r in b.rulings],
         }  # fmt: skip
+
+    def _next_length(self, state: State, hour: int) -> str:
+        """How long the next turn is: as this one, unless the ready game's book has another from here on."""
+        now, later = (ready.length(self.book, h, state.length) for h in (state.hour, hour))
+        return later if later != now else state.length
 
     def _fired(self, world: World) -> dict[str, int]:
         """The injects that come in this turn, with their hours."""

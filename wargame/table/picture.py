@@ -43,7 +43,7 @@ def picture(game: Game, seat: str) -> dict[str, Any]:
             for e in world.engagements.values()
         ],
         "heard": [_heard(tell, e) for e in entries if e.kind not in {"header", "day"}],
-    } | {k: common[k] for k in ("turn", "orders", "received", "sent", "news", "rfis") if k in common}
+    } | {k: common[k] for k in ("turn", "goals", "orders", "received", "sent", "news", "rfis") if k in common}
 
 
 def _powers(setup: Setup, world: World) -> list[dict[str, Any]]:

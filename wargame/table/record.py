@@ -22,7 +22,7 @@ from wargame.journal import Entry, Journal
 from wargame.load import scenarios
 from wargame.load.paths import is_path
 from wargame.scenario import Setup
-from wargame.table import messages, redact
+from wargame.table import messages, ready, redact
 from wargame.table.messages import Mail
 from wargame.table.state import OBSERVER, UMPIRE, State, fold, plain
 from wargame.table.store import Act, Store
@@ -54,32 +54,43 @@ class Record:
 
     @classmethod
     def create(
-        cls, path: Path, scenario: str | Path, *, seats: Iterable[str] = (), seed: int = 1, turn: str = "week",
-        overlays: Sequence[str | Path] = (), data: Sequence[str | Path] = (), who: str = UMPIRE, clock: Clock = now,
+        cls, path: Path, scenario: str | Path, *, seats: Iterable[str] | None = None, seed: int | None = None,
+        turn: str | None = None, overlays: Sequence[str | Path] = (), data: Sequence[str | Path] = (),
+        who: str = UMPIRE, clock: Clock = now,
     ) -> Self:  # fmt: skip
-        """A new game in a new file; ``seats``: the powers that people play, all others are automatic.
+        """A new game in a new file, of a scenario or of a ready game; ``seats``: the powers that people play.
 
+        What is not given is as the ready game has it; of a scenario nobody plays, the seed is 1, a turn a week.
         `UsageError` for an unknown scenario, power or length of turn, or if the file exists already; `InputError` with
         every fault of the scenario's files.
         """
-        length = checked_length(turn)
+        ready_game = ready.found(scenario, data)
+        book = ready.plain(ready_game) if ready_game is not None else {}
+        if ready_game is not None:
+            of = ready_game.book.game
+            scenario, overlays = of.scenario, (*of.overlays, *overlays)
+            seats, seed = list(book["seats"]) if seats is None else seats, of.seed if seed is None else seed
         setup = scenarios.load(scenario, overlays, data)
-        humans = [power_of(setup, p) for p in seats]
-        engine = Engine(setup, scenarios.opening_world(setup, seed), level="full")
+        head, luck = setup.scenario.scenario, 1 if seed is None else seed
+        length = checked_length(turn or (ready_game.length(head.opening) if ready_game else "week"))
+        humans = [power_of(setup, p) for p in seats or ()]
+        engine = Engine(setup, scenarios.opening_world(setup, luck), level="full")
         engine.clerk.close()
-        head = setup.scenario.scenario
         body = {
             "scenario": _lasting(scenario), "overlays": [_lasting(o) for o in overlays],
-            "data": [_lasting(d, folder=True) for d in data], "title": head.title, "seed": seed, "hour": head.opening,
-            "length": length, "version": wargame.__version__, "data_hash": setup.data_hash, "files": dict(setup.files),
+            "data": [_lasting(d, folder=True) for d in data], "title": book.get("title", head.title), "seed": luck,
+            "hour": head.opening, "length": length, "version": wargame.__version__, "data_hash": setup.data_hash,
+            "files": dict(setup.files), "book": book,
             "seats": {p: "human" if p in humans else "automatic" for p in powers(setup)},
         }  # fmt: skip
         store = Store.create(path)
         try:
             with store.writing():
-                body |= kept(store, Run(setup, engine.world, engine.journal, seed))
+                body |= kept(store, Run(setup, engine.world, engine.journal, luck))
                 body["game"] = hashlib.blake2b(repr((clock().isoformat(), body)).encode(), digest_size=8).hexdigest()
                 store.append(stamp(clock), who, "created", "", body)
+                for inject in ready.injects(ready_game) if ready_game is not None else ():
+                    store.append(stamp(clock), who, "inject", "", plain(inject))
             store.keep()
         except BaseException:
             store.discard()
@@ -116,6 +127,21 @@ class Record:
     def created(self) -> Mapping[str, Any]:
         """What the game was created from."""
         return self.store.acts[0].body
+
+    @property
+    def book(self) -> Mapping[str, Any]:
+        """The book of the ready game that this is (`wargame.table.ready`); empty for a scenario."""
+        book: Mapping[str, Any] = self.created["book"]
+        return book
+
+    def goals(self, seat: str) -> list[str]:
+        """What a seat is to achieve, with points."""
+        objectives = self.book.get("seats", {}).get(seat, {}).get("objectives", [])
+        return [f"{o['text']} ({o['points']:+d})" for o in objectives]
+
+    def briefing(self, seat: str) -> str:
+        """What a seat is told at the opening, in Markdown; empty if the game has no book."""
+        return str(self.book.get("seats", {}).get(seat, {}).get("briefing", ""))
 
     @cached_property
     def setup(self) -> Setup:
@@ -231,6 +257,7 @@ class Record:
             "messages": [plain(m) | {"arrived": m.has_come(s.hour)} for m in s.messages],
             "injects": [plain(i) for i in s.injects.values()], "rfis": [plain(r) for r in s.rfis],
             "can_undo": s.turn > 0, "can_redo": len(s.undone),
+            "score": ready.score(self.book, self.world(), self.setup.atlas),
         }  # fmt: skip
 
     def _told_seat(self, power: str) -> dict[str, Any]:
@@ -260,7 +287,7 @@ class Record:
         tray = self.mail(power)
         return self._common() | {
             "seat": power, "people": people, "orders": self.orders(power), "received": tray.received,
-            "sent": tray.written, "news": tray.news, "rfis": tray.rfis,
+            "sent": tray.written, "news": tray.news, "rfis": tray.rfis, "goals": self.goals(power),
         }  # fmt: skip
 
     # --- what a seat may know ----------------------------------------------------------------------------------------

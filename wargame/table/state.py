@@ -216,8 +216,8 @@ def _committed(state: State, act: Act, states: list[State]) -> State:
     b = act.body
     injects = {k: replace(i, fired=b["fired"][k]) if k in b["fired"] else i for k, i in state.injects.items()}
     return replace(
-        state, hour=b["until"], turn=state.turn + 1, head=act.n, closed=False, orders={}, proposed=0, rulings={},
-        injects=injects,
+        state, hour=b["until"], length=b["length"], turn=state.turn + 1, head=act.n, closed=False, orders={},
+        proposed=0, rulings={}, injects=injects,
     )  # fmt: skip
 
 
