@@ -366,15 +366,16 @@ class _Fight:
         air = np.where(t.side == 0, sky, -sky)
         log_day = exact.log([*day, rules.first_day])
         pattern = log_day[-1] + rules.duration * log_day[:-1]
+        fit = t.terms["quality"]
         rate_a = (
             rules.attacker_constant + pattern + luck_a
             + rules.attacker_force * t.force_ratio + rules.attacker_tank * t.tank_ratio
-            + rules.attacker_air * air + rules.attacker_rugged * t.rugged + rules.attacker_size * t.size
+            + rules.attacker_quality * fit + rules.attacker_air * air + rules.attacker_rugged * t.rugged + rules.attacker_size * t.size
         )  # fmt: skip
         rate_d = (
             rules.defender_constant + pattern + luck_d
             + rules.defender_force * t.force_ratio + rules.defender_tank * t.tank_ratio
-            + rules.defender_rugged * t.rugged + rules.defender_size * t.size
+            + rules.defender_quality * fit + rules.defender_rugged * t.rugged + rules.defender_size * t.size
         )  # fmt: skip
         ceiling = rules.ceiling_percent
         percent_a, percent_d = np.minimum(exact.exp([rate_a, rate_d]), ceiling)
