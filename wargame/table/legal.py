@@ -88,6 +88,8 @@ def _partners(house: House, world: World, i: Instruction, powers: tuple[str, ...
 
 def _propose(house: House, world: World, i: Instruction) -> Forbidden | None:
     (form,), powers = i.value(), i.value("with")
+    if form == "guarantee":
+        return Forbidden("a guarantee is given, not agreed on", tuple(f"guarantee {p}" for p in powers))
     if fault := _partners(house, world, i, powers):
         return fault
     if any(set(powers) <= set(t.parties) for t in treaties_between(world, form, i.power, powers[0])):

@@ -109,8 +109,8 @@ class Index:
                     if key and name not in (ids := self.known.setdefault(key, [])):
                         ids.append(name)
 
-    def find(self, text: str) -> list[str]:
-        """The ids that a text may mean: by its exact name, its words, its beginning, or a name most like it."""
+    def called(self, text: str) -> list[str]:
+        """The ids that are called by a text, or by its words in another order."""
         if text in self.ids:
             return [text]
         if len(text) > LONGEST_NAME:
@@ -118,8 +118,14 @@ class Index:
         for key in spellings(text):
             if found := self.known.get(key) or self.known.get(key.replace(" ", "")):
                 return self._best(found)
-        if self.words and (found := self._by_words(text)):
-            return self._best(found)
+        return self._best(self._by_words(text)) if self.words else []
+
+    def find(self, text: str) -> list[str]:
+        """The ids that a text may mean: by its exact name, its words, its beginning, or a name most like it."""
+        if len(text) > LONGEST_NAME:
+            return []
+        if found := self.called(text):
+            return found
         key = plain(text)
         if len(key) >= SHORTEST_PREFIX:
             begun = {i for k, ids in self.known.items() if k.startswith(key) for i in ids}

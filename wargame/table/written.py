@@ -272,12 +272,13 @@ class _Reader:
     def _with_headquarters(self, words: list[str], keys: list[str]) -> tuple[str, str, list[str]] | None:
         """``X Corps attack Lodz``: the verb, the headquarters and the rest, if the words before a verb name one."""
         table = names.synonyms("verbs")
+        known = self.hqs.find if self._starts_no_verb(keys) else self.hqs.called
         for at in range(1, len(words)):
             for count in (3, 2, 1):
                 verb = table.get(" ".join(keys[at : at + count]).strip(), "")
                 if verb in HQ_VERBS and at + count <= len(words):
                     before = " ".join(words[:at]).rstrip(":,")
-                    found = self.hqs.find(before)
+                    found = known(before)
                     if len(found) == 1:
                         return verb, found[0], words[at + count :]
                     if len(found) > 1 and self._starts_no_verb(keys):
