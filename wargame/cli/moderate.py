@@ -401,18 +401,23 @@ def odds(
 
 
 def report(game: GameFile, out: Into, seat: As = None, as_json: Json = False, quiet: Quiet = False) -> None:
-    """Write the reports of the last turn, as Markdown and PDF with maps: for each seat with players, and the umpire.
+    """Write the reports of the last turn, as Markdown and PDF with maps: each player's, the umpire's, the newspaper.
 
-    With --as only that seat's; what a seat's report says comes from what it knows, byte for byte.
+    With --as only one: a seat's, --as umpire, or --as observer for the newspaper. What a seat's report says comes from
+    what it knows, byte for byte: preview it, then hand it out.
 
     Examples:
     wargame game report weiss.game --out turn1
     wargame game report weiss.game --as POL --out turn1/pol
     """
-    from wargame.table.papers import report as write
+    from wargame.table import papers
 
     with opened(game) as g, console.working("writing reports", quiet=quiet):
-        _wrote(write(g, out, seat.upper() if seat and seat != "umpire" else seat or ""), as_json=as_json, quiet=quiet)
+        whose = "" if seat is None else seat if seat in {"umpire", "observer"} else seat.upper()
+        files = papers.report(g, out, whose) if whose != "observer" else []
+        if whose in {"", "observer"}:
+            files += papers.newspaper(g, out)
+        _wrote(files, as_json=as_json, quiet=quiet)
 
 
 def kit(
@@ -441,6 +446,34 @@ def kit(
             raise UsageError(f"{name} {word}: write one of: {', '.join(known)}")
     with opened(game) as g, console.working("writing the kit", quiet=quiet):
         _wrote(write(g, out, paper=cast("Any", paper), counters=cast("Any", counters)), as_json=as_json, quiet=quiet)
+
+
+def aar(
+    game: GameFile,
+    out: Into,
+    forks: Annotated[
+        list[Path] | None, typer.Option("--fork", metavar="FILE", help="A fork to set beside the game; repeatable.")
+    ] = None,
+    as_json: Json = False,
+    quiet: Quiet = False,
+) -> None:
+    """Write the after-action pack: what happened and why, rulings beside the rules, beliefs beside truth, an archive.
+
+    In the archive seats have no names of people. It shows everything to everybody: hand it out when the game is over.
+
+    Examples:
+    wargame game aar weiss.game --out after
+    wargame game aar weiss.game --out after --fork what-if.game
+    """
+    from contextlib import ExitStack
+
+    from wargame.table import papers
+
+    with ExitStack() as stack:
+        g = stack.enter_context(opened(game))
+        others = [stack.enter_context(opened(f)) for f in forks or ()]
+        with console.working("writing the after-action pack", quiet=quiet):
+            _wrote(papers.aar(g, out, forks=others), as_json=as_json, quiet=quiet)
 
 
 def _wrote(files: list[Path], *, as_json: bool, quiet: bool) -> None:
@@ -644,5 +677,5 @@ def check(
 
 VERBS: tuple[Callable[..., Any], ...] = (
     *(propose, rule, style, odds, commit, turn, undo, redo, fork),
-    *(inject, message, rfi, note, report, kit, log, export, import_, check),
+    *(inject, message, rfi, note, report, kit, aar, log, export, import_, check),
 )
