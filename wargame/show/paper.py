@@ -88,7 +88,9 @@ def faces() -> tuple[str, ...]:
     except ImportError:
         raise UsageError("printing needs the extra 'table'; install it with: pip install 'wargame[table]'") from None
     import matplotlib as mpl
+    from reportlab import rl_config
 
+    rl_config.useA85 = 0  # streams as bytes, not as letters
     folder = Path(mpl.get_data_path()) / "fonts" / "ttf"
     for name, file in FACES.items():
         pdfmetrics.registerFont(TTFont(name, str(folder / f"{file}.ttf")))
@@ -148,7 +150,7 @@ def canvas(path: str | Path, size: tuple[float, float], *, title: str) -> Iterat
     faces()
     target = Path(path)
     target.parent.mkdir(parents=True, exist_ok=True)
-    page = Canvas(str(target), pagesize=size, invariant=1, pageCompression=1)
+    page = Canvas(str(target), pagesize=size, invariant=1, pageCompression=1, initialFontName="Sans")
     page.setTitle(letters(title))
     page.setCreator("wargame")
     yield page
@@ -269,7 +271,7 @@ def _numbered() -> Any:
         numbered_at = (0.0, 0.0)
 
         def __init__(self, *args: Any, **options: Any) -> None:
-            super().__init__(*args, **options)
+            super().__init__(*args, **options | {"initialFontName": "Sans"})
             self._pages: list[dict[str, Any]] = []
 
         def showPage(self) -> None:  # noqa: N802 - reportlab's name
@@ -348,7 +350,11 @@ def _flow(b: Block, colour: str, room: float) -> list[Any]:
         case Letter(head, text):
             return [CondPageBreak(40), _said(head, "letter-head"), _said(text, "letter")]
         case Plate(name, _):
-            return [NextPageTemplate(name), Turn()]
+            return [
+                NextPageTemplate(name),
+                Turn(),
+                _said("\N{NO-BREAK SPACE}", "small"),
+            ]  # a page needs something on it
         case PageBreak():
             return [Turn()]
 

@@ -28,7 +28,6 @@ from wargame.table.state import OBSERVER, UMPIRE, instruction, proposal
 from wargame.table.umpire_sheet import Turn, umpire_sheet
 from wargame.world import World
 
-
 MOST_FRAMES = 20
 """Frames of the moving map."""
 
@@ -73,8 +72,9 @@ def aar(game: Game, out: Path, *, forks: Sequence[Game] = (), ground: Ground | N
         plate = at.plate(game.world(), title=past.title, subtitle="As it was at the end")
         plates = {MAP: plate, CHARTS: (charts(past, at.folder / "charts.pdf"),)}
         written = publish(after_action(past, forks), out / "aar", plates)
-        written += draw_moving_map(game.setup.atlas, land, past.frames(MOST_FRAMES), [out / "campaign.gif", out / "campaign.webp"],
-                                   title=past.title, extent=at.area())  # fmt: skip
+        moving = [out / "campaign.gif", out / "campaign.webp"]
+        frames = past.frames(MOST_FRAMES)
+        written += draw_moving_map(game.setup.atlas, land, frames, moving, title=past.title, extent=at.area())
     written += write_tables(past, out / "data")
     written.append(write_archive(past, out / "archive.zip"))
     return [*written, _manifest(game, out, written)]
