@@ -37,6 +37,10 @@ NEWS = frozenset(
 """Kinds of entries that end a turn "until something happens", if everybody hears of them: its length is no secret."""
 
 
+ANSWERS = frozenset({"sign", "refuse", "accept peace", "concede"})
+"""Orders that answer others' of the same turn: they are carried out after those, whoever gives them."""
+
+
 @dataclass(frozen=True)
 class Brief:
     """Everything that enters one turn besides the world: the same brief from the same world gives the same journal.
@@ -60,7 +64,7 @@ def play(setup: Setup, world: World, brief: Brief, until: int = 0, *, level: Lev
     """
     twin, seats = rulings.enter(setup, world, seated(setup, brief), brief.rulings)
     engine = Engine(setup, twin, seats=seats, level=level)
-    for instruction in brief.orders:
+    for instruction in sorted(brief.orders, key=lambda i: i.verb in ANSWERS):
         if instruction.kind != "standing":
             engine.interject(world.hour, _given(instruction))
     end = until or turn_end(world.hour, brief.length, setup.scenario.scenario.ends)
