@@ -62,25 +62,27 @@ def _show_studies(found: list[Difference], first: Path, second: Path) -> None:
     out.print(f"A: {console.escaped(str(first))}\nB: {console.escaped(str(second))}\n")
     for title in dict.fromkeys(d.title for d in found):
         table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
-        for name in ("cell", "A", "B", "B - A", "95 %", "p", "pairs that differ"):
-            table.add_column(name, justify="left" if name == "cell" else "right", no_wrap=name != "cell")
+        table.add_column("cell", overflow="fold", min_width=12)
+        for name in ("A", "B", "B - A", "95 %", "p", "changed"):
+            table.add_column(name, justify="right", no_wrap=True)
         for d in (d for d in found if d.title == title):
             p = "" if d.p is None else "< .001" if d.p < 0.001 else f"{d.p:.3f}"
             shift = _number(d.difference.value, d.kind, sign=True)
-            span = " to ".join(_number(v, d.kind, sign=True) for v in (d.difference.low, d.difference.high))
+            span = " to ".join(_number(v, d.kind, sign=True, unit=False) for v in (d.difference.low, d.difference.high))
             values = [_number(e.value, d.kind) for e in (d.first, d.second)]
             table.add_row(console.escaped(d.cell), *values, shift, span, p, f"{d.changed:,} of {d.pairs:,}")
         out.print(f"[bold]{console.escaped(title)}[/bold]")
         out.print(table)
     tests = sum(d.p is not None for d in found)
+    out.print("\nchanged: pairs of runs with one seed whose answers differ.")
     if tests:
-        out.print(f"\np: McNemar's exact test, adjusted by Holm for {tests} comparisons at once.")
+        out.print(f"p: McNemar's exact test, adjusted by Holm for {tests} comparisons at once.")
 
 
-def _number(value: float, kind: str, *, sign: bool = False) -> str:
+def _number(value: float, kind: str, *, sign: bool = False, unit: bool = True) -> str:
     plus = "+" if sign else ""
     if kind == "share":
-        return f"{100 * value:{plus}.1f} %"
+        return f"{100 * value:{plus}.1f}{' %' if unit else ''}"
     return f"{value:{plus},.0f}" if abs(value) >= 100 else f"{value:{plus}.3g}"
 
 

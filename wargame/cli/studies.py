@@ -118,8 +118,8 @@ def _play(
     from wargame.study.workers import pool
 
     with (
-        Folder(out, asked, command, force=force) as folder,
         pool(workers, scheduler) as on,
+        Folder(out, asked, command, force=force) as folder,
         _progress(asked.head.id, quiet=quiet) as watch,
     ):
         return batch.run(asked, folder, on, seeds, watch)
@@ -254,7 +254,7 @@ def sql(folder: StudyDir, query: Query = "", as_json: Json = False, as_csv: AsCs
             known = ", ".join(
                 n for (n,) in base.execute("select view_name from duckdb_views() where not internal").fetchall()
             )
-            raise UsageError(f"{str(error).strip()} (the tables are {known})") from None
+            raise UsageError(f"{' '.join(str(error).split())} (the tables are {known})") from None
     _put(names, rows, as_json=as_json, as_csv=as_csv)
 
 

@@ -30,6 +30,7 @@ AHEAD = 3
 """Jobs handed out for each worker, so that none waits for its next one."""
 PATIENCE_S = 15
 """Seconds to wait for a scheduler."""
+SCHEMES = ("tcp", "tls", "ucx", "ws", "wss", "inproc")
 PRELOADED = "wargame.study.batch"
 
 
@@ -243,6 +244,9 @@ class _Cluster:
             client: Any = import_module("distributed").Client
         except ImportError:
             raise UsageError("--scheduler needs Dask: pip install 'wargame-1930s[distributed]'") from None
+        scheme, marked, _ = self.address.partition("://")
+        if marked and scheme not in SCHEMES:
+            raise UsageError(f"no scheduler can be at {self.address}; write an address such as tcp://node1:8786")
         try:
             where = {"scheduler_file": self.address} if self.address.endswith(".json") else {"address": self.address}
             self.client: Any = client(**where, timeout=PATIENCE_S, set_as_default=False)
