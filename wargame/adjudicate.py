@@ -128,10 +128,26 @@ def issue(house: House, clerk: Clerk, power: str, order: Order, because: int) ->
     """Put an order in force and share it out to the formations under the headquarters that no deeper order binds."""
     world = clerk.world
     clerk.put(OrderIssued(power=power, order=str(order), because=because))
-    for war in world.wars.values():
-        if power in (*war.attackers, *war.defenders):
-            _stir(clerk, war.id)
-    clerk.fold(movement.assign(world, house.atlas, order, 0, world.commanded(order.hq)))
+    rows = world.commanded(order.hq)
+    for war in _concerned(house, clerk, power, order, rows):
+        _stir(clerk, war)
+    clerk.fold(movement.assign(world, house.atlas, order, 0, rows))
+
+
+def _concerned(house: House, clerk: Clerk, power: str, order: Order, rows: NDArray[np.int64]) -> list[str]:
+    """The wars in which formations told to do something fight, and the first in whose enemy's land they are sent."""
+    number, places = house.atlas.power_number[power], [house.atlas.number[p] for p in order.where]
+    found, sent = [], False
+    for war in clerk.going():
+        sides = clerk.sides(war)
+        side = int(sides.of_power[number])
+        if side < 0:
+            continue
+        bound = not sent and bool((sides.province[places] == 1 - side).any())
+        sent |= bound
+        if bound or sides.engaged is None or sides.engaged[rows].any():
+            found.append(war)
+    return found
 
 
 # --- mobilisation ----------------------------------------------------------------------------------------------------
@@ -347,7 +363,7 @@ def _fed_by_sea(house: House, clerk: Clerk, war_id: str) -> Sides:
     if house.afloat:
         ashore = supply.ashore(sides.land, house.bases, house.rulebook)
         now = naval.harbours(sides, supply.fed(sides.land, ashore), house.navies, house.rulebook)
-        elsewhere = {p: x for p, x in clerk.world.harbours.items() if sides.province[p] < 0}
+        elsewhere = {p: x for p, x in clerk.world.harbours.items() if naval.is_of_another_war(sides, p)}
         if now | elsewhere != clerk.world.harbours:
             clerk.fold(Columns({"world.harbours": dict(sorted((now | elsewhere).items()))}))
     return clerk.sides(war_id)

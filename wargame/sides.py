@@ -194,6 +194,12 @@ class Sides:
         return self._men[side]
 
     @cached_property
+    def men_of_all_wars(self) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """Men of each side's formations in the field by province, in whatever war they fight today."""
+        whole = self if self.engaged is None else Sides(self.atlas, self.world, self.war, self.land)
+        return whole.men_by_province(0), whole.men_by_province(1)
+
+    @cached_property
     def _men(self) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         f, n, here = self.world.forces, len(self.atlas), self.present
         place = self.formation[here] * n + f.province[here]

@@ -145,7 +145,7 @@ def occupations(sides: Sides, rulebook: Rulebook) -> tuple[list[ProvinceTaken], 
     That takes the rulebook's number of days in a row, and no fight.
     """
     world, atlas, b, rules = sides.world, sides.atlas, sides.atlas.borders, rulebook.encirclement
-    side, men = sides.province, [sides.men_by_province(s) for s in (0, 1)]
+    side, men = sides.province, sides.men_of_all_wars
     empty = _mostly_surrounded(sides.land, rulebook)
     empty = empty[men[0][empty] + men[1][empty] <= 0]
     days = np.where(side >= 0, 0.0, world.occupied_days)

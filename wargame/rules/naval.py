@@ -845,6 +845,16 @@ def harbours(sides: Sides, fed: tuple[Bools, Bools], navies: Navies, rulebook: R
     return dict(sorted(found.items()))
 
 
+def is_of_another_war(sides: Sides, port: int) -> bool:
+    """Whether a port is no matter of this war: its land is neutral, or all who are cut off around it fight elsewhere."""
+    side = int(sides.province[port])
+    if side < 0 or sides.engaged is None:
+        return side < 0
+    f, area = sides.world.forces, sides.land.stretch == sides.land.stretch[port]
+    around = f.is_land & (sides.formation == side) & (f.status == Status.ACTIVE) & (f.men > 0) & area[f.province]
+    return bool(around.any()) and not bool((around & sides.engaged).any())
+
+
 def _within_risk(waters: Waters, home: Ints, port: int) -> bool:
     """Whether ships from the ports at home reach a port without more loss than supply can bear."""
     way = waters.crossing(tuple(home.tolist()), port)
