@@ -533,6 +533,8 @@ def between(a: Trend, b: Trend, part: float) -> Trend:
     if part >= 1.0:
         return b
     mixed = {n: getattr(a, n) + part * (getattr(b, n) - getattr(a, n)) for n in _LEVELS}
+    if a.base is None and b.base is not None:  # the sectors begin between them
+        mixed |= {"model_gdp": b.model_gdp, "model_steel": b.model_steel}
     made = {w: a.output.get(w, n) + part * (n - a.output.get(w, n)) for w, n in b.output.items()}
     return replace(b, hour=int(a.hour + part * (b.hour - a.hour)), output=made, **mixed)
 

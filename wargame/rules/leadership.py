@@ -307,12 +307,14 @@ def menace(alarm: float, other: Policy, rulebook: Rulebook) -> float:
 
 
 def answered(policy: Policy, threat: float, years: float, rulebook: Rulebook) -> Policy:
-    """A course after so many years under a threat, 0..1: it turns to allies, to arms and to a united front."""
-    part = 1.0 - exact.exp1(-rulebook.leadership.answer * threat * max(0.0, years))
+    """A course after so many years under a threat, 0..1: it turns to allies, to a united front, and to arms as needed."""
+    d = rulebook.leadership
+    part = 1.0 - exact.exp1(-d.answer * threat * max(0.0, years))
+    needed = max(0.0, min(1.0, d.answer_arms * threat) - policy.rearmament)
     return replace(
         policy,
         foreign=policy.foreign + part * (1.0 - policy.foreign),
-        rearmament=policy.rearmament + part * (1.0 - policy.rearmament),
+        rearmament=policy.rearmament + part * needed,
         comintern=policy.comintern - part * (1.0 + policy.comintern),
     )
 
