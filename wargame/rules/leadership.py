@@ -307,7 +307,7 @@ def menace(alarm: float, other: Policy, rulebook: Rulebook) -> float:
 
 
 def answered(policy: Policy, threat: float, years: float, rulebook: Rulebook) -> Policy:
-    """A course after so many years under a threat, 0..1: it turns to allies, to a united front, and to arms as needed."""
+    """A course after so many years under a threat, 0..1: it turns to allies, a united front, and the arms it needs."""
     d = rulebook.leadership
     part = 1.0 - exact.exp1(-d.answer * threat * max(0.0, years))
     needed = max(0.0, min(1.0, d.answer_arms * threat) - policy.rearmament)
