@@ -21,6 +21,7 @@ from wargame.world import Forces
 
 MASS = 12  # formations of one power that end together, beyond which it is a defeat and no reform
 MONTHS_OF_DEFEAT = 2
+SEEN_DAYS = 730  # within which a deployment shows what a formation raised or re-formed before was given
 CARGO = frozenset({"transport", "landing_craft", "auxiliary"})
 PLAIN_ROW = {"parent": "", "readiness": 0.0, "strength": 1.0, "commander": "", "arrives": 0, "guns": float("nan"),
              "tanks": float("nan")}  # fmt: skip
@@ -43,15 +44,17 @@ def standing_armies(
     now = register.on(opening)
     weights = register.shelf.weights
     deployed = [_present(s) for s in now if s.province in atlas.number]
+    weapons = _weapons(register)
     later = [
-        _future(f, weights, rulebook, _brought_forward(f, programmes, opening)) for f in register.shelf.known.values()
+        _future(f, weights, rulebook, _brought_forward(f, programmes, opening), weapons)
+        for f in register.shelf.known.values()
         if opening < _brought_forward(f, programmes, opening) < ends and not f.alive(opening)
         and f.row["home"] in atlas.number
     ]  # fmt: skip
     everybody = sorted([*deployed, *later], key=lambda d: (d.power, d.id))
     known = {d.id for d in everybody}
     reforms = tuple(
-        Reform(int(change["date"]), f.id, _terms(f.on(int(change["date"]), weights)))
+        Reform(int(change["date"]), f.id, _terms(_armed(f, int(change["date"]), weights, weapons)))
         for f in register.shelf.known.values() if f.id in known
         for change, _ in f.changes if opening < change["date"] < ends
     )  # fmt: skip
@@ -148,9 +151,29 @@ def _brought_forward(f: Formation, programmes: Sequence[Programme], opening: int
     return max(opening + dates.DAY, f.raised - int(months * 30.44 * dates.DAY)) if months else f.raised
 
 
-def _future(f: Formation, weights: Mapping[str, float], rulebook: Rulebook, raised: int) -> Deployed:
+Weapons = dict[str, list[tuple[int, str, float]]]  # formation -> day, tanks or guns, how many
+
+
+def _weapons(register: Register) -> Weapons:
+    """Tanks and guns that formations were seen with, by the deployments that tell them, in order of date."""
+    found: Weapons = {}
+    for files in register.deployments.values():
+        for hour, rows in sorted(files, key=lambda f: f[0]):
+            for name, (row, _) in rows.items():
+                found.setdefault(name, []).extend((hour, w, float(row[w])) for w in ("tanks", "guns") if said(row[w]))
+    return found
+
+
+def _armed(f: Formation, hour: int, weights: Mapping[str, float], weapons: Weapons) -> dict[str, Any]:
+    """A formation as of an hour with the weapons it was first seen with afterwards; those on paper if it never was."""
+    last = hour + SEEN_DAYS * dates.DAY
+    seen = {w: number for when, w, number in reversed(weapons.get(f.id, ())) if hour <= when <= last}
+    return f.on(hour, weights) | seen
+
+
+def _future(f: Formation, weights: Mapping[str, float], rulebook: Rulebook, raised: int, weapons: Weapons) -> Deployed:
     """A formation that is still to be raised: at home, a cadre until somebody mobilises."""
-    now = f.on(f.raised, weights)
+    now = _armed(f, f.raised, weights, weapons)
     cadre = float(now["cadre"]) if said(now["cadre"]) else rulebook.mobilization.men_floor
     row = {**PLAIN_ROW, "province": now["home"], "readiness": 0.0 if now["wave"] else cadre, "arrives": raised}
     now = now | {"raised": raised}
