@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -252,3 +253,25 @@ def test_a_ready_game_brings_its_own_seats_turns_and_injects(tmp_path: Path) -> 
         assert "score" not in game.status("POL")
     with Game.create(tmp_path / "other", "three_days_1939", seats=["POL"], turn="3 days", seed=2) as game:
         assert (game.state.humans, game.state.length, game.created["seed"]) == (["POL"], "3 days", 2)
+
+
+@pytest.mark.parametrize("shared", [True, False], ids=["one program", "many programs"])
+def test_orders_of_many_at_once_are_neither_lost_nor_doubled(game: Game, shared: bool) -> None:
+    def hand_in(k: int) -> None:
+        seat = ("RED", "BLU")[k % 2]
+        mine = game if shared else Game.open(game.path)
+        mine.__dict__["setup"] = game.setup
+        for n in range(10):
+            mine.submit(seat, f"free: order {n} of client {k}\nfree: order {n} of client {k}", who=f"client {k}")
+        if not shared:
+            mine.close()
+
+    with ThreadPoolExecutor(10) as pool:
+        list(pool.map(hand_in, range(10)))
+    game.refresh()
+    for seat, clients in (("RED", range(0, 10, 2)), ("BLU", range(1, 10, 2))):
+        there = [str(i) for i in game.state.orders[seat].accepted]
+        assert sorted(there) == sorted(f"free: order {n} of client {k}" for k in clients for n in range(10))
+    assert sum(a.kind == "orders" for a in game.store.acts) == 100
+    with Game.open(game.path) as again:
+        assert again.state == game.state
