@@ -6,6 +6,7 @@ name says otherwise. ``NOBODY`` marks land without an owner. Distances are kilom
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -384,11 +385,24 @@ class Atlas:
                 best = max(best, fort.strength)
         return best
 
+    def works_until(self, hour: int) -> int:
+        """Number of times up to an hour that works began or ceased to count: between two such times none do."""
+        return bisect_right(self._works_change, hour)
+
+    @cached_property
+    def _works_change(self) -> list[int]:
+        return sorted({at for fort in self.forts for at in (fort.begins, fort.ends)})
+
     def forts_shown(self, hour: int) -> list[Fort]:
         """The works that exist at an hour in land that their builder owns then."""
         owner = self.owners_on(hour)
         holds = [self.powers[o] if o >= 0 else "" for o in owner.tolist()]
         return [f for f in self.forts if f.begins <= hour < f.ends and f.builder in ("", holds[f.province])]
+
+    @cached_property
+    def in_zone(self) -> dict[str, Ints]:
+        """Provinces of each zone, in order."""
+        return {zone: np.flatnonzero(self.zone_of == k) for k, zone in enumerate(self.zones)}
 
     @cached_property
     def all_round_forts(self) -> tuple[Fort, ...]:

@@ -20,6 +20,7 @@ Several conditions hold together if each does.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from functools import cache
 
 from wargame import dates
 from wargame.atlas import Atlas
@@ -30,7 +31,12 @@ Words = list[str]
 
 def holds(world: World, atlas: Atlas, conditions: Iterable[str]) -> bool:
     """Whether all conditions hold; `KeyError` for a verb that does not exist."""
-    return all(_holds(world, atlas, text.split()) for text in conditions)
+    return all(_holds(world, atlas, _words(text)) for text in conditions)
+
+
+@cache
+def _words(text: str) -> Words:
+    return text.split()
 
 
 def fault(text: str, atlas: Atlas | None = None) -> str:
@@ -94,7 +100,7 @@ def _all(column: str) -> Callable[[World, Atlas, Words], bool]:
         values, power = getattr(world, column), atlas.power_number[words[0]]
         if words[1] in atlas.number:
             return bool(values[atlas.number[words[1]]] == power)
-        return bool((values[atlas.zone_of == atlas.zones.index(words[1])] == power).all())
+        return bool((values[atlas.in_zone[words[1]]] == power).all())
 
     return check
 
@@ -109,7 +115,9 @@ def _regime(world: World, atlas: Atlas, words: Words) -> bool:
 
 
 def _treaty(world: World, atlas: Atlas, words: Words) -> bool:
-    return any(t.kind == words[0] and {words[1], words[2]} <= set(t.parties) for t in world.polity.in_force(world.hour))
+    kind, one, other = words
+    found = [t for t in world.polity.treaties.values() if t.kind == kind and one in t.parties and other in t.parties]
+    return any(t.is_in_force(world.hour) for t in found)
 
 
 def _crisis(world: World, atlas: Atlas, words: Words) -> bool:

@@ -9,6 +9,7 @@ ends in ``1`` takes and gives single numbers, many times faster, with the bits t
 from __future__ import annotations
 
 import math
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -100,6 +101,7 @@ def log1(x: float) -> float:
     return k * _LN2_HIGH + (_horner1(s * s, _LOG_TERMS) * s + k * _LN2_LOW)
 
 
+@lru_cache(maxsize=4096)
 def power1(base: float, exponent: float) -> float:
     """`power` of one number."""
     return exp1(exponent * log1(base))

@@ -74,11 +74,17 @@ class House:
         self._sectors = {p.id: self._fronts(p.id) for p in self.scenario.powers}
         self._operations_of: dict[War, list[Operation]] = {}
         self._printed = self.plans
+        self._index()
 
     def learn(self, world: World) -> None:
         """Know the operations drawn up in the course of play beside those of the scenario."""
         self.plans = with_drafts(self._printed, world.polity.drafts, self.rulebook)
         self._operations_of.clear()
+        self._index()
+
+    def _index(self) -> None:
+        named = [(p.operation, p) for p in self.plans if p.operation is not None]
+        self._operations = {operation.id: (operation, plan) for operation, plan in reversed(named)}
 
     def _great_towns(self, power: str) -> tuple[int, ...]:
         """The towns that supply a power for which the scenario names no bases: its capital and its largest ones."""
@@ -123,8 +129,8 @@ class House:
         return supply.fed(land, self.held(land))
 
     def operation(self, name: str) -> tuple[Operation, Plan]:
-        """An operation and the plan it is in."""
-        return next((p.operation, p) for p in self.plans if p.operation is not None and p.operation.id == name)
+        """An operation and the plan it is in; `KeyError` if there is none of this name."""
+        return self._operations[name]
 
     def operations_of(self, war: War) -> list[Operation]:
         """Operations of a war in the order of the scenario's plans: its own, and attacks of one side on the other."""

@@ -35,9 +35,11 @@ def stirring(world: World, atlas: Atlas) -> bool:
 
 def growing(world: World, atlas: Atlas) -> bool:
     """Whether anybody has formations called up that are not ready yet."""
-    f = world.forces
+    f, names = world.forces, [p for p in world.polity.governments if f"mobilised:{p}" in world.flags]
+    if not names:
+        return False
     called = np.zeros(len(atlas.powers), dtype=bool)
-    called[[atlas.power_number[p] for p in world.polity.governments if f"mobilised:{p}" in world.flags]] = True
+    called[[atlas.power_number[p] for p in names]] = True
     return bool(((f.status == Status.ACTIVE) & (f.readiness < 1.0) & called[f.power]).any())
 
 

@@ -117,6 +117,10 @@ class Treaty:
     ends: int = 0  # 0 = open
     entry: int = 0
 
+    def is_in_force(self, hour: int) -> bool:
+        """Whether it binds anybody at an hour."""
+        return self.began <= hour and (not self.ends or hour < self.ends)
+
 
 @dataclass(frozen=True, slots=True)
 class Talks:
@@ -261,7 +265,7 @@ class Polity:
 
     def in_force(self, hour: int) -> list[Treaty]:
         """Treaties in force at an hour, by id."""
-        return [t for _, t in sorted(self.treaties.items()) if t.began <= hour and (not t.ends or hour < t.ends)]
+        return [t for _, t in sorted(self.treaties.items()) if t.is_in_force(hour)]
 
     def plain(self) -> dict[str, Any]:
         """The tables as plain data, for saving."""

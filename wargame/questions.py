@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from wargame import dates
 from wargame.atlas import Atlas
 from wargame.house import Front, House
+from wargame.memo import remembered
 from wargame.orders import Order, Verb
 from wargame.rulebook import Rulebook
 from wargame.rules import supply, termination
@@ -172,8 +173,9 @@ class _Drive:
     men: float
 
 
+@remembered
 def _drives(world: World, atlas: Atlas, power: str) -> list[_Drive]:
-    """Every drive of a power, by headquarters."""
+    """Every drive of a power, by headquarters, in its view of one evening."""
     f, own, found = world.forces, atlas.power_number[power], []
     men = f.led(np.where(f.status == Status.ACTIVE, f.men, 0.0))
     row, power_of, parse, telling = f.command.row, f.command.power_of, Order.parse, (Verb.ATTACK, Verb.STAND)
@@ -187,7 +189,7 @@ def _drives(world: World, atlas: Atlas, power: str) -> list[_Drive]:
 
 def _offensive(house: House, sides: Sides, power: str) -> list[Question]:
     """Headquarters that have done their axis, and enemy pockets nobody is set against."""
-    world, atlas = sides.world, house.atlas
+    world, atlas, f = sides.world, house.atlas, sides.world.forces
     running = house.offensives(world, sides.war)
     if not running:
         return []
@@ -198,7 +200,9 @@ def _offensive(house: House, sides: Sides, power: str) -> list[Question]:
         return []
     questions = []
     able = [d for d in drives if d.aim < 0 and d.men > 0] if attacks else []
-    idle = [d for d in able if not _is_pinned(house, world, d.hq)]
+    mine = f.land_rows(atlas.power_number[power])
+    whole = not (f.cut_off_days[mine] > 0).any()
+    idle = [d for d in able if whole or not _is_pinned(house, world, d.hq)]
     if idle:
         aims = [f"{Verb.ATTACK} {atlas.ids[p]}" for p in _targets(house, sides, side)]
         for d in idle if aims else ():

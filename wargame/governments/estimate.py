@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from wargame import exact
 from wargame.atlas import TERRAINS, Atlas
+from wargame.memo import remembered
 from wargame.politics import Polity, Treaty
 from wargame.rulebook import Rulebook
 from wargame.rules import deterrence, diplomacy
@@ -25,6 +26,7 @@ from wargame.world import Status, World
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
 YEAR = 365.0  # days
+KEPT_GROUNDS = 16  # distributions of land whose borders are remembered
 
 TERRAIN_TERMS = {"hills": "rugged_hills", "mountains": "rugged_mountains", "forest": "rugged_hills", "marsh": "wet"}
 CROSSINGS = ("river_minor", "river", "river_major")
@@ -38,59 +40,38 @@ class Staffs:
     atlas: Atlas
     rulebook: Rulebook
     fleets: Mapping[str, tuple[tuple[int, float], ...]] = field(default_factory=dict)
-    _borders: dict[tuple[int, int], Ints] = field(default_factory=dict)
-    _works: dict[tuple[tuple[int, ...], int], float] = field(default_factory=dict)
     _forces: dict[tuple[int, float, tuple[float, float] | None], float] = field(default_factory=dict)
+    _armies: dict[int, _Army] = field(default_factory=dict)
 
     # --- ground ------------------------------------------------------------------------------------------------------
 
+    @cached_property
+    def _ground(self) -> _Ground:
+        """Who borders on whom, the same as long as nobody's land and nobody's works change."""
+        held, works = self.world.controller, self.atlas.works_until(self.world.hour)
+        known, key = _grounds(self.atlas, self.rulebook), (held.tobytes(), works)
+        if key not in known:
+            if len(known) >= KEPT_GROUNDS:
+                known.clear()
+            known[key] = _Ground(self.atlas, self.rulebook, held.copy(), self.world.hour)
+        return known[key]
+
     def border(self, own: int, other: int) -> Ints:
         """Rows of the map's arcs that run from one power's land to another's."""
-        if (own, other) not in self._borders:
-            start, end, _ = self.atlas.arcs
-            held = self.world.controller
-            self._borders[own, other] = ((held[start] == own) & (held[end] == other)).nonzero()[0]
-        return self._borders[own, other]
-
-    @cached_property
-    def _touching(self) -> list[set[int]]:
-        """By power, the powers on the other side of its land borders; itself among them."""
-        start, end, _ = self.atlas.arcs
-        held, n = self.world.controller, len(self.atlas.powers) + 1  # the last for nobody
-        pairs = np.unique((held[start] % n) * n + held[end] % n)
-        found: list[set[int]] = [set() for _ in range(n)]
-        for own, other in zip((pairs // n).tolist(), (pairs % n).tolist(), strict=True):
-            found[own].add(other)
-        return found
+        return self._ground.border(own, other)
 
     def touch(self, own: int, other: int) -> bool:
         """Whether two powers have a land border."""
-        return other in self._touching[own]
+        return other in self._ground.touching[own]
 
     def between(self, own: int, other: int) -> list[int]:
         """Powers whose land lies between two others: neighbours of both."""
-        nobody = len(self.atlas.powers)
-        return sorted(self._touching[own] & self._touching[other] - {own, other, nobody})
+        nobody, touching = len(self.atlas.powers), self._ground.touching
+        return sorted(touching[own] & touching[other] - {own, other, nobody})
 
     def ground(self, defenders: tuple[int, ...], attacker: int) -> float:
         """Worth of the defenders' works and terrain along their border with an attacker, as a factor of force."""
-        if (defenders, attacker) not in self._works:
-            rows = np.concatenate([self.border(d, attacker) for d in defenders])
-            self._works[defenders, attacker] = self._ground(rows)
-        return self._works[defenders, attacker]
-
-    def _ground(self, rows: Ints) -> float:
-        if not len(rows):
-            return 1.0
-        start, end, index = (a[rows] for a in self.atlas.arcs)
-        km, c = self.atlas.borders.shared_km[index], self.rulebook.combat
-        works = np.array([
-            self.atlas.fort_strength(p, q, self.world.hour) for p, q in zip(start.tolist(), end.tolist(), strict=True)
-        ])  # fmt: skip
-        terms = np.array([getattr(c, TERRAIN_TERMS[t]) if t in TERRAIN_TERMS else 0.0 for t in TERRAINS])
-        rivers = np.array([0.0, *(getattr(c, name) for name in CROSSINGS)])
-        x = c.fortified * works + terms[self.atlas.terrain[start]] + rivers[self.atlas.borders.crossing[index]]
-        return exact.exp1(float((x * km).sum() / km.sum()))
+        return self._ground.worth(defenders, attacker)
 
     def centre(self, rows: Ints) -> tuple[float, float]:
         """Longitude and latitude of the middle of a stretch of border."""
@@ -135,24 +116,99 @@ class Staffs:
         return self._forces[key]
 
     def _force(self, power: int, days: float, at: tuple[float, float] | None) -> float:
-        f, e = self.world.forces, self.rulebook.estimate
-        rows = f.land_rows(power)
-        ready = np.minimum(1.0, f.readiness[rows] + f.ready_per_day[rows] * days)
-        ready = np.where(f.arrives[rows] > self.world.hour + days * 24.0, 0.0, ready)
+        army, e = self._army(power), self.rulebook.estimate
+        ready = np.minimum(1.0, army.readiness + army.per_day * days)
+        ready = np.where(army.arrives > self.world.hour + days * 24.0, 0.0, ready)
         if at is not None:
-            p = f.province[rows]
-            east = (self.atlas.lon[p] - at[0]) * 111.2 * _cosine(at[1])
-            north = (self.atlas.lat[p] - at[1]) * 111.2
+            east = (army.lon - at[0]) * 111.2 * _cosine(at[1])
+            north = (army.lat - at[1]) * 111.2
             km = e.winding * np.sqrt(east * east + north * north)
             late = e.boarding_days + km / self.rulebook.rail.km_per_day
-            ready = ready * np.clip(1.0 - (late - days) / self.rulebook.deterrence.reference_days, 0.0, 1.0)
-        return float((self._worth[rows] * ready).sum())
+            share = 1.0 - (late - days) / self.rulebook.deterrence.reference_days
+            ready = ready * np.minimum(np.maximum(share, 0.0), 1.0)
+        return float((army.worth * ready).sum())
+
+    def _army(self, power: int) -> _Army:
+        """The columns of a power's land formations that an estimate reads."""
+        if power not in self._armies:
+            f = self.world.forces
+            rows = f.land_rows(power)
+            place = f.province[rows]
+            self._armies[power] = _Army(
+                self._worth[rows], f.readiness[rows], f.ready_per_day[rows], f.arrives[rows],
+                self.atlas.lon[place], self.atlas.lat[place],
+            )  # fmt: skip
+        return self._armies[power]
 
     def air_factor(self, own: int, other: int) -> float:
         """Worth of air superiority of one power over another, as a factor of force."""
         a, b = float(self.aircraft[own]), float(self.aircraft[other])
         edge = (a - b) / (a + b) if a + b > 0 else 0.0
         return exact.exp1(self.rulebook.combat.air * edge)
+
+
+@dataclass(frozen=True, slots=True)
+class _Army:
+    """A power's land formations as columns."""
+
+    worth: Floats  # division-equivalents at full readiness
+    readiness: Floats
+    per_day: Floats
+    arrives: Ints
+    lon: Floats
+    lat: Floats
+
+
+class _Ground:
+    """The borders of one distribution of land, with the works of one time; worked out as far as it is asked for."""
+
+    def __init__(self, atlas: Atlas, rulebook: Rulebook, held: Ints, hour: int) -> None:
+        self.atlas, self.rulebook, self.held, self.hour = atlas, rulebook, held, hour
+        self._borders: dict[tuple[int, int], Ints] = {}
+        self._worth: dict[tuple[tuple[int, ...], int], float] = {}
+
+    def border(self, own: int, other: int) -> Ints:
+        """See `Staffs.border`."""
+        if (own, other) not in self._borders:
+            start, end, _ = self.atlas.arcs
+            self._borders[own, other] = ((self.held[start] == own) & (self.held[end] == other)).nonzero()[0]
+        return self._borders[own, other]
+
+    @cached_property
+    def touching(self) -> list[set[int]]:
+        """By power, the powers on the other side of its land borders; itself among them."""
+        start, end, _ = self.atlas.arcs
+        held, n = self.held, len(self.atlas.powers) + 1  # the last for nobody
+        pairs = np.unique((held[start] % n) * n + held[end] % n)
+        found: list[set[int]] = [set() for _ in range(n)]
+        for own, other in zip((pairs // n).tolist(), (pairs % n).tolist(), strict=True):
+            found[own].add(other)
+        return found
+
+    def worth(self, defenders: tuple[int, ...], attacker: int) -> float:
+        """See `Staffs.ground`."""
+        if (defenders, attacker) not in self._worth:
+            rows = np.concatenate([self.border(d, attacker) for d in defenders])
+            self._worth[defenders, attacker] = self._worth_of(rows)
+        return self._worth[defenders, attacker]
+
+    def _worth_of(self, rows: Ints) -> float:
+        if not len(rows):
+            return 1.0
+        start, end, index = (a[rows] for a in self.atlas.arcs)
+        km, c = self.atlas.borders.shared_km[index], self.rulebook.combat
+        works = np.array([
+            self.atlas.fort_strength(p, q, self.hour) for p, q in zip(start.tolist(), end.tolist(), strict=True)
+        ])  # fmt: skip
+        terms = np.array([getattr(c, TERRAIN_TERMS[t]) if t in TERRAIN_TERMS else 0.0 for t in TERRAINS])
+        rivers = np.array([0.0, *(getattr(c, name) for name in CROSSINGS)])
+        x = c.fortified * works + terms[self.atlas.terrain[start]] + rivers[self.atlas.borders.crossing[index]]
+        return exact.exp1(float((x * km).sum() / km.sum()))
+
+
+@remembered
+def _grounds(atlas: Atlas, rulebook: Rulebook) -> dict[tuple[bytes, int], _Ground]:
+    return {}
 
 
 def _cosine(degrees: float) -> float:

@@ -64,8 +64,9 @@ def _in_range(sides: Sides, fleets: NDArray[np.int64], range_km: float) -> NDArr
         enemy = (sides.men_by_province(1 - side) > 0).nonzero()[0]
         own = (sides.formation[fleets] == side).nonzero()[0]
         if len(enemy) and len(own):
-            near = sides.atlas.km_to(f.province[fleets[own]][:, None], enemy) <= range_km
-            reach[own] = near.any(axis=1)
+            bases, base_of = np.unique(f.province[fleets[own]], return_inverse=True)
+            near = sides.atlas.km_to(bases[:, None], enemy) <= range_km
+            reach[own] = near.any(axis=1).take(base_of)
     return reach
 
 

@@ -87,20 +87,29 @@ def distances(sides: Sides, held: Held, rulebook: Rulebook) -> Floats:
     if not bases:
         return np.full(n, np.inf)
     roads, (start, end, _) = _roads(atlas, rulebook), atlas.arcs
-    start, end, effort = start[inside], end[inside], roads.best[inside]
     captured = sides.world.captured_hour > 0
-    late = (captured[start] | captured[end]).nonzero()[0]
-    if len(late):
-        since_days = np.where(captured, (sides.world.hour - sides.world.captured_hour) / DAY_HOURS, np.inf)
-        repaired_km = np.minimum(since_days[start[late]], since_days[end[late]]) * rulebook.rail.repair_km_per_day
-        arcs = inside[late]
-        effort[late] = np.where(repaired_km >= roads.rail_km[arcs], effort[late], roads.road[arcs])
-    indptr = np.zeros(n + 1, dtype=np.int32)
-    np.cumsum(np.bincount(start, minlength=n), out=indptr[1:])
-    graph = csr_array((effort, end.astype(np.int32), indptr), shape=(n, n))
-    # No arc leads from one side's land to the other's, so one search serves both.
-    found: Floats = dijkstra(graph, indices=bases, min_only=True)
-    return found
+    late = (captured[start[inside]] | captured[end[inside]]).nonzero()[0]
+    arcs = inside[late]
+    since_days = np.where(captured, (sides.world.hour - sides.world.captured_hour) / DAY_HOURS, np.inf)
+    repaired_km = np.minimum(since_days[start[arcs]], since_days[end[arcs]]) * rulebook.rail.repair_km_per_day
+    broken = late[repaired_km < roads.rail_km[arcs]]
+    known, key = _efforts(sides.land, rulebook), (tuple(bases), broken.tobytes())
+    if key not in known:
+        known.clear()  # yesterday's
+        effort = roads.best[inside]
+        effort[broken] = roads.road[inside[broken]]
+        indptr = np.zeros(n + 1, dtype=np.int32)
+        np.cumsum(np.bincount(start[inside], minlength=n), out=indptr[1:])
+        graph = csr_array((effort, end[inside].astype(np.int32), indptr), shape=(n, n))
+        # No arc leads from one side's land to the other's, so one search serves both.
+        known[key] = dijkstra(graph, indices=bases, min_only=True)
+    return known[key]
+
+
+@remembered
+def _efforts(land: Land, rulebook: Rulebook) -> dict[tuple[tuple[int, ...], bytes], Floats]:
+    """What `distances` found last, by the bases and the broken stretches of line it rests on."""
+    return {}
 
 
 def deliver(sides: Sides, effort: Floats, rulebook: Rulebook) -> Columns:
