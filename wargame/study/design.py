@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import math
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import product
@@ -227,7 +227,7 @@ class Design:
     scenario: str
     data: tuple[str, ...]
     cells: tuple[Cell, ...]
-    data_hash: str  # of every file that any cell names
+    data_hashes: Mapping[str, str]  # of all files of a combination of overlays (joined by |), as far as it was loaded
 
     @property
     def head(self) -> Head:
@@ -262,18 +262,12 @@ class Design:
         return {"cells": cells, "factors": factors, "questions": questions}
 
     def digest(self) -> str:
-        """What fixes the rows of a run: two studies with one digest may share their runs."""
-        head, questions = self.head, [q.model_dump() for q in self.file.questions]
-        text = repr(
-            [
-                head.scenario,
-                head.first_seed,
-                head.dates,
-                questions,
-                [(c.number, c.settings, c.overlays, c.text) for c in self.cells],
-            ]
-        )
-        return hashlib.blake2b(text.encode(), digest_size=16).hexdigest()
+        """What fixes the rows of a run, however many cells and seeds there are: rows with one digest may be mixed."""
+        titles = {"title": True, "levels": {"__all__": {"title"}}}
+        head = {"title", "question", "sources", "runs"}
+        told = {"study": head, "stop": True, "factors": {"__all__": titles}, "questions": {"__all__": {"title"}}}
+        plain = self.file.model_dump(exclude=told)
+        return hashlib.blake2b(repr(plain).encode(), digest_size=16).hexdigest()
 
 
 # --- reading ---------------------------------------------------------------------------------------------------------
@@ -307,7 +301,7 @@ def load(
     if warnings is not None:
         warnings += reader.faults
     text = path.read_text(encoding="utf-8-sig")
-    return Design(path, text, file, scenario, folders, made, check.digest())
+    return Design(path, text, file, scenario, folders, made, check.hashes)
 
 
 def read_file(path: Path) -> StudyFile:
@@ -345,11 +339,7 @@ class _Check:
     node: Node
     file: StudyFile
     where: Search
-    hashes: dict[tuple[str, ...], str] = field(default_factory=dict)  # of what was loaded, by overlays
-
-    def digest(self) -> str:
-        """One digest of all that was loaded."""
-        return hashlib.blake2b(repr(sorted(self.hashes.items())).encode(), digest_size=16).hexdigest()
+    hashes: dict[str, str] = field(default_factory=dict)  # of what was loaded, by overlays joined by |
 
     def fault(self, place: Node, what: str, remedy: str = "", *, warning: bool = False) -> None:
         self.reader.fault("study", place.file, what, remedy, place.line, warning=warning)
@@ -395,7 +385,7 @@ class _Check:
         except WargameError as error:
             self.fault(place, str(error))
         else:
-            self.hashes[tuple(overlays)] = setup.data_hash
+            self.hashes["|".join(overlays)] = setup.data_hash
             return setup
         return None
 

@@ -47,6 +47,7 @@ class Folder:
     def __init__(self, path: Path, design: Design, asked: str, *, force: bool = False) -> None:
         """``asked``: the study as the user named it; ``force``: begin anew where there is a study already."""
         self.path, self.design, self.asked, self.force = path, design, asked, force
+        self.known: dict[str, str] = {}  # digests of the data of runs done before
         self._lock: int | None = None
 
     def __enter__(self) -> Folder:
@@ -113,14 +114,19 @@ class Folder:
     def _check_same(self, old: Mapping[str, Any]) -> None:
         """Rows of one folder must be of one study, one program and one set of data."""
         now = self._identity()
-        for key, what in (("study", "another study"), ("design", "another version of this study's file"),
-                          ("data_hash", "other data: the scenario, or a file that it names"),
-                          ("program", "another version of the program")):  # fmt: skip
-            if old.get(key) != now[key]:
+        then = dict(old.get("data_hashes", {}))
+        changed = [k for k, h in now["data_hashes"].items() if then.get(k, h) != h]
+        for other, what in ((old.get("study") != now["study"], "another study"),
+                            (old.get("design") != now["design"], "another version of this study's file"),
+                            (bool(changed), "other data: the scenario, or a file that it names"),
+                            (old.get("program") != now["program"], "another version of the program")):  # fmt: skip
+            if other:
                 raise UsageError(f"{self.path} holds runs of {what} (name another folder, or begin anew with --force)")
+        self.known = then
 
     def _identity(self) -> dict[str, Any]:
         d = self.design
+        hashes = sorted({**self.known, **d.data_hashes}.items())
         return {
             "study": d.head.id,
             "title": d.head.title,
@@ -128,7 +134,8 @@ class Folder:
             "data": list(d.data),
             "scenario": d.scenario,
             "design": d.digest(),
-            "data_hash": d.data_hash,
+            "data_hash": hashlib.blake2b(repr(hashes).encode(), digest_size=16).hexdigest(),
+            "data_hashes": dict(hashes),
             "program": program(),
             "version": wargame.__version__,
             "python": platform.python_version(),
@@ -199,7 +206,7 @@ class StudyFolder:
             m["scenario"],
             tuple(m["data"]),
             cells,
-            m["data_hash"],
+            m["data_hashes"],
         )
 
     def _text(self, name: str) -> str:
