@@ -13,7 +13,7 @@ import pytest
 from tests.toy_files import opening
 from tests.toy_politics import politics
 from wargame import dates
-from wargame.engine import Engine, Run
+from wargame.engine import Engine, Run, automatic_seats
 from wargame.load import scenarios
 from wargame.load.scenarios import opening_world
 from wargame.scenario import Setup
@@ -24,6 +24,7 @@ from wargame.table.forms import Instruction
 from wargame.table.matters import Proposal
 from wargame.table.odds import odds
 from wargame.table.proposals import proposals
+from wargame.table.rulings import enter, own, rule
 from wargame.table.turn import Brief
 from wargame.umpiring import faults
 from wargame.world import World
@@ -155,7 +156,7 @@ def test_matters_come_by_weight_and_have_one_id_each(poland: Week) -> None:
 
 def test_every_line_by_which_an_outcome_may_be_had_is_one_an_umpire_may_write(poland: Week) -> None:
     lines = [line for p in poland.found for o in p.outcomes for line in o.means]
-    assert lines
+    assert {line.split()[0] for line in lines} >= {"control", "die", "losses", "return"}
     assert faults(poland.setup, poland.world, lines) == []
 
 
@@ -201,6 +202,32 @@ def test_a_decision_of_state_is_a_matter_with_its_die_and_answers(tmp_path: Path
     assert (p.power, p.powers) == ("RED", ("RED", "BLU"))
     assert p.outcomes[1].means in {("answer launch:case_red:1930 order",), ("answer launch:case_red:1930 -",)}
     assert any("at the last decision point" in d for d in p.drivers)
+    for n, outcome in enumerate(p.outcomes, start=1):
+        ruling = rule(setup, world, p, "move", id="1", outcome=str(n), reason="so it was")
+        twin, seats = enter(setup, world, automatic_seats(setup), [ruling])
+        again = Engine(setup, twin, seats=seats, level="full").run(until)
+        (same,) = (q for q in proposals(setup, world, again, rolled) if q.id == p.id)
+        assert same.rule == outcome.text
+
+
+@pytest.mark.parametrize("answer", ["join", "-"])
+def test_a_power_called_upon_twice_is_one_matter(tmp_path: Path, answer: str) -> None:
+    """Asked for its own sake and for an ally's, it goes to war or it stays out; a ruling holds for both."""
+    bound = {"id": "blu_grn", "kind": "defence", "parties": "BLU|GRN", "against": "RED"}
+    setup = politics(tmp_path, treaties=[bound])
+    world = opening_world(setup, 1)
+    until = dates.parse("1930-05-10")
+    run = Engine(setup, world.copy(), level="full").run(until)
+    rolled = list(roll_out(setup, world, until, range(1, 21)))
+    found = [p for p in proposals(setup, world, run, rolled) if p.id.startswith("decision:join:case_red:GRN")]
+    assert len(found) <= 1
+    lines = [line for p in found for o in p.outcomes for line in o.means]
+    assert all(re.fullmatch(r"answer join:case_red:GRN(:\w+)? (join|-)", line) for line in lines)
+    act = own(setup, world, [f"answer join:case_red:GRN {answer}"], id="1", reason="x")
+    twin, seats = enter(setup, world, automatic_seats(setup), [act])
+    again = Engine(setup, twin, seats=seats, level="full").run(until)
+    (war,) = again.world.wars.values()
+    assert ("GRN" in war.defenders) == (answer == "join")
 
 
 def test_a_government_that_changes_is_a_matter(tmp_path: Path) -> None:
@@ -210,7 +237,7 @@ def test_a_government_that_changes_is_a_matter(tmp_path: Path) -> None:
     until = dates.parse("1930-05-10")
     run = Engine(setup, world.copy(), level="full").run(until)
     found = {p.id: p for p in proposals(setup, world, run)}
-    assert found["government:YEL"].rule == "Another governs Yellowland"
+    assert found["government:YEL"].rule == "Another at the head of Yellowland"
     assert found["government:YEL"].domain == "government"
 
 

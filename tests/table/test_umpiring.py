@@ -120,7 +120,7 @@ WRONG = {
     "losses BLU 10 horses 3": "'horses' cannot be lost",
     "losses BLU 10 guns": "how many guns?",
     "losses RED@p06 10": "no troops in the field",
-    "return BLU 999999": "cannot come back",
+    "return BLU most": "no number of men",
     "supply BLU 140%": "is no share",
     "move red_1_div p05": "give control of it first",
     "surrender blu_1_div at RED": "write: surrender blu_1_div to RED",

@@ -155,9 +155,9 @@ def rule(
     """A ruling on a proposal, checked; `world` is the position at the opening of the turn.
 
     accept: the rules' answer stands. move: to ``outcome`` (its number in the proposal from 1, or its text); or, where
-    that is ``beyond``, beyond the range by ``effects``. replace, table_result: by ``effects``. dice: ``roll`` for the die the proposal names; or
-    with an ``argument``, whose roll decides between ``effects`` and ``otherwise``. ``style``: of the proposal's domain
-    if not given. `UsageError` says everything that is wrong.
+    that is ``beyond``, beyond the range by ``effects``. replace, table_result: by ``effects``. dice: ``roll`` for the
+    die the proposal names; or with an ``argument``, whose roll decides between ``effects`` and ``otherwise``.
+    ``style``: of the proposal's domain if not given. `UsageError` says everything that is wrong.
     """
     style = style or STYLES[proposal.domain]
     wrong = _refusals(proposal, kind, style, reason, argument, agreed)
@@ -170,7 +170,7 @@ def rule(
         wrong.append("no one die decides this matter; argue it, or rule otherwise" if roll else "which roll? d100=37")
     lines, beyond = _lines(proposal, kind, chosen, tuple(effects), tuple(otherwise), roll, argument)
     begins = hour or (proposal.hour if chosen is None else chosen.hour)
-    wrong += faults(setup, world, lines)
+    wrong += faults(setup, world, effects if chosen is not None else lines)  # a proposal's own lines fit
     if begins and begins < world.hour:
         wrong.append(f"{dates.instant(begins)} is past: the turn opens at {dates.instant(world.hour)}")
     if wrong:
@@ -296,7 +296,7 @@ def enter(
     """
     twin, answers, wrong = world.copy(), list[_Forced](), []
     for n, ruling in enumerate(rulings):
-        found = faults(setup, world, ruling.effects)
+        found = faults(setup, world, ruling.effects) if ruling.kind != "move" or ruling.beyond else []
         if f"ruled:{ruling.id}" in world.flags or ruling.id in (r.id for r in rulings[:n]):
             found.append("a ruling of this id was made before")
         if ruling.hour and ruling.hour < world.hour:

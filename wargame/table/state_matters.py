@@ -2,62 +2,76 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 
 from wargame.journal import Entry
+from wargame.politics import Crisis
 from wargame.show.prose import listing, percent, sentence
 from wargame.show.retell import TREATIES
 from wargame.study.rollouts import Outturn
 from wargame.table.matters import STAKES, Proposal, Turn, is_open, made
 
 NOTHING = "-"
-BY_TREATY = ("talks", "transit", "peace", "offer")
-OF_STATE = frozenset(
-    [
-        *("launch", "go", "demand", "resist", "join", "crisis"),
-        *BY_TREATY,
-        *("general_withdrawal", "collapse"),
-    ]
-)
+BY_TREATY = ("talks", "transit", "peace", "offer", "concede")
+JOINS = ("join:", "march:")
+CHANCE_TOLD = ("join", "march")
+"""Questions whose reason ends with the chance that the rules gave."""
+OF_ARMIES = {"general_withdrawal": "a general withdrawal", "collapse": "the end of its army"}
+ARMIES, DONE = tuple(f"{kind}:" for kind in OF_ARMIES), "yes"
+NEGATIVE = (NOTHING, "stay out", "yield", "refuse")
+GREAT = 500_000.0
+"""Men of an army from which it is one of the great."""
+OF_STATE = ("launch", "go", "resist", "join", "march", "crisis", *BY_TREATY, *OF_ARMIES)
 """Questions that an umpire is shown; where a corps marches is the staffs' affair."""
 WORDS = {
     ("launch", "order"): "orders {what}", ("launch", NOTHING): "does not order {what}",
     ("launch", "demand"): "makes as if to order {what}, to be bought off",
     ("go", "order"): "gives the last word for {what}", ("go", NOTHING): "does not give the last word for {what}",
-    ("demand", "demand"): "makes as if to order {what}, to be bought off", ("demand", NOTHING): "makes no demand",
     ("resist", "fight"): "takes up arms against {what}", ("resist", "yield"): "yields to {what}",
     ("resist", NOTHING): "is not asked to resist {what}",
-    ("join", "join"): "goes to war over {what}", ("join", "stay out"): "stays out of {what}",
-    ("join", NOTHING): "is not called upon by {what}",
+    ("join", "join"): "goes to war over {what}", ("join", NOTHING): "stays out of {what}",
+    ("march", "join"): "goes to war beside the attacker ({what})", ("march", NOTHING): "does not march along ({what})",
+    ("concede", "concede"): "gives up what is demanded", ("concede", NOTHING): "gives nothing up",
+    ("offer", "go on"): "accepts what is offered ({what})", ("offer", NOTHING): "does not accept ({what})",
     ("crisis", "mobilise"): "mobilises against {what}", ("crisis", "settle"): "seeks a settlement of {what}",
     ("crisis", NOTHING): "keeps quiet about {what}",
     ("talks", "go on"): "goes on with the talks ({what})", ("talks", NOTHING): "does not go on with the talks ({what})",
     ("transit", "let through"): "lets the troops through", ("transit", "refuse"): "refuses passage",
+    ("transit", NOTHING): "is not asked for passage",
     ("peace", "accept"): "accepts peace", ("peace", NOTHING): "goes on with the war",
-    ("general_withdrawal", ""): "orders a general withdrawal", ("general_withdrawal", NOTHING): "orders no retreat",
-    ("collapse", ""): "sends what is left of its army over the border", ("collapse", NOTHING): "fights on",
+    ("general_withdrawal", DONE): "orders a general withdrawal", ("general_withdrawal", NOTHING): "orders no retreat",
+    ("collapse", DONE): "sends what is left of its army over the border", ("collapse", NOTHING): "fights on",
 }  # fmt: skip
 
 
 def decisions(turn: Turn) -> Iterator[Proposal]:
     """Every question of state that an automatic government answered, or might have been asked with other luck."""
     told = {_question(e.data["question"]): e for e in turn.of_kind("decision") if e.data["seat"] == "automatic"}
-    players = {e.data["power"] for e in turn.of_kind("decision") if e.data["seat"] in ("table", "script", "umpire")}
-    asked = {_question(q): (q, power) for o in turn.rolled for q, power in o.asked.items()}
-    asked |= {k: (e.data["question"], e.data["power"]) for k, e in told.items()}
-    for name, (full, power) in sorted(asked.items()):
+    players = {e.data["power"] for e in turn.of_kind("decision") if e.data["seat"] in ("table", "script")}
+    asked = dict[str, tuple[str, dict[str, None]]]()  # matter -> who, and the questions by which it is asked
+    for o in (turn.ruled, *turn.rolled):
+        for question, power in o.asked.items():
+            asked.setdefault(_question(question), (power, {}))[1][question] = None
+    for name, (power, questions) in sorted(asked.items()):
         kind = name.partition(":")[0]
         if kind in OF_STATE and (name in told or power not in players) and _disputed(turn, name):
-            yield _decision(turn, name, full, power, told.get(name))
+            yield _decision(turn, name, tuple(questions), power, told.get(name))
 
 
 def _question(name: str) -> str:
-    """A question by what it is about: the day on which a last word is given is no part of that."""
-    return name.rpartition(":")[0] if name.startswith("go:") else name
+    """A matter by its question: neither the day of a last word nor for whose sake one is asked makes another."""
+    kind, *rest = name.split(":")
+    return ":".join((kind, *rest[: {"go": 1, "join": 2}.get(kind, len(rest))]))
 
 
 def _answer(o: Outturn, name: str) -> str:
-    return next((" | ".join(a) or NOTHING for q, a in o.answers.items() if _question(q) == name), NOTHING)
+    found = [" | ".join(a) or NOTHING for q, a in o.answers.items() if _question(q) == name]
+    if name.startswith(JOINS):  # not to be called upon is to stay out
+        return "join" if "join" in found else NOTHING
+    if name.startswith(ARMIES):  # which orders go out is the staffs' affair
+        return DONE if any(a != NOTHING for a in found) else NOTHING
+    return found[0] if found else NOTHING
 
 
 def _disputed(turn: Turn, name: str) -> bool:
@@ -65,50 +79,78 @@ def _disputed(turn: Turn, name: str) -> bool:
     return len(found) > 1 or (not turn.rolled and found != {NOTHING})
 
 
-def _decision(turn: Turn, name: str, full: str, power: str, entry: Entry | None) -> Proposal:
-    kind, *rest = name.split(":")
-    subject = rest[0] if rest else ""
-    operation = turn.tell.operations.get(subject)
-    what = operation.name if operation is not None else turn.tell.talks_name(subject)
-    named = subject if kind in ("launch", "go", "resist", "join", "crisis") else ""
-    stake = STAKES["decision"] if kind in ("launch", "go", "join", "resist") else STAKES["diplomacy"]
-    crisis = turn.run.world.polity.crises.get(named) or turn.before.polity.crises.get(named)
-    die = _die_of_state(turn, kind, rest, power)
-    chance = crisis.probability if crisis is not None and kind in ("launch", "go") else -1.0
-    drivers = [sentence(turn.tell.said(r)) for r in (entry.data["reasons"] if entry is not None else ())]
-    if crisis is not None and crisis.credibility and kind in ("launch", "go", "demand"):
+def _decision(turn: Turn, name: str, questions: tuple[str, ...], power: str, entry: Entry | None) -> Proposal:
+    kind, subject, *_ = (*name.split(":"), "")
+    operation, crises = turn.tell.operations.get(subject), {**turn.before.polity.crises, **turn.run.world.polity.crises}
+    what = operation.name if operation is not None else OF_ARMIES.get(kind) or turn.tell.talks_name(subject)
+    crisis, launch = crises.get(subject), kind in ("launch", "go")
+    reasons = entry.data["reasons"] if entry is not None else ()
+    drivers = [sentence(turn.tell.said(r)) for r in reasons]
+    if crisis is not None and crisis.credibility and (launch or kind == "demand"):
         seen = listing([f"{turn.country(p)} {percent(c)}" for p, c in crisis.credibility])
         drivers.append(sentence(f"{turn.country(power)} gives these a chance to fight: {seen}"))
-    if chance >= 0:
-        drivers.append(sentence(f"the rules gave it {percent(chance)} at the last decision point"))
-    concerned = (power, *((operation.power, operation.target) if operation is not None and named else ()))
+    if crisis is not None and launch:
+        drivers.append(sentence(f"the rules gave it {percent(crisis.probability)} at the last decision point"))
+    odds = crisis.probability if crisis is not None and launch else _chance_in(reasons) if kind in CHANCE_TOLD else 0.0
+    concerned = (power, *((operation.power, operation.target) if operation is not None else ()))
+    stake = STAKES["diplomacy"] if kind in BY_TREATY or kind == "crisis" else STAKES["decision"]
     return made(
-        turn, id=f"decision:{name}", domain="diplomacy" if kind in BY_TREATY else "decision", stake=stake, entry=entry,
+        turn, id=f"decision:{name}", domain="diplomacy" if kind in BY_TREATY else "decision", entry=entry,
+        stake=stake * (_weight_of(turn, power) if name.startswith(JOINS) else 1.0),
         about=f"what {turn.country(power)} does about {what}", answer=lambda o: _answer(o, name),
-        say=lambda a: _said(turn, kind, a, power, what), order=lambda a: float(a != NOTHING), power=power,
-        powers=concerned, drivers=drivers, means=lambda a: ((f"answer {full} {a}",), 0), die=die,
-        die_odds=max(chance, 0.0), precedents=turn.before_this(lambda e: _like_decision(e, kind, power)),
+        say=lambda a: _said(turn, kind, a, power, what), order=lambda a: float(a not in NEGATIVE), power=power,
+        powers=concerned, drivers=drivers, means=lambda a: (_answers(kind, questions, a), 0),
+        die=_die_of_state(crisis, kind, power), die_odds=odds,
+        precedents=turn.before_this(lambda e: _like_decision(e, kind, power)),
     )  # fmt: skip
 
 
-def _die_of_state(turn: Turn, kind: str, rest: Sequence[str], power: str) -> tuple[str, str, int] | None:
+def _answers(kind: str, questions: tuple[str, ...], answer: str) -> tuple[str, ...]:
+    """The lines by which a matter is answered so, whichever of its questions is asked."""
+    if kind == "launch":
+        n = questions[0].partition(":")[2]
+        demand = "demand" if answer == "demand" else NOTHING
+        return (f"answer launch:{n} order",) if answer == "order" else (
+            f"answer launch:{n} {NOTHING}", f"answer demand:{n} {demand}",
+        )  # fmt: skip
+    if (
+        answer == NOTHING and kind in ("resist", "transit")
+    ) or answer == DONE:  # nobody can be made to be asked, or not
+        return ()
+    return tuple(f"answer {q} {NOTHING if answer in NEGATIVE else answer}" for q in questions)
+
+
+def _chance_in(reasons: Sequence[str]) -> float:
+    """The chance with which a reason ends: ``word broken 3 times: 39%``."""
+    found = re.search(r": (\d+)%$", reasons[-1]) if reasons else None
+    return int(found[1]) / 100.0 if found is not None else 0.0
+
+
+def _weight_of(turn: Turn, power: str) -> float:
+    """What a power's entry into a war matters, by its army: all from `GREAT` men on; half for one without a map."""
+    if power not in turn.atlas.power_number:
+        return 0.5
+    f = turn.before.forces
+    men = float(f.men[(f.power == turn.atlas.power_number[power]) & f.is_land].sum())
+    return max(0.1, min(1.0, men / GREAT))
+
+
+def _die_of_state(crisis: Crisis | None, kind: str, power: str) -> tuple[str, str, int] | None:
     """The draw that stands for a government's resolve in a matter."""
-    crisis = turn.run.world.polity.crises.get(rest[0]) if rest else None
     if crisis is None:
         return None
     return {
         "launch": ("launch", crisis.operation, crisis.window), "go": ("launch", crisis.operation, crisis.window),
         "join": ("intervene", f"{crisis.operation}:{power}", crisis.window),
         "crisis": ("intervene", f"{crisis.operation}:{power}", crisis.window),
-        "resist": ("resist", crisis.operation, 0),
+        "march": ("march", f"{crisis.operation}:{power}", 0), "resist": ("resist", crisis.operation, 0),
     }.get(kind)  # fmt: skip
 
 
 def _said(turn: Turn, kind: str, answer: str, power: str, what: str) -> str:
     """An answer in words, with whose it is."""
-    told = WORDS.get((kind, answer)) or (WORDS.get((kind, "")) if answer != NOTHING else None)
     plain = f"decides: {answer.replace('_', ' ')}" if answer != NOTHING else "lets it be"
-    return f"{turn.country(power)} {(told or plain).format(what=what, answer=answer.replace('_', ' '))}"
+    return f"{turn.country(power)} {WORDS.get((kind, answer), plain).format(what=what)}"
 
 
 def _like_decision(e: Entry, kind: str, power: str) -> int:
@@ -203,9 +245,10 @@ def _government(turn: Turn, power: str) -> Iterator[Proposal]:
     if entry is not None and entry.data["why"]:
         drivers.insert(0, turn.tell.said(entry.data["why"]))
     yield made(
-        turn, id=f"government:{power}", domain="government", stake=STAKES["government"], entry=entry,
+        turn, id=f"government:{power}", domain="government", entry=entry,
+        stake=STAKES["government"] * _weight_of(turn, power),
         about=f"who governs {turn.country(power)}", answer=answer,
-        say=lambda head: f"{head} governs {turn.country(power)}", order=lambda head: float(head == now.head),
+        say=lambda head: f"{head} at the head of {turn.country(power)}", order=lambda head: float(head == now.head),
         power=power, powers=(power,), drivers=list(map(sentence, drivers)), means=lambda _: ((), 0),
         precedents=turn.before_this(lambda e: int(e.kind == "government_formed" and e.data["power"] == power)),
     )  # fmt: skip
