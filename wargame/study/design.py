@@ -263,9 +263,14 @@ class Design:
 
     def digest(self) -> str:
         """What fixes the rows of a run, however many cells and seeds there are: rows with one digest may be mixed."""
-        titles = {"title": True, "levels": {"__all__": {"title"}}}
+        titles: dict[str, Any] = {"title": True, "levels": {"__all__": {"title"}}}
         head = {"title", "question", "sources", "runs"}
-        told = {"study": head, "stop": True, "factors": {"__all__": titles}, "questions": {"__all__": {"title"}}}
+        told: dict[str, Any] = {
+            "study": head,
+            "stop": True,
+            "factors": {"__all__": titles},
+            "questions": {"__all__": {"title"}},
+        }
         plain = self.file.model_dump(exclude=told)
         return hashlib.blake2b(repr(plain).encode(), digest_size=16).hexdigest()
 
