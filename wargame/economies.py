@@ -457,7 +457,7 @@ def _ask(
             break
     if value == before:
         return
-    why = f"{why}: {odds:.0%}" if odds else why
+    why = f"{why}, with a chance of {odds:.0%}" if odds else why
     entry = clerk.put(
         Decision(
             power=power, seat=seat.name, question=f"deal:{power}:{about}", answer=(chosen,), reasons=(why,),

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from tests.test_economies import ALARMED, ARMED
 from tests.test_statecraft import BOUND, CLAIM, CLAUSE, TALKS, TRANSIT, WAR, WON
 from tests.toy_politics import DESIGN, OPERATION, begun, politics
 from wargame.engine import Run
@@ -151,3 +152,44 @@ def test_the_report_of_a_political_run_names_what_was_never_sought(tmp_path: Pat
     page = report(begun(setup, {"RED": WAR}, WON).run())
     assert "Never sought" in page
     assert "Case Yellow" in page
+
+
+# --- economies -------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def squeezed(tmp_path_factory: pytest.TempPathFactory) -> Run:
+    """An alarmed ally breaks off trade, and the economy that lacks it breaks."""
+    answers: dict[str, tuple[str, ...]] = {"embargo:": ("embargo",), "arm:": ("arm",)}
+    rules = {"industry.withhold": -4.0, "industry.collapse": 0.01, "industry.collapse_strain": 0.5}
+    setup = politics(
+        tmp_path_factory.mktemp("toy"), treaties=[BOUND], industry=ALARMED, rulebook=rules, ends="1932-01-01",
+        governments={**ARMED, "RED": {"rearmament": 0.7, "grip": 0.2}},
+    )  # fmt: skip
+    quiet: dict[str, tuple[str, ...]] = {"launch:": (), "demand:": ()}
+    return begun(setup, {"RED": quiet, "GRN": answers}, {"collapse": 1.0, "collapse:RED": 0.02}).run()
+
+
+def test_who_withholds_and_what_breaks_is_told(squeezed: Run) -> None:
+    told = [t for t in story(squeezed) if t.topic == "economy"]
+    texts = "\n".join(t.text for t in told)
+    assert re.search(r"Greenland broke off all trade with Redland: alarm \d+ per cent", texts)
+    assert "Greenland gave Blueland arms on credit" in texts
+    assert re.search(r"The economy of Redland broke, and its (regime fell|government took back)", texts)
+    (dealt,) = [t for t in told if "broke off" in t.text]
+    assert set(dealt.powers) == {"GRN", "RED"}
+    assert not [t for t in told if "Yellowland" in t.text], "an economy as in history is not told of"
+
+
+def test_why_an_economy_broke_leads_back_to_who_withheld(squeezed: Run) -> None:
+    broke = next(e for e in squeezed.journal if e.kind == "economy_broke")
+    lines = explain.explain(squeezed, str(broke.n))
+    assert "The economy of Redland broke" in lines[0] or "the economy of Redland broke" in lines[0]
+    assert any("is withheld" in line for line in lines)
+    assert any("broke off all trade with Redland" in line for line in lines)
+
+
+def test_an_operation_is_explained_with_the_means_of_both(squeezed: Run) -> None:
+    lines = explain.explain(squeezed, "case_red")
+    for name in ("Redland", "Blueland"):
+        assert any(re.search(rf"{name} had a product of 100 milliard dollars", line) for line in lines)

@@ -172,10 +172,18 @@ class Explainer:
             return [f"{o.name} was never launched: {self.names.country(o.power)} was not in that war. [0]"]
         if ended is None and launched is not None:
             undecided = f"{o.name} was still undecided on {self._today()}. [{launched.n}]"
-            return [undecided, *self.told(launched.n), *self.resolutions(name, launched.n), *self.what_mattered(name)]
+            told = [undecided, *self.told(launched.n), *self.resolutions(name, launched.n)]
+            return [*told, *self.means(name, launched.hour), *self.what_mattered(name)]
         assert ended is not None
         fought = self.what_mattered(name) if launched is not None else []
-        return [*self.told(ended.n), *self.resolutions(name, ended.n), *fought]
+        hour = (launched or ended).hour
+        return [*self.told(ended.n), *self.resolutions(name, ended.n), *self.means(name, hour), *fought]
+
+    def means(self, name: str, hour: int) -> list[str]:
+        """What the economies of an operation's power and target were worth when it began or was given up."""
+        o = self.operations[name]
+        last = {e.data["power"]: e for e in self.journal if e.kind == "economy_advanced" and e.hour <= hour}
+        return [f"{self.describe(last[p])} [{last[p].n}]" for p in (o.power, o.target) if p in last]
 
     def what_mattered(self, name: str) -> list[str]:
         """The operation's engagements, pockets and withdrawals, counted and weighed."""

@@ -237,6 +237,8 @@ class Retelling:
     def _tell_government_formed(self, d: dict[str, Any]) -> str:
         party = f" ({d['faction']})" if d["faction"] else ""
         why = f": {self.said(d['why'])}" if d["why"] and not d["why"].startswith("by date") else ""
+        if d["why"].startswith("its "):  # under the same head
+            return f"{self.names.country(d['power'])} changed its course under {d['head']}{why}"
         return f"{d['head']}{party} took over the government of {self.names.country(d['power'])}{why}"
 
     def _tell_leader_died(self, d: dict[str, Any]) -> str:

@@ -12,7 +12,9 @@ from itertools import groupby
 from typing import Any
 
 from wargame import dates
+from wargame.acts import MEANS
 from wargame.journal import Entry, Journal
+from wargame.politics import DAYS_A_YEAR
 from wargame.show.prose import count, listing, sentence
 from wargame.show.retell import TREATIES, Retelling
 
@@ -22,11 +24,14 @@ TOPICS = {
     "treaty_ended": "treaty", "crisis_moved": "crisis", "decision": "crisis", "reputation_moved": "reputation",
     "mobilised": "mobilisation", "stood_down": "mobilisation", "war_declared": "war", "war_joined": "war",
     "hostilities_ceased": "war", "standing_changed": "war", "army_broken": "war", "flag_raised": "war",
+    "economy_advanced": "economy", "economy_broke": "economy", "dealings_changed": "economy",
     "operation_launched": "operation", "operation_ended": "operation", "zones_ceded": "cession",
 }  # fmt: skip
 """Kinds of entry of which the story is made, and what each is about."""
 BROKEN = ("left ", "did not ")
 """How the reasons begin for which a word counts for less."""
+STRAINED, NOTED_MONTHS = 0.6, 3
+"""From what strain, and how many months of an army's programme, an economy is told of at the turn of the year."""
 QUIET_OUTCOMES = ("never_sought", "moot")
 TOLD_DECISIONS = {"join": "stay out", "resist": "", "transit": ""}
 """Questions whose answers are told, and the one answer that is told if not every one is."""
@@ -142,6 +147,17 @@ class _Story:
         else:
             text = f"{power} {'took up arms' if answer == 'fight' else 'did not take up arms'} against {name}"
         return f"{text}{why}", [p for p in (e.data["power"], about.power if about else "") if p]
+
+    def _economy_advanced(self, e: Entry) -> tuple[str, Iterable[str]] | None:
+        """Once a year, of a power that is strained, or whose army comes up much sooner or later than in history."""
+        known = dict(zip(MEANS, e.data["means"], strict=True))
+        months = abs(known["behind"]) / (DAYS_A_YEAR * dates.DAY / 12.0)
+        if dates.iso(e.hour)[5:7] != "01" or (known["strain"] < STRAINED and round(months) < NOTED_MONTHS):
+            return None
+        return self._plainly(e)
+
+    def _dealings_changed(self, e: Entry) -> tuple[str, Iterable[str]]:
+        return self._plainly(e)[0], [e.data["power"], e.data["about"]]
 
     def _reputation_moved(self, e: Entry) -> tuple[str, Iterable[str]] | None:
         """Words broken, of all who broke theirs in one matter."""
