@@ -8,6 +8,7 @@ from wargame import dates
 from wargame.show.document import Block, Bullets, Document, Facts, Grid, Heading, Paragraph, from_markdown
 from wargame.show.prose import count, listing, number, sentence
 from wargame.table.desk import Desk
+from wargame.table.forms import FORMS
 
 MOST_LISTED = 160
 """Formations of a seat up to which its briefing lists each; larger armies are listed by army."""
@@ -27,7 +28,7 @@ def briefing(desk: Desk) -> Document:
     blocks += [*_plans(desk), *_order_of_battle(desk)]
     blocks += [
         Heading("At the table"),
-        Paragraph(AT_THE_TABLE),
+        Paragraph(AT_THE_TABLE), Heading("How orders are written", 2), order_forms(),
     ]  # fmt: skip
     return Document(
         f"Briefing: {desk.short_name(desk.power)}", desk.setup.scenario.scenario.title,
@@ -119,18 +120,24 @@ def _order_of_battle(desk: Desk) -> list[Block]:
 
 def examples(desk: Desk) -> list[tuple[str, str]]:
     """A few orders in their written form, of its own forces and neighbours where it has any."""
-    f, atlas = desk.seen.forces, desk.setup.atlas
+    atlas = desk.setup.atlas
     armies = [hq for hq, _ in desk.armies() if hq]
     land = np.flatnonzero(desk.seen.owner == desk.number)
     town = atlas.ids[int(land[atlas.population_k[land].argmax()])] if len(land) else ""
     others = [p for p in sorted(desk.seen.powers) if p != desk.power]
     found = [("mobilise", "calls up the army")]
-    found += [(f"propose defence {others[0]}", "a treaty of mutual defence")] if others else []
-    if armies and town:
+    if others:
         found += [
-            (f"{armies[0]} defend {town}", "it goes there and holds it"),
-            (f"{armies[0]} withdraw {town}", "it falls back there"),
+            (f"propose defence with {others[0]}", "offers a treaty"),
+            (f"declare war on {others[0]}", "begins a war"),
         ]
-    if len(desk.units) and town:
-        found.append((f"rail {f.ids[int(desk.units[0])]} {town}", "it goes by train"))
+    if armies and town:
+        found += [(f"{armies[0]} defend {town}", "holds it"), (f"{armies[0]} withdraw {town}", "falls back there")]
+        found += [(f"rail {armies[0]} to {town}", "goes by train"), (f"posture {armies[0]} hold", "until withdrawn")]
     return [*found, ("free: we want to ...", "the umpire decides")]
+
+
+def order_forms() -> Grid:
+    """Everything that can be written, with an example each."""
+    rows = tuple((form.example, form.does) for form in FORMS.values())
+    return Grid(("For example", "What it does"), rows, "", (4, 4))
