@@ -47,7 +47,8 @@ def setup(tmp_path_factory: pytest.TempPathFactory) -> Setup:
     """RED attacks BLU over ten provinces; a reserve of BLU stands far back."""
     folder = tmp_path_factory.mktemp("papers")
     reserve = {"id": "blu_reserve", "name": "Rezerwa Główna", "short": "Rez", "power": "BLU",
-               "kind": "infantry", "divisions": 1, "men": 15000, "guns": 40, "tanks": 0, "aircraft": 0, "quality": 0.5, "parent": "blu_1_army",
+               "kind": "infantry", "divisions": 1, "men": 15000, "guns": 40, "tanks": 0, "aircraft": 0,
+               "quality": 0.5, "parent": "blu_1_army",
                "province": FAR}  # fmt: skip
     return scenarios.load(write_toy(folder, 10, formations=[reserve]))
 
@@ -73,7 +74,7 @@ def desk_of(setup: Setup, before: World, world: World, engine: Engine, power: st
     mail = Mail(
         received=[{"number": 1, "from": "BLU", "to": ["RED"], "text": "Peace?\n<b>now</b>", "way": "cable",
                    "sent": dates.instant(before.hour), "came": dates.instant(before.hour + 5), "intercepted": False}],
-        news=[{"number": 1, "text": "Rumours of a third power", "came": dates.instant(before.hour + 9), "public": True}],
+        news=[{"number": 1, "text": "Rumours of war", "came": dates.instant(before.hour + 9), "public": True}],
         rfis=[{"number": 1, "asked": dates.instant(before.hour + 9), "text": "Is the bridge standing?", "answer": ""}],
     )  # fmt: skip
     desk = Desk(setup, "Toy war", 1, power, before.hour, redact.seen(setup, world, power),
@@ -133,9 +134,11 @@ def test_a_report_tells_what_happened_what_there_is_and_what_waits(
 ) -> None:
     desk = desk_of(setup, *played, "RED")
     text = markdown(seat_report(desk))
-    for words in ("Report to the Government of Redland", "Secret: for Redland only", "We are at war with Blueland", "Our forces",
-                  "The enemy in sight", "Go on, or halt?", "Take p05", "red\\_army attack p05", "no such verb", "Peace?",
-                  "Rumours of a third power", "Is the bridge standing?", "What happened to us"):  # fmt: skip
+    for words in (
+        "Report to the Government of Redland", "Secret: for Redland only", "We are at war with Blueland", "Our forces",
+        "The enemy in sight", "Go on, or halt?", "Take p05", "red\\_army attack p05", "no such verb", "Peace?",
+        "Rumours of war", "Is the bridge standing?", "What happened to us",
+    ):  # fmt: skip
         assert words in text, words
     own = desk.seen.forces.power == setup.atlas.power_number["RED"]
     men = float(played[1].forces.men[own & (desk.seen.forces.kind >= 4)].sum())
@@ -294,8 +297,10 @@ def pack(game: Game, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def test_the_report_of_a_game_tells_all_of_it(pack: Path) -> None:
     text = (pack / "aar.md").read_text(encoding="utf-8")
-    for words in ("Two turns were played", "How it ended", "Timeline", "Decisions and their reasons", "Rulings against proposals",
-                  "Beliefs against truth", "Odds at turning points", "other.game", "Maria Kowalska argued well"):  # fmt: skip
+    for words in (
+        "Two turns were played", "How it ended", "Timeline", "Decisions and their reasons", "Rulings against proposals",
+        "Beliefs against truth", "Odds at turning points", "other.game", "Maria Kowalska argued well",
+    ):  # fmt: skip
         assert words in text, words
     assert len(PdfReader(pack / "aar.pdf").pages) >= 4
 
