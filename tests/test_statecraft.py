@@ -440,3 +440,24 @@ def test_the_toy_world_conserves_men(tmp_path: Path) -> None:
     f = run.world.forces
     gone = f.killed + f.wounded + f.captured + f.missing
     assert np.isclose(float((f.men + gone).sum()), float(run.setup.forces.men.sum()))
+
+
+def test_an_attack_through_neutral_land_is_an_attack_on_it(tmp_path: Path) -> None:
+    design = {**DESIGN, "through": ["YEL"]}
+    run = begun(politics(tmp_path, plans=[(OPERATION, design)]), {"RED": WAR}, WON).run()
+    (joined,) = told(run, "war_joined", power="YEL")
+    assert joined.data["on"] == "defenders"
+    ordered = told(run, "crisis_moved", stage="ordered")[0]
+    assert ordered.hour < told(run, "mobilised", power="YEL")[0].hour <= joined.hour
+
+
+@pytest.mark.parametrize(("kind", "parties", "asked"), [
+    ("transit", "YEL|RED", True), ("transit", "RED|YEL", False), ("alignment", "RED|YEL", True),
+    ("non_aggression", "RED|YEL", False)])  # fmt: skip
+def test_hosts_and_friends_of_an_attacker_are_asked_to_march_with_it(
+    kind: str, parties: str, asked: bool, tmp_path: Path
+) -> None:
+    bond = {"id": "bond", "kind": kind, "parties": parties}
+    answers: Answers = {"RED": WAR, "YEL": {"march:": ("join",)}}
+    run = begun(politics(tmp_path, treaties=[bond]), answers, WON).run()
+    assert [e.data["on"] for e in told(run, "war_joined", power="YEL")] == (["attackers"] if asked else [])

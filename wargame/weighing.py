@@ -277,7 +277,7 @@ def _friends(house: House, staffs: Staffs, operation: Operation, design: Design)
 
 
 def companions(house: House, staffs: Staffs, operation: Operation, design: Design) -> dict[str, float]:
-    """Powers at peace that may march with an attacker, and how likely each is, 0..1.
+    """Powers at peace with a target that may march with its attacker, and how likely each is, 0..1.
 
     They have a border with whom it attacks, and host its troops, are its allies, or are aligned with it.
     """
@@ -285,9 +285,11 @@ def companions(house: House, staffs: Staffs, operation: Operation, design: Desig
     worth = {Kind.TRANSIT: 1.0, Kind.DEFENCE: 1.0, Kind.ALIGNMENT: rules.companion_alignment}
     in_force, power = world.polity.in_force(world.hour), operation.power
     way = on_the_way(world, operation, design)
-    victims, friends, found = (operation.target, *way), allies(world, power), {}
+    victims, found = (operation.target, *way), {}
     for name in sorted(world.polity.governments):
-        if name in victims or name in friends or name not in atlas.power_number or beaten(world, name):
+        if name in (*victims, power) or name not in atlas.power_number or beaten(world, name):
+            continue
+        if at_war(world, name, operation.target) or at_war(world, name, power):
             continue
         bonds = [
             worth[t.kind] * t.honour for t in in_force
