@@ -401,7 +401,17 @@ class TableSeat:
         if question.kind == "launch":
             go = question.id.startswith("go:")
             return Answer(question.options if go else (), ("as ordered" if go else "nobody ordered it",))
-        return self.fallback.answer(question, view)
+        return self._kept(question, view, self.fallback.answer(question, view))
+
+    def _kept(self, question: Question, view: World, told: Answer) -> Answer:
+        """His staff's answer, without new orders for headquarters that he told to stand, or what to do this turn."""
+        if question.kind not in {"axis_done", "counter_stroke", "pocket"}:
+            return told
+        own = {i.args[0] for i in self.instructions if i.verb in HQ_VERBS}
+        own |= {i.value()[0] for i in self.instructions if i.verb in {"reserve", "rail", "ship"}}
+        own |= {hq for hq, o in view.orders.items() if o.text.split(" ", 2)[1] == Verb.STAND}
+        left = tuple(c for c in told.choice if c.split(" ", 1)[0] not in own or _attacking(view, c))
+        return Answer(left, told.reasons if left else ())
 
     def _answer(self, i: Instruction, question: Question, view: World) -> Answer | None:
         """What an answer given beforehand says to a question, or nothing if it is about something else."""
@@ -437,6 +447,12 @@ class TableSeat:
         for table in (drawn, offers, wars, talks):
             words |= {p for name in list(words) for p in table.get(name, ())}
         return words
+
+
+def _attacking(view: World, order: str) -> bool:
+    """Whether the headquarters of an order has been told to attack: then it may go on to the next place."""
+    standing = view.orders.get(order.split(" ", 1)[0])
+    return standing is not None and standing.text.split(" ", 2)[1] == Verb.ATTACK
 
 
 def _plain(i: Instruction) -> list[Instruction]:

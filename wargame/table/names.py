@@ -12,7 +12,7 @@ import tomllib
 import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, cached_property
 from importlib.resources import files
 from typing import Any
 
@@ -24,6 +24,7 @@ from wargame.world import HEADQUARTERS, Command
 
 LONGEST_NAME = 80
 CUTOFF = 0.8  # likeness from which a misspelt name is taken for another
+WORD_CUTOFF = 0.75  # and of each of its words
 TIE = 0.03  # likeness within which two names are as good
 SHORTEST_PREFIX = 4
 
@@ -134,10 +135,22 @@ class Index:
         return self._alike(key)
 
     def _by_words(self, text: str) -> list[str]:
-        wanted = parts(text)
+        wanted = frozenset(self._spelt(w) for w in parts(text))
         held = [i for i, words in self.words.items() if wanted and wanted <= words]
         exact = [i for i in held if self.words[i] == wanted]
         return exact or held
+
+    def _spelt(self, word: str) -> str:
+        """A word as the names have it, if it is misspelt; numbers and short words are taken as they stand."""
+        if word in self.vocabulary or len(word) < SHORTEST_PREFIX or any(c.isdigit() for c in word):
+            return word
+        close = difflib.get_close_matches(word, sorted({*self.vocabulary, *_SAME}), n=1, cutoff=CUTOFF)
+        return _SAME.get(close[0], close[0]) if close else word
+
+    @cached_property
+    def vocabulary(self) -> frozenset[str]:
+        """Every word of the names in which the order may differ."""
+        return frozenset().union(*self.words.values())
 
     def _best(self, found: list[str]) -> list[str]:
         first = [i for i in found if i in self.first]
@@ -146,7 +159,7 @@ class Index:
     def _alike(self, key: str) -> list[str]:
         if len(key) < SHORTEST_PREFIX:
             return []
-        close = difflib.get_close_matches(key, self.known, n=6, cutoff=CUTOFF)
+        close = [k for k in difflib.get_close_matches(key, self.known, n=6, cutoff=CUTOFF) if _same_words(k, key)]
         if not close:
             return []
         like = {k: difflib.SequenceMatcher(None, k, key).ratio() for k in close}
@@ -157,6 +170,20 @@ class Index:
         """Ids whose names are somewhat like a text."""
         close = difflib.get_close_matches(plain(text[:LONGEST_NAME]), self.known, n=2 * most, cutoff=0.5)
         return list(dict.fromkeys(i for k in close for i in self._best(self.known[k])))[:most]
+
+
+def _same_words(known: str, key: str) -> bool:
+    """Whether each word of a text is like one of a name; numbers must be the same, so that no other army is meant."""
+    others = known.split()
+    for word in key.split():
+        if any(c.isdigit() for c in word):
+            if word not in others:
+                return False
+        elif word not in _STOP and len(word) > len("to"):
+            likeness = (difflib.SequenceMatcher(None, other, word).ratio() for other in others)
+            if max(likeness, default=0.0) < WORD_CUTOFF:
+                return False
+    return True
 
 
 @cache
