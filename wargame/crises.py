@@ -68,6 +68,8 @@ def decide(house: House, clerk: Clerk, operation_id: str) -> list[Next]:
     world = clerk.world
     operation, design, _ = design_of(house, operation_id)
     crisis = world.polity.crises.get(operation_id, Crisis(operation_id, stage=""))
+    if house.seats[operation.power].name == "table":  # a player orders when he likes
+        return []
     if not wanted(house, world, operation, design) or crisis.stage == "ordered":
         return []
     number, slack = window(design, world.hour)
