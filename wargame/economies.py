@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import astuple, dataclass, field, replace
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -88,9 +89,8 @@ def opened(tables: Tables, atlas: Atlas, head: Head, rulebook: Rulebook, world: 
     books = _books(tables, atlas, head, rulebook)
     held = _held(books, world, atlas)
     return {
-        p: replace(
-            _kept(line.economy(head.opening)), lost=round(_lost(held, world, p), PLACES),
-            hour=head.opening, reached=head.opening,
+        p: _kept(
+            line.economy(head.opening), lost=_lost(held, world, p), hour=head.opening, reached=head.opening,
         )
         for p, line in books.lines.items()
     }  # fmt: skip
@@ -152,10 +152,8 @@ def _advance(house: House, clerk: Clerk, books: Books, power: str, abroad: _Abro
     hazard = industry.collapse_hazard(after, government, rules, war=outside.war)
     late = industry.behind(after, line, books.opening, world.hour, rules)
     after = _kept(
-        replace(
-            after, lost=outside.lost, peril=e.peril + hazard * months, behind=late,
-            reached=max(e.reached, abroad.since - e.behind), hour=world.hour,
-        )
+        after, lost=outside.lost, peril=e.peril + hazard * months, behind=late,
+        reached=max(e.reached, abroad.since - e.behind), hour=world.hour,
     )  # fmt: skip
     told = _told(house, world, books, power, after, outside)
     entry = clerk.put(
@@ -168,10 +166,14 @@ def _advance(house: House, clerk: Clerk, books: Books, power: str, abroad: _Abro
     return following
 
 
-def _kept(e: Economy) -> Economy:
-    """An economy with its numbers rounded, so that the journal has them whole."""
-    numbers = {n: round(v, PLACES) for n in Economy.__dataclass_fields__ if isinstance(v := getattr(e, n), float)}
-    return replace(e, **numbers)  # type: ignore[arg-type]
+def _kept(e: Economy, **changes: float) -> Economy:
+    """An economy with some changes and its numbers rounded, so that the journal has them whole."""
+    known = {n: changes.get(n, getattr(e, n)) for n in FIELDS}
+    rounded: dict[str, Any] = {n: round(v, PLACES) if isinstance(v, float) else v for n, v in known.items()}
+    return Economy(**rounded)
+
+
+FIELDS = tuple(Economy.__dataclass_fields__)
 
 
 # --- what the world does to an economy -------------------------------------------------------------------------------

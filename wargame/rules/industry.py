@@ -113,10 +113,11 @@ def step(
     years = months / pieces / MONTHS
     now = before
     for k in range(pieces):
-        then = replace(between(before, after, (k + 1) / pieces), rearmament=after.rearmament)
+        then = between(before, after, (k + 1) / pieces)
+        then = then if then is after else replace(then, rearmament=after.rearmament)
         economy = _piece(economy, policy, years, now, then, rulebook, needs or Needs(), outside or Outside())
         now = then
-    return replace(economy, year=int(dates.iso(after.hour)[:4]))
+    return economy
 
 
 def _piece(
@@ -132,7 +133,7 @@ def _piece(
     changed = _armed(e, gdp, share, years, then.slack, rulebook, needs, out)
     rates = _rate(e.spending, now), _rate(changed["spending"], then)
     return replace(
-        built, gdp=gdp, steel=steel, military_share=share,
+        built, year=dates.to_datetime(then.hour).year, gdp=gdp, steel=steel, military_share=share,
         population=max(0.0, then.population - (built.lives_lost - then.lives_lost)),
         **changed, **_weapons(e, years, rates, (now, then)),
     )  # fmt: skip
@@ -469,12 +470,11 @@ def programme_hour(own: Economy, line: Line, opening: int, now: int, rulebook: R
     It never runs more than `programme_ahead` years before the calendar.
     """
     wanted = line.at(opening).arms_points + own.arms_points
-    made = [t.arms_points for t in line.points]
     latest = now + int(rulebook.industry.programme_ahead * YEAR)
-    k = bisect_right(made, wanted)
+    k = bisect_right(line.points, wanted, key=lambda t: t.arms_points)
     if k == 0:
         return min(line.points[0].hour, latest)
-    if k == len(made):
+    if k == len(line.points):
         return min(latest, line.points[-1].hour) if own.arms_points else now
     a, b = line.points[k - 1], line.points[k]
     part = (wanted - a.arms_points) / (b.arms_points - a.arms_points)
