@@ -211,3 +211,57 @@ def test_a_copy_of_the_file_is_the_game(old: Path, tmp_path: Path) -> None:
         game.check()
         game.commit()
         assert game.state.turn == 3
+
+
+def test_a_game_file_is_its_owner_s_alone(game: Game) -> None:
+    assert game.path.stat().st_mode & 0o077 == 0
+    game.note("now there is a log beside it")
+    beside = game.path.with_name(game.path.name + "-wal")
+    assert beside.stat().st_mode & 0o077 == 0
+
+
+def test_an_act_of_another_version_is_told(old: Path) -> None:
+    store = Store.open(old)
+    with store.writing():
+        store.append("2027-01-01", "umpire", "teleported", "", {"to": "the moon"})
+    store.close()
+    with pytest.raises(InputError, match=r"act 4 \(teleported\) is of a form that this version does not know"):
+        Game.open(old)
+
+
+def test_a_bomb_in_an_export_is_refused(old: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with Game.open(old) as game:
+        exported(game, tmp_path / "g.jsonl")
+    monkeypatch.setattr("wargame.table.store._LARGEST", 1000)
+    with pytest.raises(InputError, match="line 2: this line is damaged"):
+        Game.import_(tmp_path / "again.game", tmp_path / "g.jsonl")
+
+
+@pytest.mark.parametrize("text", ["\x1b[2J", "a\x00b", "\u202eevil", "\udcff", "\x07"])
+def test_texts_that_could_upset_a_screen_are_refused(game: Game, text: str) -> None:
+    before = len(game.store.acts)
+    for say in (
+        lambda: game.note(f"x{text}"),
+        lambda: game.note("x", who=f"y{text}"),
+        lambda: game.submit("RED", f"free: x{text}"),
+        lambda: game.message("RED", ["BLU"], f"x{text}"),
+        lambda: game.rfi("RED", f"x{text}"),
+        lambda: game.inject(f"x{text}"),
+        lambda: game.seat_person(f"x{text}y", "RED"),
+        lambda: game.act(["supply RED 40%"], reason=f"x{text}"),
+    ):
+        with pytest.raises(UsageError, match="cannot be printed"):
+            say()
+    assert len(game.store.acts) == before
+    game.note("Łódź, 波兰, \u00a0 a\u200db, 😀\nline two\tthree")
+
+
+def test_texts_without_end_are_refused(game: Game) -> None:
+    for say in (
+        lambda: game.note("x" * 10_001),
+        lambda: game.submit("RED", "x" * 100_001),
+        lambda: game.seat_person("x" * 81, "RED"),
+        lambda: game.note("x", who="y" * 81),
+    ):
+        with pytest.raises(UsageError, match="too many"):
+            say()

@@ -6,6 +6,7 @@ import hashlib
 import io
 import json
 import threading
+import unicodedata
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import cached_property
@@ -30,6 +31,8 @@ from wargame.table.turn import Brief, checked_length
 from wargame.world import World
 
 Clock = Callable[[], datetime]
+ALLOWED_CONTROLS = "\n\r\t\u00ad\u200c\u200d"  # ends of lines; soft hyphens and joiners, which some scripts need
+MOST_TEXT, MOST_ORDERS, MOST_NAME = 10_000, 100_000, 80  # characters
 Days = dict[int, dict[str, Any]]
 
 
@@ -197,7 +200,12 @@ class Record:
 
     def _follow(self) -> None:
         for act in self.store.acts[len(self.states) :]:
-            self.states.append(fold(self.states, act))
+            try:
+                self.states.append(fold(self.states, act))
+            except (KeyError, IndexError, TypeError, ValueError, AttributeError) as error:
+                what = f"act {act.n} ({act.kind}) is of a form that this version does not know"
+                remedy = f"open it with the version that wrote it; this is {wargame.__version__}"
+                raise InputError([Fault("game-format", str(self.path), what, remedy)]) from error
 
     def world(self, state: State | None = None) -> World:
         """The true position; to be copied before it is changed."""
@@ -317,7 +325,9 @@ class Record:
         with self._lock:
             with self.store.writing():
                 self._follow()
-                act = self.store.append(stamp(self._clock), who, kind, seat, dict(make(self.state)))
+                body = dict(make(self.state))
+                _printable([who, body])
+                act = self.store.append(stamp(self._clock), said(who, MOST_NAME), kind, seat, body)
             self._follow()
             return act
 
@@ -355,11 +365,32 @@ def _code(seat: str) -> str:
     return "" if seat == OBSERVER else seat
 
 
-def said(text: str) -> str:
-    """A text without the space around it; `UsageError` if nothing is left."""
-    if not text.strip():
+def said(text: str, most: int = MOST_TEXT) -> str:
+    """A text without the space around it; `UsageError` if it is empty or too long."""
+    text = text.strip()
+    if not text:
         raise UsageError("there is no text")
-    return text.strip()
+    if len(text) > most:
+        raise UsageError(f"{len(text):,} characters are too many; write at most {most:,}")
+    return text
+
+
+def _printable(thing: Any) -> None:
+    """`UsageError` for a text with characters that are not to be shown: they could upset a screen, or hide a word."""
+    if isinstance(thing, str):
+        if not thing.isprintable() and (wrong := next(filter(_is_control, thing), "")):
+            raise UsageError(f"the text has a character that cannot be printed (U+{ord(wrong):04X}); write it without")
+    elif isinstance(thing, Mapping):
+        for key, value in thing.items():
+            _printable(key)
+            _printable(value)
+    elif isinstance(thing, list | tuple):
+        for value in thing:
+            _printable(value)
+
+
+def _is_control(character: str) -> bool:
+    return unicodedata.category(character)[0] == "C" and character not in ALLOWED_CONTROLS
 
 
 def _lasting(name: str | Path, *, folder: bool = False) -> str:

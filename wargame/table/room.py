@@ -11,7 +11,7 @@ from wargame.errors import UsageError, did_you_mean
 from wargame.table import codes, messages, rulings, written
 from wargame.table.forms import Instruction, Rejected
 from wargame.table.messages import EVERYBODY, Inject
-from wargame.table.record import Record, power_of, said
+from wargame.table.record import MOST_NAME, MOST_ORDERS, Record, power_of, said
 from wargame.table.rulings import ALLOWED
 from wargame.table.state import OBSERVER, ROLES, SEAT_KINDS, UMPIRE, State, plain
 from wargame.table.turn import checked_length
@@ -31,6 +31,10 @@ class Room(Record):
         are read against what the seat knows, never against what is true.
         """
         power = self.player(seat)
+        if len(text) > MOST_ORDERS:
+            raise UsageError(
+                f"{len(text):,} characters of orders are too many; hand in at most {MOST_ORDERS:,} at a time"
+            )
         accepted, rejected = written.parse(text, power, self.setup, self.view(power))
 
         def make(state: State) -> dict[str, Any]:
@@ -98,7 +102,7 @@ class Room(Record):
 
         An empty place: he has left the room.
         """
-        name = said(name)
+        name = " ".join(said(name, MOST_NAME).split())
         where = place if place in {UMPIRE, OBSERVER, ""} else power_of(self.setup, place)
         if (role or "lead") not in ROLES or (role and where != UMPIRE):
             raise UsageError(f"the roles of umpires are: {', '.join(ROLES)}")
@@ -186,7 +190,7 @@ class Room(Record):
         def make(s: State) -> dict[str, Any]:
             name = f"i{1 + sum(a.kind == 'inject' for a in self.store.acts)}"
             now = not at and not met
-            planned = Inject(name, text.strip(), whom, at, met, lines, s.hour if now else 0)
+            planned = Inject(name, said(text) if text.strip() else "", whom, at, met, lines, s.hour if now else 0)
             return plain(planned)
 
         return Inject.from_plain(self._act("inject", make, who=who).body)

@@ -26,6 +26,7 @@ from wargame.errors import Fault, InputError, UsageError, WargameError
 FORMAT = 1
 NAME = "wargame game"
 _APPLICATION = 0x57474D31  # "WGM1" in the file's header: what makes it a game file
+_LARGEST = 2**28  # bytes of one blob
 _PATIENCE_S = 5.0  # how long a writer waits for another one
 
 _SCHEMA = """
@@ -98,6 +99,7 @@ class Store:
             raise UsageError(f"there is no folder {path.parent} to write {path.name} into")
         temporary = path.with_name(f".{path.name}.{os.getpid()}.new")
         _remove(temporary)
+        temporary.touch(mode=0o600)  # a game is nobody's business but the umpire's
         store = cls(path, _connect(temporary))
         store._temporary = temporary
         store._db.executescript(_SCHEMA + _TRIGGERS)
@@ -291,8 +293,7 @@ class Store:
                         raise ValueError(raw["format"])  # noqa: TRY301 - one message for all that is wrong with a line
                     wanted = int(raw["acts"])
                 elif "blob" in raw:
-                    data = zlib.decompress(base64.b64decode(raw["data"], validate=True))
-                    if self.put(data) != raw["blob"]:
+                    if self.put(_inflated(base64.b64decode(raw["data"], validate=True))) != raw["blob"]:
                         raise ValueError("blob")  # noqa: TRY301
                 else:
                     act = self.append(raw["at"], raw["who"], raw["kind"], raw["seat"], raw["body"])
@@ -305,6 +306,15 @@ class Store:
         if wanted < 1 or len(self.acts) != wanted:
             what = f"holds {len(self.acts)} acts, not the {max(wanted, 0)} its first line tells of: lines are missing"
             raise InputError([Fault("bad-export", str(source), what, "export the game again", max(number, 1))])
+
+
+def _inflated(data: bytes) -> bytes:
+    """What was compressed; `ValueError` if it is cut or larger than any state of a game."""
+    machine = zlib.decompressobj()
+    whole = machine.decompress(data, _LARGEST)
+    if not machine.eof:
+        raise ValueError("too large, or cut")
+    return whole
 
 
 _RESTORE = "restore the file from a copy, or from an export: wargame game import EXPORT --file NEW"
