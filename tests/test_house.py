@@ -39,7 +39,9 @@ FLOORS = (
 )
 """Modules and packages of `wargame`, the lowest floor first. Imports go down or stay on their floor."""
 
-HEAVY = {"duckdb", "geopandas", "matplotlib", "mpl_toolkits", "pandas", "PIL", "pyogrio", "shapely"}
+HEAVY = {
+    *("duckdb", "geopandas", "matplotlib", "mpl_toolkits", "pandas", "PIL", "pyogrio", "shapely", "pypdf", "reportlab"),
+}
 """Slow to import: only inside the function that needs them."""
 
 PLAY = sorted(
