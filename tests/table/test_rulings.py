@@ -17,11 +17,16 @@ from wargame.errors import UsageError
 from wargame.load.scenarios import opening_world
 from wargame.scenario import Setup
 from wargame.seats import IllegalAnswerError
+from wargame.show.diary import diary
+from wargame.show.explain import explain
 from wargame.show.retell import Retelling
+from wargame.show.timeline import timeline
 from wargame.study.rollouts import roll_out
 from wargame.table.matters import Outcome, Proposal
 from wargame.table.proposals import proposals
 from wargame.table.rulings import ALLOWED, STYLES, Ruling, argued, enter, own, read, rule
+from wargame.table.spoken import spoken
+from wargame.verdict import verdict
 from wargame.world import World
 
 OPENING = dates.parse("1930-05-05T00")
@@ -287,12 +292,31 @@ def test_beyond_the_range_is_said_to_be(turn: Turn) -> None:
 # --- the rules' answer beside it -------------------------------------------------------------------------------------
 
 
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("losses BLU 10% captured 20", "Blueland loses 10% of its men killed and wounded, 20 captured"),
+        ("losses BLU@p03 40", "Blueland at P03 loses 40 men killed and wounded"), ("return BLU 7", "7 of the men whom"),
+        ("supply blu_1_army 20%", "supply of the 1st Army is 20%"), ("move blu_1_div p06", "1. Division goes to P06"),
+        ("surrender BLU to RED", "Blueland surrenders to Redland"), ("disperse BLU", "Blueland is dispersed"),
+        ("standing BLU in_exile", "Blueland is now in exile"), ("cease toy_war", "hostilities cease (toy war)"),
+        ("treaty defence RED GRN against BLU as pact", "a treaty of mutual defence between Redland and Greenland is"),
+        ("cede BLU RED", "BLU passes to Redland"), ("outcome red_attack moot", "Case Red "),
+        ("flag rain_came", "rain came"),
+        ("end old_pact", "the treaty 'old pact' is no longer in force"), ("war RED GRN", "Redland goes to war against"),
+        ("join GRN toy_war attackers", "Greenland enters the war on the side of the attackers"),
+    ],
+)  # fmt: skip
+def test_lines_are_told_in_words(turn: Turn, line: str, said: str) -> None:
+    assert said in spoken(turn[0], [line])
+
+
 def test_the_rules_own_answer_stays_readable_beside_the_ruling(turn: Turn) -> None:
     setup, world, _, _ = turn
     p, ruling = contested(turn), ruled(turn, "replace", effects=["control p06 RED"], by="Anna, lead umpire")
     text = ruling.beside()
     assert text.startswith(f"The rules: {p.rule} (")
-    assert "The ruling: control p06 RED [the umpire's own outcome, outside everything" in text
+    assert "The ruling: Redland holds P06 [the umpire's own outcome, outside everything" in text
     assert text.endswith("Why: as we agreed")
     run = played(setup, world, [ruling])
     (made,) = run.journal.of_kind("ruling_made")
@@ -304,6 +328,21 @@ def test_the_rules_own_answer_stays_readable_beside_the_ruling(turn: Turn) -> No
     for e in run.journal:
         if e.because == made.n:
             assert "ruling" in Retelling(setup).describe(e)
+
+
+def test_diary_and_timeline_tell_of_rulings(tmp_path: Path) -> None:
+    setup, world = opening(tmp_path, 6)
+    made = [own(setup, world, ["control p06 RED", "losses BLU 10%"], id="1", reason="a coup", hour=world.hour + 100)]
+    run = played(setup, world, made, dates.parse("1930-05-20"))
+    (entry,) = run.journal.of_kind("ruling_made")
+    texts = [s.text for day in diary(run) for paragraph in day.paragraphs for s in paragraph if entry.n in s.entries]
+    assert any("umpire ruled: Redland holds P06; Blueland loses 10%" in text for text in texts), texts
+    (told,) = [t for t in timeline(setup, run.journal) if t.topic == "ruling"]
+    assert "because a coup" in told.text
+    town = next(t for t in verdict(setup, run.world, run.journal, all_towns=True)["towns"] if t["province"] == "p06")
+    assert (town["to"], town["how"]) == ("RED", "ruled")
+    chain = explain(run, next(e.n for e in run.journal if e.because == entry.n))
+    assert any("the umpire ruled" in line for line in chain)
 
 
 # --- matrix arguments ------------------------------------------------------------------------------------------------

@@ -203,7 +203,17 @@ class _Chronicle:
             broken.setdefault(e.data["power"], []).append(e)
         made += [self._army_broken(p, group) for p, group in broken.items() if p not in self.broken]
         self.broken |= set(broken)
+        made += [self._ruling(e) for e in by.get("ruling_made", [])]
         return [*made, *(self._standing(e) for e in by.get("standing_changed", []))]
+
+    def _ruling(self, e: Entry) -> Sentence:
+        """What an umpire decided, and what the rules had said."""
+        d = e.data
+        who = "the umpire" if d["by"] == "umpire" else d["by"]
+        about = f" on {d['about'].rstrip('.')}" if d["about"] else ""
+        rule = f"; the rules had it that {d['rule'].rstrip('.')}" if d["rule"] and d["rule"] != d["decided"] else ""
+        text = f"{who} ruled{about}: {d['decided'].rstrip('.')}, because {d['reason'].rstrip('.')}{rule}"
+        return self.teller.say("ruling", text, (e.n,))
 
     def _war(self, e: Entry, launched: Sequence[Entry]) -> Sentence:
         sides = [listing([self.names.country(p) for p in e.data[side]]) for side in ("attackers", "defenders")]

@@ -26,6 +26,7 @@ TOPICS = {
     "hostilities_ceased": "war", "standing_changed": "war", "army_broken": "war", "flag_raised": "war",
     "economy_advanced": "economy", "economy_broke": "economy", "dealings_changed": "economy",
     "operation_launched": "operation", "operation_ended": "operation", "zones_ceded": "cession",
+    "ruling_made": "ruling",
 }  # fmt: skip
 """Kinds of entry of which the story is made, and what each is about."""
 BROKEN = ("left ", "did not ")

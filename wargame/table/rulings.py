@@ -17,7 +17,8 @@ from wargame.errors import UsageError
 from wargame.scenario import Setup
 from wargame.seats import Answer, Question, Seat
 from wargame.show.prose import percent
-from wargame.table.proposals import Domain, Outcome, Proposal
+from wargame.table.matters import Domain, Outcome, Proposal
+from wargame.table.spoken import spoken
 from wargame.umpiring import AT_OPENING, Effect, die, faults, options, parse, pending, rolled
 from wargame.world import Due, World
 
@@ -178,7 +179,7 @@ def rule(
     return Ruling(
         id=id, proposal=proposal.id, kind=kind, effects=lines, reason=reason.strip(), by=by,
         hour=0 if begins <= world.hour else begins, about=proposal.about, rule=proposal.rule,
-        decided=_decided(proposal, kind, chosen, lines, roll, argument), probability=proposal.probability,
+        decided=_decided(setup, proposal, kind, chosen, lines, roll, argument), probability=proposal.probability,
         interval=proposal.interval, beyond=beyond, argument=argument, agreed=tuple(agreed), because=proposal.root,
     )  # fmt: skip
 
@@ -198,7 +199,7 @@ def own(
     if wrong:
         raise UsageError("; ".join(wrong))
     lines = tuple(str(parse(line)) for line in effects)
-    return Ruling(id, "", "replace", lines, reason.strip(), by, hour, decided=decided or "; ".join(lines))
+    return Ruling(id, "", "replace", lines, reason.strip(), by, hour, decided=decided or spoken(setup, lines))
 
 
 def argued(
@@ -272,8 +273,9 @@ def _lines(
 
 
 def _decided(
-    proposal: Proposal, kind: Kind, chosen: Outcome | None, lines: tuple[str, ...], roll: str, argument: Argument | None
-) -> str:
+    setup: Setup, proposal: Proposal, kind: Kind, chosen: Outcome | None, lines: tuple[str, ...], roll: str,
+    argument: Argument | None,
+) -> str:  # fmt: skip
     if kind == "accept":
         return proposal.rule
     if argument is not None:
@@ -281,7 +283,7 @@ def _decided(
     if kind == "dice":
         below = f" (below {percent(proposal.odds)} the acting side has its way)" if proposal.odds else ""
         return f"{roll} is rolled{below}"
-    return chosen.text if chosen is not None else "; ".join(lines)
+    return chosen.text if chosen is not None else spoken(setup, lines)
 
 
 # --- entering the turn -----------------------------------------------------------------------------------------------
