@@ -295,9 +295,9 @@ def test_beyond_the_range_is_said_to_be(turn: Turn) -> None:
 @pytest.mark.parametrize(
     ("line", "said"),
     [
-        ("losses BLU 10% captured 20", "Blueland loses 10% of its men killed and wounded, 20 captured"),
+        ("losses BLU 10% captured 20", "Blueland loses 10 per cent of its men killed and wounded, 20 captured"),
         ("losses BLU@p03 40", "Blueland at P03 loses 40 men killed and wounded"), ("return BLU 7", "7 of the men whom"),
-        ("supply blu_1_army 20%", "supply of the 1st Army is 20%"), ("move blu_1_div p06", "1. Division goes to P06"),
+        ("supply blu_1_army 20%", "supply of the 1st Army is 20 per cent"), ("move blu_1_div p06", "1. Division goes to P06"),
         ("surrender BLU to RED", "Blueland surrenders to Redland"), ("disperse BLU", "Blueland is dispersed"),
         ("standing BLU in_exile", "Blueland is now in exile"), ("cease toy_war", "hostilities cease (toy war)"),
         ("treaty defence RED GRN against BLU as pact", "a treaty of mutual defence between Redland and Greenland is"),
@@ -336,7 +336,7 @@ def test_diary_and_timeline_tell_of_rulings(tmp_path: Path) -> None:
     run = played(setup, world, made, dates.parse("1930-05-20"))
     (entry,) = run.journal.of_kind("ruling_made")
     texts = [s.text for day in diary(run) for paragraph in day.paragraphs for s in paragraph if entry.n in s.entries]
-    assert any("umpire ruled: Redland holds P06; Blueland loses 10%" in text for text in texts), texts
+    assert any("umpire ruled: Redland holds P06; Blueland loses 10 per cent" in text for text in texts), texts
     (told,) = [t for t in timeline(setup, run.journal) if t.topic == "ruling"]
     assert "because a coup" in told.text
     town = next(t for t in verdict(setup, run.world, run.journal, all_towns=True)["towns"] if t["province"] == "p06")

@@ -25,7 +25,7 @@ class _Teller:
     def say(self, e: Effect) -> str:
         """One line in words."""
         if e.verb in CONDITIONS:
-            return f"{e.verb} of {self.who(e.args[0])} is {e.args[1]}"
+            return f"{e.verb} of {self.who(e.args[0])} is {_part(e.args[1])}"
         tell: Callable[..., str] | None = getattr(self, f"_{e.verb}", None)
         return tell(*e.args) if tell is not None else str(e)
 
@@ -41,7 +41,7 @@ class _Teller:
     def _losses(self, who: str, men: str, *more: str) -> str:
         rest = [f"{n} {what}" for what, n in zip(more[::2], more[1::2], strict=True)]
         of_whom = "of its men" if men.endswith("%") else "men"
-        return f"{self.who(who)} loses {men} {of_whom} killed and wounded" + (f", {listing(rest)}" if rest else "")
+        return f"{self.who(who)} loses {_part(men)} {of_whom} killed and wounded" + (f", {listing(rest)}" if rest else "")
 
     def _return(self, who: str, men: str) -> str:
         return f"{men} of the men whom {self.who(who)} lost come back"
@@ -85,3 +85,7 @@ class _Teller:
 
     def _flag(self, name: str) -> str:
         return f"it is a fact: {name.replace('_', ' ')}"
+
+
+def _part(amount: str) -> str:
+    return amount.replace("%", " per cent")
