@@ -12,7 +12,7 @@ from wargame.load.maps import geometry_path
 from wargame.show.debrief import draw_moving_map
 from wargame.show.frontpage import PICTURE, draw_front_page, front_page_markdown
 from wargame.show.ground import Ground, ground_of
-from wargame.show.prose import Names, listing
+from wargame.show.prose import Names, listing, sentence
 from wargame.show.retell import TREATIES
 from wargame.table import redact
 from wargame.table.aar import CHARTS, after_action, charts
@@ -153,7 +153,7 @@ def desk_of(game: Game, power: str, opened: int, before: World | None) -> Desk:
         orders=tuple(str(i) for i in given if i.power == power and i.kind != "standing"),
         standing=tuple(str(i) for i in game.state.standing.get(power, ())),
         returned=tuple((str(r["text"]), str(r["reason"])) for r in sheet.rejected) if sheet else (),
-        pending=tuple(_pending(seen, game, power, names)),
+        pending=tuple(sentence(p) for p in _pending(seen, game, power, names)),
     )  # fmt: skip
 
 
@@ -171,8 +171,10 @@ def _pending(seen: World, game: Game, power: str, names: Names) -> list[str]:
         if power in o.parties and power not in o.agreed:
             what = TREATIES.get(o.form, o.form.replace("_", " "))
             found.append(f"{names.country(o.parties[0])} proposes {what}: agree or refuse")
+    names_of = {r["id"]: str(r["name"]) for r in game.setup.tables["talks"]}
     for t in sorted(seen.polity.talks.values(), key=lambda t: t.id):
         if power in t.parties:
             others = listing([names.country(p) for p in t.parties if p != power])
-            found.append(f"our talks with {others} go on: what do we ask, what do we give")
+            about = names_of.get(t.id) or t.id.replace("_", " ")
+            found.append(f"{about} with {others}, round {t.stage + 1}: what do we ask, what do we give")
     return found
