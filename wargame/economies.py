@@ -50,7 +50,7 @@ class Books:
     lines: Mapping[str, Line]
     needs: Mapping[str, Needs]
     suppliers: Mapping[str, tuple[Row, ...]]
-    makers: frozenset[str]  # those whose weapons are on record
+    makers: frozenset[str]  # those on the map whose weapons are on record
     home: NDArray[np.int64]  # power number of each province's first owner
     people: NDArray[np.float64]  # weight of each province
     opening: int
@@ -77,7 +77,7 @@ def _books(tables: Tables, atlas: Atlas, head: Head, rulebook: Rulebook) -> Book
         lines,
         {p: industry.needs_of(tables["materials"], p) for p in lines},
         {p: tuple(r for r in tables["leverage"] if r["on"] == p) for p in lines},
-        frozenset(r["power"] for r in tables["armaments"]),
+        frozenset(r["power"] for r in tables["armaments"] if r["power"] in atlas.power_number),
         owners[atlas.zone_of],
         np.maximum(atlas.population_k, 1.0),
         head.opening,

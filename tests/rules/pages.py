@@ -20,7 +20,7 @@ CHAPTERS = (
     "weather", "air", "mobilization", "rail", "supply", "movement", "combat", "encirclement", "termination", "raising",
     "diplomacy", "deterrence", "leadership", "industry", "naval",
 )  # fmt: skip
-BETWEEN = ("sequence_of_play", "statecraft", "estimate", "planning", "reputation")
+BETWEEN = ("sequence_of_play", "statecraft", "estimate", "planning", "reputation", "trade_and_arms")
 """Pages on what is done with the chapters; their cases are tests of their own."""
 NUMBERS = re.compile(r"(<!-- numbers: (?P<what>[a-z_. ]+) -->\n)(?P<table>.*?)(<!-- end -->)", re.DOTALL)
 COLUMNS = re.compile(r"(<!-- table: (?P<kind>[a-z_]+) -->\n).*?(<!-- end -->)", re.DOTALL)
