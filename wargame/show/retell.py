@@ -50,6 +50,10 @@ class Retelling:
 
     def _tell_decision(self, d: dict[str, Any]) -> str:
         question, _, subject = d["question"].partition(":")
+        if question in {"order", "refused"}:  # a player's order at the table, in its written form
+            why = f": {self.said('; '.join(d['reasons']))}" if d["reasons"] else ""
+            said = "gave an order" if question == "order" else "could not do what it ordered"
+            return f"{self.names.country(d['power'])} {said}, '{'; '.join(d['answer'])}'{why}"
         seat = f"the {d['seat']} seat of {self.names.country(d['power'])}"
         who = "the scenario's script" if d["seat"] == "script" else seat
         answer = listing([self._answer(a) for a in d["answer"]])

@@ -451,14 +451,25 @@ def _fit(house: House, world: World, hq: str) -> Forbidden | None:
     """Whether a headquarters, or a formation, is in the field."""
     f = world.forces
     row = f.row(hq)
-    if f.status[row] == Status.PLANNED:
-        return Forbidden(f"{hq} has not been raised yet")
     if f.status[row] > Status.ACTIVE:
         return Forbidden(f"{hq} is {Status.NAMES[int(f.status[row])]}")
+    if hq in _called_up(house, world, house.atlas.powers[int(f.power[row])]):
+        return None
+    if f.status[row] == Status.PLANNED:
+        return Forbidden(f"{hq} has not been raised yet")
     units = f.units_under(hq)
     if f.kind[row] < len(HEADQUARTERS) and not (f.status[units] <= Status.ACTIVE).any():
-        return Forbidden(f"{hq} has no formations under it")
+        return Forbidden(f"{hq} has no formations under it, and would have none if you mobilised")
     return None
+
+
+def _called_up(house: House, world: World, power: str) -> set[str]:
+    """The headquarters that lead formations once a power has mobilised, by the deployment nearest in time."""
+    known = house.armies.concentrations.get(power, ())
+    if not known:
+        return set()
+    chosen = min(known, key=lambda c: (abs(c.hour - world.hour), c.hour))
+    return {parent for _, parent, _ in chosen.places if parent in world.forces.command.row}
 
 
 def _headquarters(house: House, world: World, i: Instruction) -> Forbidden | None:

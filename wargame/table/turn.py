@@ -38,7 +38,7 @@ NEWS = frozenset(
 
 
 ANSWERS = frozenset({"sign", "refuse", "accept peace", "concede"})
-"""Orders that answer others' of the same turn: they are carried out after those, whoever gives them."""
+"""Orders that answer others' of the same turn: they are carried out last, whoever gives them; call-ups come first."""
 
 
 @dataclass(frozen=True)
@@ -64,7 +64,7 @@ def play(setup: Setup, world: World, brief: Brief, until: int = 0, *, level: Lev
     """
     twin, seats = rulings.enter(setup, world, seated(setup, brief), brief.rulings)
     engine = Engine(setup, twin, seats=seats, level=level)
-    for instruction in sorted(brief.orders, key=lambda i: i.verb in ANSWERS):
+    for instruction in sorted(brief.orders, key=lambda i: (i.verb in ANSWERS, i.verb != "mobilise")):
         if instruction.kind != "standing":
             engine.interject(world.hour, _given(instruction))
     end = until or turn_end(world.hour, brief.length, setup.scenario.scenario.ends)
