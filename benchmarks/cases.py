@@ -15,13 +15,16 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 from importlib.util import find_spec
+from itertools import cycle
 from pathlib import Path
 from typing import Any
 
 from wargame import dates, engine, journal
+from wargame.engine import Engine
 from wargame.journal import Journal
 from wargame.load import maps, scenarios
-from wargame.load.scenarios import Setup
+from wargame.load.scenarios import opening_world
+from wargame.scenario import Setup
 from wargame.world import World
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -35,6 +38,7 @@ class Case:
     """One measurement. ``budget`` is the most the design allows (None: no budget, watched all the same).
 
     ``sample`` returns one value in ``unit``; ``needs`` names the module without which there is nothing to measure.
+    ``warms_up``: a first sample is thrown away (imports, caches, disk); not of cases that do that for themselves.
     """
 
     name: str
@@ -43,6 +47,7 @@ class Case:
     sample: Sample
     repeats: int = 5
     needs: str = "wargame.engine"
+    warms_up: bool = True
 
     def is_there(self) -> bool:
         """Whether what this case measures has been built."""
@@ -134,11 +139,70 @@ def companion_write() -> float:
 
 def table_week() -> float:
     """The first week of Fall Weiss as a turn of a game with two seats of players: adjudicated, and on the disk."""
-    from wargame.table.game import Game
+    from wargame.table.game import Game  # noqa: PLC0415 - only where there is a table
 
     with tempfile.TemporaryDirectory() as folder:
-        with Game.create(Path(folder) / "weiss.game", SCENARIO, seats=["GER", "POL"], seed=SEED) as game:
+        game = Game.create(Path(folder) / "weiss.game", SCENARIO, seats=["GER", "POL"], seed=SEED)
+        try:
             return cpu_seconds(game.commit)
+        finally:
+            game.close()
+
+
+@cache
+def road_to_war(scenario: str) -> Setup:
+    """A scenario with politics, loaded once."""
+    return scenarios.load(scenario)
+
+
+SEEDS = cycle(range(1, 6))  # runs with politics differ far more than campaigns do: each sample plays another
+
+
+def whole_run() -> float:
+    """From 1936 to the end of 1941 with politics, in process."""
+    return cpu_seconds(lambda: engine.run(road_to_war("history_1936"), next(SEEDS)))
+
+
+def peace() -> float:
+    """From 1924 to the end of 1935, in process."""
+    loaded = road_to_war("history_1924")
+    return cpu_seconds(lambda: Engine(loaded, opening_world(loaded, next(SEEDS))).run(dates.parse("1936-01-01")))
+
+
+ROLL_OUTS, DAYS = 200, 30
+
+
+def roll_outs() -> float:
+    """Seconds of the clock to play the fifth day of Fall Weiss on by a month, 200 times, with two workers."""
+    from wargame.study.rollouts import roll_out  # noqa: PLC0415 - only where it is there
+
+    loaded, day = setup(), dates.parse("1939-09-05T22")
+    world = Engine(loaded, opening_world(loaded, SEED)).run(day).world
+    start = time.perf_counter()
+    played = sum(1 for _ in roll_out(loaded, world, day + DAYS * dates.DAY, range(ROLL_OUTS), workers=2))
+    assert played == ROLL_OUTS
+    return time.perf_counter() - start
+
+
+RUNS = 10  # of the thousand that are played, with two workers
+
+
+def play_one(seed: int) -> str:
+    """One of the thousand runs; the hash of its journal."""
+    return engine.run(road_to_war("history_1936"), seed, level="verdict").journal.head
+
+
+def thousand_runs() -> float:
+    """Minutes of the clock for 1,000 runs 1936-1942 with two workers, from the first ten."""
+    from wargame.study import workers  # noqa: PLC0415 - only where it is there
+
+    with workers.pool(2) as pool:
+        for _ in workers.spread(play_one, range(2), pool):  # workers started, scenario loaded
+            pass
+        start = time.perf_counter()
+        for _, head, error in workers.spread(play_one, range(1, RUNS + 1), pool):
+            assert head, error
+        return (time.perf_counter() - start) / RUNS * 1000 / 60
 
 
 def command(*words: str) -> Sample:
@@ -189,6 +253,10 @@ CASES = (
     Case("Fall Weiss alone, in process", "CPU-s", 0.15, campaign, repeats=7),
     Case("campaign day", "CPU-ms", 1.0, campaign_day, repeats=7),
     Case("a week at the table, adjudicated and stored", "CPU-s", 0.3, table_week, needs="wargame.table.game"),
+    Case("one run 1936-1942, in process", "CPU-s", 1.2, whole_run),
+    Case("one run 1924-1936, in process", "CPU-s", 0.2, peace),
+    Case("200 roll-outs of 30 days, 2 workers", "s", 5.0, roll_outs, 1, "wargame.study.rollouts", warms_up=False),
+    Case("1,000 runs 1936-1942, 2 workers", "min", 10.0, thousand_runs, 1, "wargame.study.workers", warms_up=False),
     Case("scenario loaded and checked", "CPU-s", None, scenario_load),
     Case("map data loaded", "CPU-s", 0.15, map_load),
     Case("cold command to a verdict", "s", 2.0, COLD_RUN, needs="wargame.__main__"),

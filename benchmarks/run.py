@@ -20,8 +20,9 @@ LIBRARIES = ("numpy", "scipy", "simpy", "pydantic", "wargame-1930s")
 
 
 def measure(case: Case, repeats: int | None) -> list[float]:
-    """The samples of a case, after one that is thrown away (imports, caches, disk)."""
-    case.sample()
+    """The samples of a case, after one that is thrown away where it asks for that."""
+    if case.warms_up:
+        case.sample()
     return [case.sample() for _ in range(repeats or case.repeats)]
 
 
