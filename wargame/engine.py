@@ -17,7 +17,7 @@ from typing import Any
 import simpy
 
 import wargame
-from wargame import adjudicate, conditions, crises, dates, muster, negotiations, statecraft, umpiring, weighing
+from wargame import adjudicate, conditions, crises, dates, muster, negotiations, overruling, statecraft, weighing
 from wargame.dice import Dice
 from wargame.governments.cabinet import Cabinet
 from wargame.governments.general_staff import GeneralStaff
@@ -425,7 +425,7 @@ class Engine:
     def _rule(self, due: Due) -> list[Due]:
         """An umpire's ruling takes effect; a war it begins gets its fronts, and one that it ends loses its own."""
         before = dict(self.world.wars)
-        umpiring.settle(self.house, self.clerk, due.subject)
+        overruling.settle(self.house, self.clerk, due.subject)
         for war in [w for w in before if f"ceased:{w}" in self.world.flags and f"front:{w}" in self.world.due]:
             self._halt(f"front:{war}")
             self._end_war(war)

@@ -1,4 +1,4 @@
-"""What an umpire may decide over the heads of the rules, in a short written form, and how it is carried out.
+"""What an umpire may decide over the heads of the rules, in a short written form (`wargame.overruling` does it).
 
     control PLACE POWER               the place is the power's; enemies there fall back, or lay down their arms
     losses WHO NUMBER|PERCENT         killed and wounded; also: captured NUMBER|PERCENT, guns NUMBER, tanks NUMBER
@@ -25,7 +25,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -33,30 +33,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wargame import dates
-from wargame.acts import ConditionSet, DieTyped, FormationsPlaced, FormationsWorn, RulingMade
 from wargame.atlas import NOBODY
-from wargame.crises import cede
 from wargame.dice import Dice
 from wargame.errors import UsageError, did_you_mean
-from wargame.events import (
-    EngagementEnded,
-    FlagRaised,
-    FormationDispersed,
-    FormationsSurrendered,
-    HostilitiesCeased,
-    OperationEnded,
-    ProvinceTaken,
-    StandingChanged,
-    WarDeclared,
-    WarJoined,
-    event_from,
-)
-from wargame.house import Clerk, House
-from wargame.negotiations import denounce, sign
 from wargame.politics import Kind
 from wargame.scenario import Setup
-from wargame.sides import FIRST_UNIT, Sides
-from wargame.world import Due, Status, World
+from wargame.sides import FIRST_UNIT
+from wargame.world import Due, Status, War, World
 
 OPENING, LAST = -1, 10  # phases of an instant: before and after everything that the rules settle
 CONDITIONS = ("supply", "readiness", "fatigue", "entrenchment")
@@ -67,6 +50,28 @@ DIE = re.compile(r"(\d*)d(\d+)=(\d+)")
 MOST_DICE = 10  # rolled together
 
 Rows = NDArray[np.int64]
+MANY = 40
+VERBS: dict[str, tuple[str, int, int]] = {
+    "control": ("control PLACE POWER", 2, 2),
+    "losses": ("losses WHO NUMBER|PERCENT [captured NUMBER|PERCENT] [guns N] [tanks N]", 2, 8),
+    "return": ("return WHO NUMBER", 2, 2),
+    **{what: (f"{what} WHO PERCENT", 2, 2) for what in CONDITIONS},
+    "move": ("move WHO PLACE", 2, 2),
+    "surrender": ("surrender WHO to POWER", 3, 3),
+    "disperse": ("disperse WHO", 1, 1),
+    "standing": ("standing POWER at_peace|at_war|capitulated|in_exile|defeated", 2, 2),
+    "treaty": ("treaty KIND POWER POWER ... [protects P,P] [against P,P] [until DATE] [as ID]", 3, MANY),
+    "end": ("end TREATY", 1, 1),
+    "war": ("war POWER POWER", 2, 2),
+    "join": ("join POWER WAR attackers|defenders", 3, 3),
+    "cease": ("cease WAR", 1, 1),
+    "cede": ("cede ZONE POWER", 2, 2),
+    "outcome": ("outcome OPERATION OUTCOME", 2, 2),
+    "flag": ("flag NAME", 1, 1),
+    "answer": ("answer QUESTION OPTION [| OPTION], or - for nothing", 2, MANY),
+    "die": ("die PURPOSE SUBJECT NUMBER DIE", 4, 4),
+}
+"""Word by word: how it is written, and how many words follow at least and at most."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,10 +91,16 @@ def parse(line: str) -> Effect:
     if verb not in VERBS:
         remedy = did_you_mean(verb, VERBS) or f"write one of: {', '.join(VERBS)}"
         raise UsageError(f"'{line}' does not begin with anything an umpire can decide ({remedy})")
-    usage, least, most, _ = VERBS[verb]
+    usage, least, most = VERBS[verb]
     if not least <= len(args) <= most:
         raise UsageError(f"'{line}' is not written like this: {usage}")
     return Effect(verb, tuple(args))
+
+
+def options(effect: Effect) -> tuple[str, ...]:
+    """The options that an ``answer`` chooses."""
+    text = " ".join(effect.args[1:])
+    return () if text == "-" else tuple(part.strip() for part in text.split("|"))
 
 
 def faults(setup: Setup, world: World, lines: Sequence[str]) -> list[str]:
@@ -140,6 +151,11 @@ def die(text: str) -> float:
     return (below + at / 2.0) / float(ways.sum())
 
 
+def rolled(world: World, name: str) -> float:
+    """The die that the game itself rolls for an argument at the table, keyed by its name."""
+    return Dice(world.seed, world.typed).uniform("argument", name)
+
+
 # --- before: what is wrong with a line -------------------------------------------------------------------------------
 
 
@@ -184,13 +200,13 @@ class _Check:
 
     def _losses(self, who: str, *amounts: str) -> None:
         rows, f = self._who(who), self.world.forces
-        for what, amount in _amounts(amounts).items():
-            if what in ("men", "captured") and not amount.endswith("%") and _number(amount) > f.men[rows].sum():
+        for what, amount in amounts_of(amounts).items():
+            if what in ("men", "captured") and not amount.endswith("%") and whole_number(amount) > f.men[rows].sum():
                 raise UsageError(f"'{who}' has {f.men[rows].sum():.0f} men: it cannot lose {amount}")
 
     def _return(self, who: str, amount: str) -> None:
         self._who(who)
-        _number(amount)
+        whole_number(amount)
 
     def _condition(self, who: str, value: str) -> None:
         self._who(who)
@@ -199,9 +215,11 @@ class _Check:
     def _move(self, who: str, place: str) -> None:
         self._place(place)
         atlas, world, rows = self.setup.atlas, self.world, self._who(who)
-        holder = self.given.get(place) or _name(atlas.powers, int(world.controller[atlas.number[place]]))
+        holder = self.given.get(place) or power_name(atlas.powers, int(world.controller[atlas.number[place]]))
         mine = atlas.powers[int(world.forces.power[rows[0]])]
-        if any({holder, mine} <= {*w.attackers, *w.defenders} and _enemies(w, holder, mine) for w in _going(world)):
+        if any(
+            {holder, mine} <= {*w.attackers, *w.defenders} and on_opposite_sides(w, holder, mine) for w in going(world)
+        ):
             raise UsageError(f"{place} is in the hands of {holder}: give control of it first (control {place} {mine})")
 
     def _surrender(self, who: str, to: str, power: str) -> None:
@@ -219,9 +237,9 @@ class _Check:
 
     def _treaty(self, kind: str, *words: str) -> None:
         self._known(kind, [k.value for k in Kind], "kind of treaty")
-        parties, terms = _terms(words)
+        parties, rest = terms(words)
         governed = {*self.world.polity.governments, *self.world.powers}
-        for power in (*parties, *terms["protects"], *terms["against"]):
+        for power in (*parties, *rest["protects"], *rest["against"]):
             self._known(power, governed, "power")
         if len(set(parties)) < 2:
             raise UsageError("a treaty needs two parties")
@@ -232,18 +250,18 @@ class _Check:
     def _war(self, power: str, target: str) -> None:
         self._power(power)
         self._power(target)
-        if power == target or any(_enemies(w, power, target) for w in _going(self.world)):
+        if power == target or any(on_opposite_sides(w, power, target) for w in going(self.world)):
             raise UsageError(f"{power} and {target} cannot go to war: they are at war already, or one power")
 
     def _join(self, power: str, war: str, on: str) -> None:
         self._power(power)
-        self._known(war, [w.id for w in _going(self.world)], "war that goes on")
+        self._known(war, [w.id for w in going(self.world)], "war that goes on")
         self._known(on, ("attackers", "defenders"), "side")
         if power in (*self.world.wars[war].attackers, *self.world.wars[war].defenders):
             raise UsageError(f"{power} is in the war '{war}' already")
 
     def _cease(self, war: str) -> None:
-        self._known(war, [w.id for w in _going(self.world)], "war that goes on")
+        self._known(war, [w.id for w in going(self.world)], "war that goes on")
 
     def _cede(self, zone: str, power: str) -> None:
         self._known(zone, self.setup.atlas.zones, "zone")
@@ -271,26 +289,30 @@ class _Check:
             raise UsageError(f"'{number}' is no number of a die: a proposal names it")
 
 
-def _name(powers: Sequence[str], number: int) -> str:
+def power_name(powers: Sequence[str], number: int) -> str:
+    """The code of a power by its number, empty for nobody."""
     return powers[number] if number != NOBODY else ""
 
 
-def _going(world: World) -> list[Any]:
+def going(world: World) -> list[War]:
+    """The wars that go on."""
     return [w for w in world.wars.values() if f"ceased:{w.id}" not in world.flags]
 
 
-def _enemies(war: Any, one: str, other: str) -> bool:
+def on_opposite_sides(war: War, one: str, other: str) -> bool:
+    """Whether two powers are enemies in a war."""
     sides = (war.attackers, war.defenders)
     return any(one in sides[k] and other in sides[1 - k] for k in (0, 1))
 
 
-def _number(text: str) -> float:
+def whole_number(text: str) -> float:
+    """Men or weapons; `UsageError` for anything but digits."""
     if not re.fullmatch(r"\d{1,9}", text):
         raise UsageError(f"'{text}' is no number of men or weapons")
     return float(text)
 
 
-def _amounts(words: Sequence[str]) -> dict[str, str]:
+def amounts_of(words: Sequence[str]) -> dict[str, str]:
     """Men (killed and wounded), captured, guns, tanks, each a number or, for men, a share."""
     found, keyed = {"men": words[0]}, list(words[1:])
     for name, amount in zip(keyed[::2], keyed[1::2], strict=False):
@@ -303,11 +325,11 @@ def _amounts(words: Sequence[str]) -> dict[str, str]:
         if amount.endswith("%") and name in ("men", "captured"):
             share(amount)
         else:
-            _number(amount)
+            whole_number(amount)
     return found
 
 
-def _terms(words: Sequence[str]) -> tuple[tuple[str, ...], dict[str, Any]]:
+def terms(words: Sequence[str]) -> tuple[tuple[str, ...], dict[str, Any]]:
     """Parties of a treaty and its terms, as `wargame.negotiations.sign` takes them, and ``id`` if one is given."""
     terms: dict[str, Any] = {"protects": (), "against": (), "first": "", "honour": 1.0, "ends": 0, "id": ""}
     parties, rest = [], list(words)
@@ -343,7 +365,7 @@ def rows_of(powers: dict[str, int], places: dict[str, int], world: World, who: s
     return found
 
 
-# --- at its hour: what a line does -----------------------------------------------------------------------------------
+# --- waiting for its hour ---------------------------------------------------------------------------------------------
 
 
 def pending(number: int, hour: int, ruling: dict[str, Any], lines: Sequence[str], *, last: bool) -> Due:
@@ -356,260 +378,3 @@ def pending(number: int, hour: int, ruling: dict[str, Any], lines: Sequence[str]
     subject = json.dumps({"ruling": ruling, "lines": list(lines)}, ensure_ascii=False, sort_keys=True)
     name = f"ruling:{number:03d}:{ruling['ruling']}:{'last' if last else 'first'}"
     return Due(name, hour, phase, "", "ruling", subject)
-
-
-def settle(house: House, clerk: Clerk, subject: str) -> None:
-    """Put a ruling into the journal and carry out what it says, with the ruling as cause."""
-    told: dict[str, Any] = json.loads(subject)
-    ruling = told["ruling"]
-    if "how" in ruling:
-        data = {k: v for k, v in ruling.items() if k != "because"}
-        because = min(int(ruling["because"]), max(clerk.journal.length - 1, 0))
-        entry = clerk.put(event_from(RulingMade.kind, data, because))
-    else:
-        entry = clerk.world.flags[f"ruled:{ruling['ruling']}"]
-    for line in told["lines"]:
-        effect = parse(line)
-        if effect.verb != "answer":  # the seat's
-            VERBS[effect.verb][3](_Act(house, clerk, entry), *effect.args)
-
-
-class _Act:
-    """Carries out lines of one ruling; every event has the ruling's entry as its cause."""
-
-    def __init__(self, house: House, clerk: Clerk, because: int) -> None:
-        self.house, self.clerk, self.because = house, clerk, because
-        self.world, self.atlas = clerk.world, house.atlas
-
-    def rows(self, who: str) -> Rows:
-        return rows_of(self.atlas.power_number, self.atlas.number, self.world, who)
-
-    def ids(self, rows: Rows) -> tuple[str, ...]:
-        return tuple(self.world.forces.ids[r] for r in rows.tolist())
-
-    def power(self, rows: Rows) -> str:
-        return self.atlas.powers[int(self.world.forces.power[rows[0]])]
-
-    def control(self, place: str, power: str) -> None:
-        p, own = self.atlas.number[place], self.atlas.power_number[power]
-        for war in self.clerk.going():
-            sides = self.clerk.sides(war)
-            if sides.of_power[own] >= 0:
-                self._clear(sides, p, power, int(sides.of_power[own]))
-        holder = int(self.world.controller[p])
-        if holder != own:
-            previous = _name(self.atlas.powers, holder)
-            self.clerk.put(
-                ProvinceTaken(province=place, power=power, previous=previous, how="ruled", because=self.because)
-            )
-
-    def _clear(self, sides: Sides, p: int, power: str, side: int) -> None:
-        """The fight for a place ends, and enemies in it go to the nearest friendly place next to it, or give up."""
-        f, fight = self.world.forces, self.world.engagements.get(p)
-        here = sides.rows[1 - side][f.province[sides.rows[1 - side]] == p]
-        if not len(here) and sides.land.side_of[p] == side:
-            return
-        if fight is not None and fight.war == sides.war.id:
-            assailants = sides.rows[fight.side][f.heading[sides.rows[fight.side]] == p]
-            held = sides.rows[1 - fight.side][f.province[sides.rows[1 - fight.side]] == p]
-            self.clerk.put(
-                EngagementEnded(
-                    province=self.atlas.ids[p], side=fight.side, result="broken" if side == fight.side else "repulsed",
-                    days=1 + (self.world.hour - fight.began) // dates.DAY, attackers=self.ids(assailants),
-                    defenders=self.ids(held), attacker_killed_wounded=round(float(self.world.fought_attacker[p])),
-                    defender_killed_wounded=round(float(self.world.fought_defender[p])), because=self.because,
-                )
-            )  # fmt: skip
-        if not len(here):
-            return
-        refuges = [(km, q) for q, km in self.atlas.around[p] if sides.land.side_of[q] == 1 - side]
-        to = self.atlas.ids[min(refuges)[1]] if refuges else ""
-        for own in np.unique(f.power[here]).tolist():
-            rows = here[f.power[here] == own]
-            of = self.atlas.powers[own]
-            if to:
-                self.clerk.put(
-                    FormationsPlaced(
-                        power=of, formations=self.ids(rows), provinces=(to,) * len(rows), because=self.because
-                    )
-                )
-            else:
-                self._give_up(rows, power)
-
-    def _give_up(self, rows: Rows, to: str) -> None:
-        f = self.world.forces
-        for p in np.unique(f.province[rows]).tolist():
-            mine = rows[f.province[rows] == p]
-            self.clerk.put(
-                FormationsSurrendered(
-                    province=self.atlas.ids[p], power=self.power(mine), to=to, formations=self.ids(mine),
-                    men=round(float(f.men[mine].sum())), because=self.because,
-                )
-            )  # fmt: skip
-
-    def losses(self, who: str, *amounts: str) -> None:
-        rows, f, rules = self.rows(who), self.world.forces, self.house.rulebook.attrition
-        if not len(rows):
-            return
-        told, men = _amounts(amounts), f.men[rows]
-        fallen = _spread(told["men"], men)
-        captured = np.minimum(_spread(told.get("captured", "0"), men), men - fallen)
-        killed = np.floor(fallen * rules.killed_share + 0.5)
-        lost = (fallen + captured) / np.maximum(men, 1.0)
-        weapons = {
-            "guns": f.guns[rows] * np.minimum(lost * rules.gun_factor, 1.0),
-            "tanks": f.tanks[rows] * np.minimum(lost * rules.tank_factor, 1.0),
-        }
-        for name in weapons:
-            if name in told:
-                weapons[name] = np.minimum(_spread(told[name], getattr(f, name)[rows]), getattr(f, name)[rows])
-        self._worn(rows, killed, fallen - killed, captured, weapons["guns"], weapons["tanks"])
-
-    def returned(self, who: str, amount: str) -> None:
-        rows, f = self.rows(who), self.world.forces
-        fallen = f.killed[rows] + f.wounded[rows]
-        if len(rows) and fallen.sum() > 0:
-            back = np.minimum(_spread(amount, fallen), fallen)
-            killed = np.minimum(np.floor(back * f.killed[rows] / np.maximum(fallen, 1.0) + 0.5), f.killed[rows])
-            self._worn(rows, -killed, killed - back, *(np.zeros(len(rows)),) * 3)
-
-    def _worn(self, rows: Rows, *columns: NDArray[np.float64]) -> None:
-        killed, wounded, captured, guns, tanks = (tuple(c.tolist()) for c in columns)
-        self.clerk.put(
-            FormationsWorn(
-                power=self.power(rows), formations=self.ids(rows), killed=killed, wounded=wounded, captured=captured,
-                guns=guns, tanks=tanks, because=self.because,
-            )
-        )  # fmt: skip
-
-    def condition(self, what: str) -> Callable[[str, str], None]:
-        def put(who: str, value: str) -> None:
-            rows = self.rows(who)
-            if len(rows):
-                self.clerk.put(
-                    ConditionSet(
-                        power=self.power(rows), what=what, formations=self.ids(rows), value=share(value),
-                        because=self.because,
-                    )
-                )  # fmt: skip
-
-        return put
-
-    def move(self, who: str, place: str) -> None:
-        rows = self.rows(who)
-        if len(rows):
-            self.clerk.put(
-                FormationsPlaced(
-                    power=self.power(rows), formations=self.ids(rows), provinces=(place,) * len(rows),
-                    because=self.because,
-                )
-            )  # fmt: skip
-
-    def surrender(self, who: str, _: str, power: str) -> None:
-        self._give_up(self.rows(who), power)
-
-    def disperse(self, who: str) -> None:
-        f = self.world.forces
-        for row in self.rows(who).tolist():
-            place = self.atlas.ids[int(f.province[row])]
-            self.clerk.put(
-                FormationDispersed(
-                    formation=f.ids[row], province=place, captured=0, reason="by ruling", because=self.because
-                )
-            )
-
-    def standing(self, power: str, standing: str) -> None:
-        self.clerk.put(StandingChanged(power=power, standing=standing, reason="by ruling", because=self.because))
-
-    def treaty(self, kind: str, *words: str) -> None:
-        parties, terms = _terms(words)
-        day = dates.iso(self.world.hour).replace("-", "_")
-        name = terms.pop("id") or "_".join((kind, *parties, day)).lower()
-        sign(self.house, self.clerk, name, kind, parties, self.because, **terms)
-
-    def end(self, treaty: str) -> None:
-        if any(t.id == treaty for t in self.world.polity.in_force(self.world.hour)):
-            denounce(self.clerk, treaty, "by ruling", self.because)
-
-    def war(self, power: str, target: str) -> None:
-        if not any(_enemies(w, power, target) for w in _going(self.world)):
-            name = "_".join((power, target, dates.iso(self.world.hour).replace("-", "_"))).lower()
-            self.clerk.put(WarDeclared(war=name, attackers=(power,), defenders=(target,), because=self.because))
-
-    def join(self, power: str, war: str, on: str) -> None:
-        entered = self.world.wars[war]
-        if f"ceased:{war}" not in self.world.flags and power not in (*entered.attackers, *entered.defenders):
-            self.clerk.put(WarJoined(war=war, power=power, on=on, because=self.because))
-
-    def cease(self, war: str) -> None:
-        if f"ceased:{war}" in self.world.flags:
-            return
-        entry = self.clerk.put(HostilitiesCeased(war=war, because=self.because))
-        ended, fought = self.world.wars[war], {p for w in _going(self.world) for p in (*w.attackers, *w.defenders)}
-        for power in (*ended.attackers, *ended.defenders):
-            if power not in fought and self.world.powers[power].standing == "at_war":
-                self.clerk.put(StandingChanged(power=power, standing="at_peace", reason="by ruling", because=entry))
-
-    def cede(self, zone: str, power: str) -> None:
-        cede(self.house, self.clerk, [zone], power, "ruling", self.because)
-
-    def outcome(self, operation: str, outcome: str) -> None:
-        self.clerk.put(
-            OperationEnded(operation=operation, outcome=outcome, reasons=("by ruling",), because=self.because)
-        )
-
-    def flag(self, name: str) -> None:
-        self.clerk.put(FlagRaised(flag=name, because=self.because))
-
-    def die(self, purpose: str, subject: str, number: str, value: str) -> None:
-        self.clerk.put(
-            DieTyped(purpose=purpose, subject=subject, ordinal=int(number), value=die(value), because=self.because)
-        )
-
-
-def _spread(amount: str, over: NDArray[np.float64]) -> NDArray[np.float64]:
-    """A number shared out over formations by their men or weapons, to the last one; or a share of each."""
-    if amount.endswith("%"):
-        return np.floor(over * share(amount) + 0.5)
-    total = min(_number(amount), float(over.sum()))
-    steps = np.floor(np.cumsum(over) / max(float(over.sum()), 1.0) * total + 0.5)
-    return np.diff(steps, prepend=0.0)
-
-
-def _condition(what: str) -> Callable[..., None]:
-    return lambda act, who, value: act.condition(what)(who, value)
-
-
-MANY = 40
-VERBS: dict[str, tuple[str, int, int, Callable[..., None]]] = {
-    "control": ("control PLACE POWER", 2, 2, _Act.control),
-    "losses": ("losses WHO NUMBER|PERCENT [captured NUMBER|PERCENT] [guns N] [tanks N]", 2, 8, _Act.losses),
-    "return": ("return WHO NUMBER", 2, 2, _Act.returned),
-    **{what: (f"{what} WHO PERCENT", 2, 2, _condition(what)) for what in CONDITIONS},
-    "move": ("move WHO PLACE", 2, 2, _Act.move),
-    "surrender": ("surrender WHO to POWER", 3, 3, _Act.surrender),
-    "disperse": ("disperse WHO", 1, 1, _Act.disperse),
-    "standing": ("standing POWER at_peace|at_war|capitulated|in_exile|defeated", 2, 2, _Act.standing),
-    "treaty": ("treaty KIND POWER POWER ... [protects P,P] [against P,P] [until DATE] [as ID]", 3, MANY, _Act.treaty),
-    "end": ("end TREATY", 1, 1, _Act.end),
-    "war": ("war POWER POWER", 2, 2, _Act.war),
-    "join": ("join POWER WAR attackers|defenders", 3, 3, _Act.join),
-    "cease": ("cease WAR", 1, 1, _Act.cease),
-    "cede": ("cede ZONE POWER", 2, 2, _Act.cede),
-    "outcome": ("outcome OPERATION OUTCOME", 2, 2, _Act.outcome),
-    "flag": ("flag NAME", 1, 1, _Act.flag),
-    "answer": ("answer QUESTION OPTION [| OPTION], or - for nothing", 2, MANY, lambda *_: None),
-    "die": ("die PURPOSE SUBJECT NUMBER DIE", 4, 4, _Act.die),
-}
-"""Word by word: how it is written, how many words follow at least and at most, and what carries it out."""
-
-
-def options(effect: Effect) -> tuple[str, ...]:
-    """The options that an ``answer`` chooses."""
-    text = " ".join(effect.args[1:])
-    return () if text == "-" else tuple(part.strip() for part in text.split("|"))
-
-
-def rolled(world: World, name: str) -> float:
-    """The die that the game itself rolls for an argument at the table, keyed by its name."""
-    return Dice(world.seed, world.typed).uniform("argument", name)
