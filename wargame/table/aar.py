@@ -17,6 +17,7 @@ from wargame.show.timeline import timeline
 from wargame.table.game import Game
 from wargame.table.past import Past, Played, Strength
 from wargame.table.proposals import Proposal
+from wargame.table.ready import score
 from wargame.table.reports import MAP, span
 from wargame.table.rulings import WORDS, Ruling
 from wargame.verdict import verdict
@@ -38,6 +39,7 @@ def after_action(past: Past, forks: Sequence[Game] = ()) -> Document:
     first, last = past.opening.hour, past.run.world.hour
     blocks: list[Block] = [Paragraph(_summary(past), "lead"), _facts(past)]
     blocks += [Heading("How it ended"), *_verdict(past)]
+    blocks += _objectives(past)
     blocks += [Plate(CHARTS, "Strength, land and losses by turn"), Plate(MAP, "The situation at the end, as it is")]
     blocks += [Heading("Timeline"), *_timeline(past)]
     blocks += [Heading("What the players ordered"), *_orders(past)]
@@ -114,6 +116,19 @@ def _verdict(past: Past) -> list[Block]:
     head = ("Power", "Men at first", "Men at last", "Men lost", "Districts at first", "at last")
     told: list[Block] = [Bullets(tuple(lines))] if lines else []
     return [*told, Grid(head, rows, "lrrrrr", (1.6, 1, 1, 1, 1, 1))]
+
+
+def _objectives(past: Past) -> list[Block]:
+    """What the seats of a ready game were to achieve, and whether they did."""
+    rows, names = [], Retelling(past.setup).names
+    for power, objectives in score(past.game.book, past.run.world, past.setup.atlas).items():
+        for o in objectives:
+            reached = {True: "reached", False: "not reached", None: "for the umpire"}[o["reached"]]
+            rows.append((names.country(power).removeprefix("the "), str(o["text"]), f"{o['points']:+d}", reached))
+    if not rows:
+        return []
+    head = ("Seat", "Was to achieve", "Points", "At the end")
+    return [Heading("What each seat wanted"), Grid(head, tuple(rows), "llrl", (1.2, 5, 0.6, 1.1))]
 
 
 def _first_and_last(past: Past) -> list[tuple[Strength, Strength]]:

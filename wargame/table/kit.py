@@ -6,7 +6,7 @@ forms. The same turn gives the same bytes.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
@@ -14,15 +14,12 @@ from typing import Any, Literal
 import numpy as np
 
 from wargame import dates
-from wargame.load.scenarios import opening_world
-from wargame.scenario import Setup
 from wargame.show import forms, paper
 from wargame.show.counters import Counter, draw_counters
-from wargame.show.document import Block, Bullets, Document, Grid, Heading
+from wargame.show.document import Block, Bullets, Document, Grid, Heading, from_markdown
 from wargame.show.ground import Ground
 from wargame.show.prose import count, number
 from wargame.show.tokens import BEHIND, brief, code_of, of_command, places
-from wargame.table import redact
 from wargame.table.briefing import briefing, examples
 from wargame.table.desk import Desk
 from wargame.table.messages import ways
@@ -60,25 +57,19 @@ class Plan:
     now: int = 0
 
 
-def turns_from(opened: int, length: str, ends: int, first: int = 1) -> list[tuple[str, str]]:
+def turns_from(opened: int, length: Callable[[int], str], ends: int, first: int = 1) -> list[tuple[str, str]]:
     """Number and days of the turns from an hour on to the end of a scenario, at most as many as two tracks hold.
 
-    Turns "until something happens" are shown as weeks, since nobody knows their end.
+    ``length``: of a turn that begins at an hour. Turns "until something happens" are shown as weeks, since nobody knows
+    their end.
     """
     found: list[tuple[str, str]] = []
     while opened < ends and len(found) < MOST_TURNS:
-        end = turn_end(opened, "week" if length == "event" else length, ends)
+        of = length(opened)
+        end = turn_end(opened, "week" if of == "event" else of, ends)
         found.append((str(first + len(found)), span(opened, end)))
         opened = end
     return found
-
-
-def opening_turn(setup: Setup, seats: Sequence[str]) -> Turn:
-    """The opening of a scenario as a turn not yet played, with the desks of some seats."""
-    world = opening_world(setup, 0)
-    title, hour = setup.scenario.scenario.title, world.hour
-    desks = tuple(Desk(setup, title, 0, p, hour, redact.seen(setup, world, p)) for p in seats)
-    return Turn(setup, title, 0, hour, world, world, (), desks, dict.fromkeys(seats, "human"))
 
 
 def print_kit(turn: Turn, ground: Ground, out: Path, plan: Plan) -> list[Path]:
@@ -123,7 +114,14 @@ def umpire_kit(turn: Turn, at: Press, out: Path, plan: Plan) -> list[Path]:
         forms.tent_cards(out / "tent_cards.pdf", cards),
         forms.turn_track(out / "turn_track.pdf", turn.game, plan.track, plan.now),
         paper.write(packing_list(turn, plan), out / "packing_list.pdf"),
+        *([paper.write(_notes(turn), out / "notes.pdf")] if turn.notes else []),
     ]
+
+
+def _notes(turn: Turn) -> Document:
+    """The notes of a ready game for its umpire."""
+    foot = f"{turn.game} · turn {turn.turn}"
+    return Document("Notes for the umpire", turn.game, "Umpire only", foot, blocks=from_markdown(turn.notes))
 
 
 def packing_list(turn: Turn, plan: Plan) -> Document:
@@ -139,6 +137,7 @@ def packing_list(turn: Turn, plan: Plan) -> Document:
         ("rulings.pdf", "umpire", "as needed", "two matters a sheet"),
         ("tent_cards.pdf", "umpire", "one, on card", "to fold and stand before the seats"),
         ("turn_track.pdf", "umpire", "one", "a pawn marks the turn"),
+        *([("notes.pdf", "umpire", "one", "how to run this game")] if turn.notes else []),
     ]
     blocks: tuple[Block, ...] = (
         Heading("Before printing"), Bullets(PACKING, boxes=True),

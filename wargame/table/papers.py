@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Sequence
+from functools import partial
 from pathlib import Path
 
 from wargame import dates
@@ -14,7 +15,7 @@ from wargame.show.frontpage import PICTURE, draw_front_page, front_page_markdown
 from wargame.show.ground import Ground, ground_of
 from wargame.show.prose import Names, listing, sentence
 from wargame.show.retell import TREATIES
-from wargame.table import redact
+from wargame.table import ready, redact
 from wargame.table.aar import CHARTS, after_action, charts
 from wargame.table.archive import write_archive, write_tables
 from wargame.table.desk import Desk
@@ -55,8 +56,9 @@ def report(game: Game, out: Path, seat: str = "", *, ground: Ground | None = Non
 def kit(game: Game, out: Path, *, paper: str = "a4", counters: CounterLevel = "auto",
         ground: Ground | None = None) -> list[Path]:  # fmt: skip
     """Write the print kit of the turn to be played, a folder for every human seat and one for the umpire."""
-    turn, head = turn_of(game), game.setup.scenario.scenario
-    track = _played(game) + turns_from(game.state.hour, game.state.length, head.ends, game.state.turn + 1)
+    turn, state = turn_of(game), game.state
+    ends = min(int(game.book.get("until", LATEST)), game.setup.scenario.scenario.ends)
+    track = _played(game) + turns_from(state.hour, partial(_length_at, game), ends, state.turn + 1)
     plan = Plan(paper, counters, tuple(track), game.state.turn)
     return print_kit(turn, ground or ground_for(game), out, plan)
 
@@ -106,6 +108,15 @@ def newspaper(game: Game, out: Path, *, ground: Ground | None = None) -> list[Pa
     return [pdf, text]
 
 
+def _length_at(game: Game, hour: int) -> str:
+    """How long a turn is that begins at an hour: as now, until a ready game's book has another."""
+    now, then = (ready.length(game.book, h, game.state.length) for h in (game.state.hour, hour))
+    return then if then != now else game.state.length
+
+
+LATEST = 10**9
+
+
 def _played(game: Game) -> list[tuple[str, str]]:
     """Number and days of the turns played."""
     done = [act.body for act in game.line() if act.kind == "committed"]
@@ -136,6 +147,7 @@ def turn_of(game: Game, seats: Iterable[str] = ()) -> Turn:
     return Turn(
         game.setup, str(game.created["title"]), state.turn, opened, game.world(), before, tuple(game.journal().entries),
         desks, who, found, state.rulings, state.messages, tuple(state.injects.values()), state.rfis, state.styles,
+        str(game.book.get("umpire", "")),
     )  # fmt: skip
 
 
@@ -153,6 +165,7 @@ def desk_of(game: Game, power: str, opened: int, before: World | None) -> Desk:
         orders=tuple(str(i) for i in given if i.power == power and i.kind != "standing"),
         standing=tuple(str(i) for i in game.state.standing.get(power, ())),
         returned=tuple((str(r["text"]), str(r["reason"])) for r in sheet.rejected) if sheet else (),
+        goals=tuple(game.goals(power)), brief=game.briefing(power),
         pending=tuple(sentence(p) for p in _pending(seen, game, power, names)),
     )  # fmt: skip
 

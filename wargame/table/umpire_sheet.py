@@ -44,7 +44,8 @@ CHECKLIST = (
 class Turn:
     """A turn as the umpire has it. ``entries`` are the whole journal; ``seats`` say of each power who plays it.
 
-    ``world`` is the position at the turn's end, ``before`` at its opening; ``desks`` are those of the seats.
+    ``world`` is the position at the turn's end, ``before`` at its opening; ``desks`` are those of the seats. ``notes``:
+    what a ready game tells its umpire, in Markdown.
     """
 
     setup: Setup
@@ -62,6 +63,7 @@ class Turn:
     injects: tuple[Inject, ...] = ()
     rfis: tuple[Rfi, ...] = ()
     styles: Mapping[str, str] = field(default_factory=dict)
+    notes: str = ""
 
     @property
     def hour(self) -> int:
