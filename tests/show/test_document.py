@@ -156,10 +156,28 @@ def test_a_crooked_table_is_refused() -> None:
 
 
 def test_a_briefing_in_markdown_becomes_blocks() -> None:
-    found = from_markdown("# Who you are\n\nThe **government**\nof `Poland`.\n\n## Aims\n- one\n- two\n")
-    assert found == (
-        Heading("Who you are", 1), Paragraph("The government of Poland."), Heading("Aims", 2), Bullets(("one", "two")),
+    text = """# Who you are
+
+The **government**
+of `Poland`, *verified*; 3 * 4.
+
+## Aims
+- hold pol_armia_lodz
+  to the end
+- two
+
+1. first
+| minutes | what |
+|---|:-:|
+| 0-10 | read |
+| 11 |
+"""
+    assert from_markdown(text) == (
+        Heading("Who you are", 1), Paragraph("The government of Poland, verified; 3 * 4."), Heading("Aims", 2),
+        Bullets(("hold pol_armia_lodz to the end", "two")), Bullets(("first",)),
+        Grid(("minutes", "what"), (("0-10", "read"), ("11", ""))),
     )  # fmt: skip
+    assert from_markdown("") == ()
 
 
 def test_a_line_is_made_to_fit(tmp_path: Path) -> None:

@@ -121,20 +121,54 @@ def printable(text: str, *, lines: bool = False) -> str:
 
 
 def from_markdown(text: str, level: int = 1) -> tuple[Block, ...]:
-    """Blocks of a plain Markdown text: headings (the highest at ``level``), lists, paragraphs; marks of weight go."""
+    """Blocks of a Markdown text: headings (the highest at ``level``), lists, tables, paragraphs; marks of weight go."""
     found: list[Block] = []
-    words = [re.sub(r"\*\*|__|`", "", part).strip() for part in re.split(r"\n\s*\n", printable(text, lines=True))]
-    for part in filter(None, words):
-        head = re.match(r"(#+) +(.*)", part)
-        lines = part.split("\n")
-        if head:
-            found.append(Heading(head[2].partition("\n")[0], level + (len(head[1]) > 1)))
-            lines = lines[1:]
-        if lines and all(re.match(r"[-*] ", line) for line in lines):
-            found.append(Bullets(tuple(line[2:] for line in lines)))
-        elif lines:
-            found.append(Paragraph(" ".join(lines)))
+    for kind, lines in _chunks(printable(text, lines=True)):
+        if kind == "heading":
+            marks, _, words = lines[0].partition(" ")
+            found.append(Heading(_unmarked(words), level + (len(marks) > 1)))
+        elif kind == "list":
+            found.append(Bullets(tuple(_unmarked(line) for line in lines)))
+        elif kind == "table":
+            rows = [tuple(_unmarked(c) for c in line.strip("|").split("|")) for line in lines]
+            wide = len(rows[0])
+            body = [(*r, *[""] * wide)[:wide] for r in rows[1:] if not all(re.fullmatch(r":?-*:?", c) for c in r)]
+            found.append(Grid(rows[0], tuple(body)))
+        else:
+            found.append(Paragraph(_unmarked(" ".join(lines))))
     return tuple(found)
+
+
+def _chunks(text: str) -> list[tuple[str, list[str]]]:
+    """The lines of a text gathered into headings, lists (an item a line), tables and paragraphs."""
+    found: list[tuple[str, list[str]]] = []
+    kind = ""
+    for line in text.split("\n"):
+        item = re.match(r"(?:[-*+]|\d+[.)]) +(.*)", line)
+        if not line:
+            kind = ""
+        elif re.match(r"#+ ", line):
+            found.append(("heading", [line]))
+            kind = ""
+        elif line.startswith("|") or item:
+            now = "table" if line.startswith("|") else "list"
+            if kind != now:
+                found.append((now, []))
+            found[-1][1].append(item[1] if item else line)
+            kind = now
+        elif kind == "list":
+            found[-1][1][-1] += f" {line}"
+        elif kind == "paragraph":
+            found[-1][1].append(line)
+        else:
+            found.append(("paragraph", [line]))
+            kind = "paragraph"
+    return found
+
+
+def _unmarked(text: str) -> str:
+    """A text without the marks of weight and code around its words."""
+    return re.sub(r"\*\*|`|(?<!\w)\*(?=\S)|(?<=\S)\*(?!\w)", "", text).strip()
 
 
 def markdown(document: Document, files: Mapping[str, str] | None = None) -> str:

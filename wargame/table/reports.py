@@ -71,8 +71,9 @@ def _span(desk: Desk) -> str:
 
 
 def span(opened: int, hour: int) -> str:
-    """From one hour to another, in days."""
-    first, last = dates.spoken(opened, year=True), dates.spoken(max(opened, hour - 1), year=True)
+    """From one hour to another, in days; whole days that begin in the morning are called by that morning's date."""
+    end = hour - dates.DAY if (hour - opened) % dates.DAY == 0 else hour - 1
+    first, last = dates.spoken(opened, year=True), dates.spoken(max(opened, end), year=True)
     return first if first == last else f"{first} to {last}"
 
 
