@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from tests.toy_files import opening
@@ -20,8 +20,9 @@ from wargame.journal import Entry
 from wargame.load.scenarios import opening_world
 from wargame.replay import replay
 from wargame.scenario import Setup
+from wargame.show.retell import Retelling
 from wargame.table.rulings import enter, own
-from wargame.umpiring import VERBS, die, faults, options, parse, share
+from wargame.umpiring import CONDITIONS, OUTCOMES, STANDINGS, VERBS, die, faults, options, parse, share
 from wargame.world import World
 
 FIGHTING = dates.parse("1930-05-04T00")  # of the toy war: two days old
@@ -289,3 +290,45 @@ def test_a_war_may_begin_and_end_by_ruling(tmp_path: Path) -> None:
     assert {"war_joined", "hostilities_ceased", "treaty_ended"} <= {e.kind for e in peace.journal}
     assert not {f"front:{war}", "government:RED", "government:YEL"} & peace.world.due.keys()
     assert {peace.world.powers[p].standing for p in ("RED", "YEL", "GRN")} == {"at_peace"}
+
+
+PLACES, POWERS = [f"p{n:02d}" for n in range(1, 7)], ["RED", "BLU", "GRN"]
+WHO = st.one_of(
+    st.sampled_from(["red_1_army", "blu_1_army", "red_1_div", "blu_2_div", *POWERS]),
+    st.builds("{}@{}".format, st.sampled_from(POWERS), st.sampled_from(PLACES)),
+)
+AMOUNT = st.sampled_from(["0", "1", "500", "99999", "0%", "10%", "100%"])
+LINES = st.one_of(
+    st.builds("control {} {}".format, st.sampled_from(PLACES), st.sampled_from(POWERS)),
+    st.builds("losses {} {} captured {}".format, WHO, AMOUNT, AMOUNT),
+    st.builds("return {} {}".format, WHO, st.sampled_from(["0", "7", "99999"])),
+    st.builds("{} {} {}".format, st.sampled_from(CONDITIONS), WHO, st.sampled_from(["0", "1", "30%"])),
+    st.builds("move {} {}".format, WHO, st.sampled_from(PLACES)),
+    st.builds("surrender {} to {}".format, WHO, st.sampled_from(POWERS)),
+    st.builds("disperse {}".format, WHO),
+    st.builds("standing {} {}".format, st.sampled_from(POWERS), st.sampled_from(STANDINGS)),
+    st.builds("cede {} {}".format, st.sampled_from(["RED", "BLU"]), st.sampled_from(POWERS)),
+    st.builds("outcome red_attack {}".format, st.sampled_from(OUTCOMES)),
+    st.builds("die engagement.wins {} {} d6=1".format, st.sampled_from(PLACES), st.sampled_from([1024, 1025, 2048])),
+    st.sampled_from(["cease toy_war", "war BLU RED", "join GRN toy_war defenders", "flag x"]),
+)
+
+
+@given(st.lists(LINES, min_size=1, max_size=4), st.sampled_from([0, FIGHTING + 18, FIGHTING + 50]))
+@settings(max_examples=60, deadline=None)
+def test_whatever_passes_the_check_can_be_played(war: tuple[Setup, World], lines: list[str], hour: int) -> None:
+    """No ruling that is accepted stops a turn, makes men or arms out of nothing, or leaves fewer than none."""
+    setup, world = war
+    fit = [line for line in lines if not faults(setup, world, [line])]
+    assume(fit and not faults(setup, world, fit))
+    run = played(setup, world, fit, hour=hour, days=6)
+    f, before = run.world.forces, world.forces
+    for column in ("men", "guns", "tanks", "killed", "wounded", "captured", "missing"):
+        assert (getattr(f, column) >= 0.0).all()
+    for power in range(len(setup.atlas.powers)):
+        rows = f.power == power
+        ever = [float((x.men + x.killed + x.wounded + x.captured + x.missing)[rows].sum()) for x in (before, f)]
+        assert ever[0] == ever[1]
+    World.from_bytes(run.world.to_bytes())
+    for e in run.journal:
+        assert Retelling(setup).describe(e).endswith(".")
