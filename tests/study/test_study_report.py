@@ -154,7 +154,7 @@ def test_the_answer_is_the_known_one(crisis: Path) -> None:
     shares = [statistics.share(n, 60) for n in counts]
     assert [r[2] for r in told[1:]] == [phrases.share(s, 60) for s in shares]
     pairs = statistics.newcombe(counts[1], counts[0] - counts[1], 0, 60 - counts[0])
-    told = rows(read(crisis), "Red attacks Blue: each setting against the first")
+    told = rows(read(crisis), "Red attacks Blue: each setting against the base")
     p_value = phrases.probability(statistics.mcnemar(counts[0] - counts[1], 0))
     assert told[1][:3] == ["head: cool head", "60", phrases.points(pairs, 60)]
     assert told[1][4:7] == [str(counts[0] - counts[1]), "0", p_value]
@@ -292,7 +292,7 @@ def test_failed_runs_are_told_and_left_out(tmp_path: Path, monkeypatch: pytest.M
     assert rows(text, "Runs that failed; they are in no other table")[1] == [
         "RuntimeError: the bridge is down", "4", "cell 1, seed 2",
     ]  # fmt: skip
-    assert {r[1] for r in rows(text, "(men): mean difference from the first setting")[1:]} == {"3"}
+    assert {r[1] for r in rows(text, "(men): mean difference from the base setting")[1:]} == {"3"}
     assert "What the failed runs would have come to" in text
 
 

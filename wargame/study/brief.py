@@ -24,6 +24,8 @@ MOST_ROWS = 40
 """Cells that a table or figure names one by one."""
 SURE = 0.05
 """Holm's p below which a difference is called one."""
+NEAR = 0.02
+"""Differences closer than this are as good as equal when the headline picks one."""
 MEN = ("killed", "wounded", "captured", "missing")
 
 
@@ -37,9 +39,9 @@ class Brief:
 
     @cached_property
     def setup(self) -> Setup:
-        """The scenario as the first cell lays it out."""
+        """The scenario as the base setting lays it out."""
         self.say("loading the scenario")
-        return scenarios.load(self.design.scenario, self.found.cells[self.found.first].overlays, self.design.data)
+        return scenarios.load(self.design.scenario, self.found.cells[self.found.base].overlays, self.design.data)
 
     @cached_property
     def main(self) -> Question | None:
@@ -54,19 +56,26 @@ class Brief:
 
     @cached_property
     def compared(self) -> list[Compared]:
-        """Every comparison with the first cell; none of a sampled design."""
+        """Every comparison with the base setting; none of a sampled design."""
         self.say("comparing the settings")
         return [] if self.found.is_sampled else findings.compared(self.found)
 
     def against_first(self, question: Question) -> list[Compared]:
-        """The comparisons of one question."""
+        """The comparisons of one question with the base."""
         return [c for c in self.compared if c.question == question]
 
     def far(self, question: Question) -> Compared | None:
-        """The comparison with the largest difference."""
-        return max(
-            self.against_first(question), key=lambda c: (abs(c.difference.value), c.p < SURE, -c.cell), default=None
-        )
+        """The comparison with the largest difference; of nearly equal ones that of the setting most like the base."""
+        mine = self.against_first(question)
+        reach = max((abs(c.difference.value) for c in mine), default=0.0)
+        least = reach - NEAR if question.kind == "share" else reach * (1.0 - NEAR)
+        near = [c for c in mine if abs(c.difference.value) >= least]
+        return min(near, key=lambda c: (self.changes(c.cell), -abs(c.difference.value), c.cell), default=None)
+
+    def changes(self, cell: int) -> int:
+        """In how many factors a cell differs from the base."""
+        base = self.found.cells[self.found.base].settings
+        return sum(a.level != b.level for a, b in zip(base, self.found.cells[cell].settings, strict=True))
 
     @cached_property
     def told(self) -> tuple[Told, Told] | None:
@@ -80,14 +89,14 @@ class Brief:
 
     @cached_property
     def shown(self) -> list[int]:
-        """Cells (places) that curves and bands show: the first and those whose answer differs most from it."""
-        first = self.found.first
+        """Cells (places) that curves and bands show: the base and those whose answer differs most from it."""
+        base = self.found.base
         cells = [c for c in range(len(self.found.cells)) if self.found.ok[c].any()]
         if self.found.is_sampled or len(cells) <= findings.MOST_CURVES:
-            return sorted(cells, key=lambda c: (c != first, c))
+            return sorted(cells, key=lambda c: (c != base, c))
         mine = self.against_first(self.main) if self.main is not None else []
         ranked = sorted(mine, key=lambda c: (-abs(c.difference.value), c.cell))
-        return [first, *sorted(c.cell for c in ranked[: findings.MOST_CURVES - 1])]
+        return [base, *sorted(c.cell for c in ranked[: findings.MOST_CURVES - 1])]
 
     @cached_property
     def operations(self) -> list[str]:

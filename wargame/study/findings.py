@@ -1,6 +1,6 @@
 """What a study found: the statistics of its questions, as values that a report or another program can say.
 
-One cell of a design over given settings is the one that the others are compared with (`Results.first`). Intervals are
+One cell of a design over given settings is the one that the others are compared with (`Results.base`). Intervals are
 those of `wargame.study.statistics`; they tell how far the luck of the draw reaches and nothing of what the model lacks.
 """
 
@@ -77,7 +77,7 @@ def pooled(found: Results, question: Question) -> Answer | None:
 
 @dataclass(frozen=True)
 class Compared:
-    """An answer in one cell against the first one (`Results.first`), on the same seeds.
+    """An answer in one cell against the base (`Results.base`), on the same seeds.
 
     ``pairs`` of a share; ``raw`` is the p-value by itself, ``p`` Holm's over all that are compared.
     """
@@ -92,16 +92,16 @@ class Compared:
 
 
 def compared(found: Results) -> list[Compared]:
-    """Every cell against the first for every share (McNemar) and every number (sign flips) that was asked.
+    """Every cell against the base for every share (McNemar) and every number (sign flips) that was asked.
 
     P-values are adjusted for all of them. Days are compared by their curves.
     """
     made: list[Compared] = []
     for question in (q for q in found.design.file.questions if q.kind != "days"):
         values = found.answers(question)
-        for cell in (c for c in range(len(found.cells)) if c != found.first):
-            both = found.shared((found.first, cell))
-            a, b = values[found.first, both], values[cell, both]
+        for cell in (c for c in range(len(found.cells)) if c != found.base):
+            both = found.shared((found.base, cell))
+            a, b = values[found.base, both], values[cell, both]
             known = np.isfinite(a) & np.isfinite(b)
             if not known.any():
                 continue
@@ -262,11 +262,16 @@ def launches(found: Results, operation: str, cells: Sequence[int]) -> list[Curve
 
 @dataclass(frozen=True)
 class Band:
-    """The share of an answer over the stretches of lambda in one cell (or all, of a sampled design): by stretch."""
+    """The share of an answer over the stretches of lambda in one cell (or all, of a sampled design): by stretch.
+
+    ``p``: that lambda is the same in runs with the outcome and without (Mann and Whitney), Holm's over the bands;
+    `None` for a sampled design, whose runs are not independent.
+    """
 
     name: str
     runs: int
     shares: dict[int, tuple[int, Estimate]]  # runs and share
+    p: float | None
 
 
 def fear_bands(found: Results, question: Question, cells: Sequence[int]) -> tuple[str, list[Band]]:
@@ -277,20 +282,24 @@ def fear_bands(found: Results, question: Question, cells: Sequence[int]) -> tupl
     values = found.answers(question)
     groups = [("all settings", list(range(len(found.cells))))] if found.is_sampled else []
     groups = groups or [(label(found.cells[c]), [c]) for c in cells]
-    made = []
+    made, raw = [], []
     for name, rows in groups:
         x, y = fear[rows], values[rows]
         known = np.isfinite(x) & np.isfinite(y) & found.ok[rows]
         stretches = sensitivity.band(x[known], y[known] > 0.5, FEARS)
         shares = {FEARS.index(s.begins): (s.runs, s.share) for s in stretches if s.runs >= FEWEST}
         if shares:
-            made.append(Band(name, int(known.sum()), shares))
-    return power, made
+            made.append(Band(name, int(known.sum()), shares, None))
+            raw.append(statistics.mann_whitney(x[known & (y > 0.5)], x[known & (y <= 0.5)]))
+    if found.is_sampled:
+        return power, made
+    return power, [replace(b, p=p) for b, p in zip(made, statistics.holm(raw), strict=True)]
 
 
 # --- what flips the verdict ------------------------------------------------------------------------------------------
 
 FEAR = "fear of a long war"
+FEAR_NUMBERS = ("deterrence.long_war_aversion", "deterrence.long_war_spread")
 
 
 def flips(found: Results, question: Question) -> Flip | None:
@@ -305,7 +314,8 @@ def flips(found: Results, question: Question) -> Flip | None:
         by_cell = found.values(factor.id)
         column = [by_cell[c] for c in np.nonzero(known)[0].tolist()]
         columns[spaced(factor.id)] = [spaced(v) if isinstance(v, str) else v for v in column]  # type: ignore[assignment]
-    if question.operation in found.operations:
+    drawn = {f.number for f in found.design.file.factors} & set(FEAR_NUMBERS)
+    if question.operation in found.operations and not drawn:  # else the factor is the fear's own median
         fear = found.fear(question.operation)[1]
         if np.isfinite(fear[known]).all() and known.any():
             columns[FEAR] = fear[known].tolist()
@@ -342,8 +352,8 @@ def typical_and_surprising(found: Results) -> tuple[Told, Told] | None:
     if not found.ok.any():
         return None
     first = score.copy()
-    if not found.is_sampled and found.ok[found.first].any():
-        first[np.arange(len(score)) != found.first] = -np.inf
+    if not found.is_sampled and found.ok[found.base].any():
+        first[np.arange(len(score)) != found.base] = -np.inf
     typical = np.unravel_index(int(np.argmax(first)), score.shape)
     surprising = np.unravel_index(int(np.argmin(np.where(found.ok, score, np.inf))), score.shape)
     return _told(found, kinds, *map(int, typical)), _told(found, kinds, *map(int, surprising))
@@ -383,7 +393,8 @@ def _told(found: Results, kinds: dict[str, NDArray[np.object_]], cell: int, plac
     mine = {o: str(k[cell, place]) for o, k in kinds.items()}
     alike = sum(all(k[cell, r] == mine[o] for o, k in kinds.items()) for r in fine.tolist())
     shared = [(o, mine[o], int((k[cell, fine] == mine[o]).sum())) for o, k in kinds.items()]
-    rare = sorted((r for r in shared if 2 * r[2] < len(fine)), key=lambda r: (r[2], r[0]))
+    most = {o: Counter(k[cell, fine].tolist()).most_common(1)[0][1] for o, k in kinds.items()}
+    rare = sorted((r for r in shared if 2 * r[2] < len(fine) and r[2] < most[r[0]]), key=lambda r: (r[2], r[0]))
     odd = []
     for question in (q for q in found.design.file.questions if q.kind != "share"):
         if abs(_distance(found, question)[cell, place]) > ODD:

@@ -88,6 +88,11 @@ def measured(e: Estimate) -> str:
     return f"{quantity(e.value)} ({quantity(e.low)} to {quantity(e.high)})"
 
 
+def difference(e: Estimate) -> str:
+    """A mean difference as `measured`; where no pair differs at all, in words."""
+    return "none in any pair" if e.value == e.low == e.high == 0.0 else measured(e)
+
+
 def probability(p: float) -> str:
     """A p-value: two figures, and no more zeros than anybody believes."""
     if p < 0.0001:

@@ -16,6 +16,7 @@ from wargame.study.paper import Block, Grid, Head, Picture, Section, Text
 from wargame.study.phrases import (
     OUTCOMES,
     day,
+    difference,
     level,
     measured,
     percent,
@@ -151,13 +152,13 @@ def _over_ranges(brief: Brief) -> Iterator[Block]:
 
 
 def differences(brief: Brief) -> Iterator[Block]:
-    """Every setting against the first on the same seeds, with what many comparisons ask for."""
+    """Every setting against the base on the same seeds, with what many comparisons ask for."""
     if not brief.compared:
         return
     yield Section("differences", "Differences on the same seeds")
     sure = sum(c.p < SURE for c in brief.compared)
     yield Text(
-        f"Each setting is set against one, “{brief.name(brief.found.first)}”, seed by seed. "
+        f"Each setting is set against the base setting, “{brief.name(brief.found.base)}”, seed by seed. "
         f"{number(len(brief.compared))} comparisons were made at once, so the p-values are raised by Holm's rule; "
         f"{number(sure)} of them {'is' if sure == 1 else 'are'} below .05. Differences of shares are in points of a "
         "percent with Newcombe's interval for pairs; the paired bootstrap's stands beside it as a check, and is too "
@@ -181,7 +182,7 @@ def differences(brief: Brief) -> Iterator[Block]:
 
 
 def _pairs(brief: Brief, q: Question, mine: Sequence[Compared]) -> Grid:
-    columns = ("setting", "pairs", "points", "bootstrap", "only first", "only here", "p", "p (Holm)")
+    columns = ("setting", "pairs", "points", "bootstrap", "only base", "only here", "p", "p (Holm)")
     rows = []
     for c in mine:
         assert c.pairs is not None
@@ -189,8 +190,8 @@ def _pairs(brief: Brief, q: Question, mine: Sequence[Compared]) -> Grid:
         said = (points(p.difference, n), points_span(p.resampled, n), number(p.only_first), number(p.only_second))
         rows.append((brief.name(c.cell), number(n), *said, probability(c.raw), probability(c.p)))
     caption = (
-        f"{brief.title(q)}: each setting against the first. Only first, only here: seeds with that outcome in the "
-        "first setting alone and in this one alone; p: McNemar's exact test."
+        f"{brief.title(q)}: each setting against the base. Only base, only here: seeds with that outcome in the "
+        "base setting alone and in this one alone; p: McNemar's exact test."
     )
     return Grid(caption, columns, tuple(rows), columns[1:])
 
@@ -200,19 +201,20 @@ def _forest(brief: Brief, q: Question, mine: Sequence[Compared]) -> Picture:
     told = "; ".join(f"{n} {points(e, brief.seeds)}" for n, e in rows)
     return Picture(
         "differences.svg",
-        figures.intervals(rows, f"{brief.title(q)}: against the first setting", differences=True),
-        f"Difference of each setting from the first in points of a percent: {told}.",
-        f"{brief.title(q)}: difference from “{brief.name(brief.found.first)}” on the same seeds, with 95 % intervals.",
+        figures.intervals(rows, f"{brief.title(q)}: against the base setting", differences=True),
+        f"Difference of each setting from the base in points of a percent: {told}.",
+        f"{brief.title(q)}: difference from “{brief.name(brief.found.base)}” on the same seeds, with 95 % intervals.",
     )
 
 
 def _shifts(brief: Brief, q: Question, mine: Sequence[Compared]) -> Grid:
     columns = ("setting", "pairs", "difference", "p", "p (Holm)")
     rows = tuple(
-        (brief.name(c.cell), number(c.runs), measured(c.difference), probability(c.raw), probability(c.p)) for c in mine
+        (brief.name(c.cell), number(c.runs), difference(c.difference), probability(c.raw), probability(c.p))
+        for c in mine
     )
     caption = (
-        f"{brief.title(q)} ({brief.unit(q)}): mean difference from the first setting, with the paired bootstrap's "
+        f"{brief.title(q)} ({brief.unit(q)}): mean difference from the base setting, with the paired bootstrap's "
         "interval; p: signs of the differences flipped at random."
     )
     return Grid(caption.replace(" ()", ""), columns, rows, columns[1:])
@@ -228,7 +230,7 @@ def _by_factor(brief: Brief) -> Iterator[Block]:
     rows = []
     for q in shares:
         told: list[Bar | None] = [bars[q.id].get(key) for key in contrasts]
-        rows.append((brief.title(q), *(points(b.difference, brief.found.runs) if b else NONE for b in told)))
+        rows.append((brief.title(q), *(points(b.difference, brief.seeds) if b else NONE for b in told)))
     columns = ("question", *(f"{factor}: {to} against {at}" for factor, (at, to) in contrasts))
     caption = (
         "What each factor does by itself, in points of a percent, averaged over the settings that agree in all other "
@@ -324,7 +326,7 @@ def times(brief: Brief) -> Iterator[Block]:
             "each day. The log-rank test does not use the pairs, which makes it cautious."
         )
         if len(brief.shown) < int(brief.found.ok.any(axis=1).sum()):
-            yield Text("Of the settings those are shown whose answer differs most from the first one's.")
+            yield Text("Of the settings those are shown whose answer differs most from that of the base.")
         yield from parts
 
 

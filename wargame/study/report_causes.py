@@ -12,11 +12,24 @@ from wargame import dates
 from wargame.errors import UsageError
 from wargame.show.prose import listing, number
 from wargame.study import figures, findings, history, political
-from wargame.study.brief import Brief
+from wargame.study.brief import SURE, Brief
 from wargame.study.design import Question
 from wargame.study.findings import FEARS
 from wargame.study.paper import Block, Grid, Head, Picture, Points, Section, Text
-from wargame.study.phrases import MINUS, day, measured, percent, points, quantity, ratio, share, spaced, span
+from wargame.study.phrases import (
+    MINUS,
+    day,
+    difference,
+    measured,
+    percent,
+    points,
+    probability,
+    quantity,
+    ratio,
+    share,
+    spaced,
+    span,
+)
 from wargame.study.sensitivity import Elementary, Index
 from wargame.study.statistics import Estimate
 
@@ -43,11 +56,11 @@ def _tornado(brief: Brief, q: Question) -> Iterator[Block]:
     bars = brief.bars(q)[:MOST_BARS] if q.kind != "days" else []
     if not bars or (len(brief.design.file.factors) == 1 and not brief.found.is_sampled):
         return  # of one factor the differences have told all
-    is_share, n = q.kind == "share", brief.found.runs
+    is_share, n = q.kind == "share", brief.found.runs if brief.found.is_sampled else brief.seeds
     rows = []
     for b in bars:
         ends = [share(e, n) if is_share else measured(e) for e in (b.low, b.high)]
-        shift = points(b.difference, n) if is_share else measured(b.difference)
+        shift = points(b.difference, n) if is_share else difference(b.difference)
         rows.append((b.factor, b.at[0], ends[0], b.at[1], ends[1], shift))
     columns = ("factor", "from", "there", "to", "here", "points" if is_share else "difference")
     how = "in the lower and the upper third of its range (bootstrap by settings and seeds)"
@@ -97,7 +110,7 @@ def _flips(brief: Brief, q: Question) -> Iterator[Block]:
         return
     yield Head(f"What flips the verdict: {brief.title(q)}")
     n = brief.found.runs
-    if flip.explains and len(flip.leaves) > 1:
+    if flip.explains:
         yield Text(
             f"A small decision tree of what was set, and of how much its leader fears a long war, tells "
             f"{percent(flip.right, n)} % of the runs rightly whose seeds it has not seen; naming always the commoner "
@@ -151,25 +164,29 @@ def fear(brief: Brief) -> Iterator[Block]:
         "from 0.3 to 2 fit what was decided between 1934 and 1941 alike. Every run draws it anew, so the runs show the "
         "answer over its whole range."
     )
-    wide = [(b, min(b.shares), max(b.shares)) for b in bands if len(b.shares) > 1]
+    wide = [(b, min(b.shares), max(b.shares)) for b in bands if len(b.shares) > 1 and b.p is not None and b.p < SURE]
     if wide:
         b, low, high = max(wide, key=lambda w: abs(w[0].shares[w[1]][1].value - w[0].shares[w[2]][1].value))
         ends = [f"{percent(b.shares[k][1].value, b.runs)} % where it is {_stretch(k)}" for k in (low, high)]
-        text += f" It matters most with “{b.name}”: {ends[0]}, {ends[1]}."
+        text += f" It matters beyond luck with “{b.name}”: {ends[0]}, {ends[1]}."
+    elif not brief.found.is_sampled:
+        text += " In no setting does the answer go with it beyond luck; what the stretches show apart may be chance."
     yield Text(text)
     stretches = range(len(FEARS) - 1)
     rows = [
         (
             b.name,
             *(f"{share(b.shares[k][1], b.runs)}, {b.shares[k][0]} runs" if k in b.shares else NONE for k in stretches),
+            NONE if b.p is None else probability(b.p),
         )
         for b in bands
     ]
-    rows.append(("within what history allows (0.3 to 2, 1934 to 1941)", "no", *["yes"] * 4, "no"))
+    rows.append(("within what history allows (0.3 to 2, 1934 to 1941)", "no", *["yes"] * 4, "no", NONE))
     caption = (
-        f"{brief.title(q)}: share of runs by lambda; stretches with fewer than {findings.FEWEST} runs are left out."
+        f"{brief.title(q)}: share of runs by lambda; stretches with fewer than {findings.FEWEST} runs are left out. p: "
+        "that lambda is the same in runs with that answer and without (Mann and Whitney)."
     )
-    yield Grid(caption, ("setting", *map(_stretch, stretches)), tuple(rows))
+    yield Grid(caption, ("setting", *map(_stretch, stretches), "p (Holm)"), tuple(rows))
     told = "; ".join(
         f"{b.name}: " + ", ".join(f"{_stretch(k)} {percent(e.value, b.runs)} %" for k, (_, e) in b.shares.items())
         for b in bands
@@ -245,11 +262,11 @@ def misses(brief: Brief) -> Iterator[Block]:
 
 
 def _paths(brief: Brief) -> Iterator[Block]:
-    """Operations as history had them beside the runs of the first setting."""
+    """Operations as history had them beside the runs of the base setting."""
     found = brief.found
     if brief.setup.scenario.politics is None:
         return
-    here = found.ok & (found.is_sampled | (np.arange(len(found.cells)) == found.first))[:, None]
+    here = found.ok & (found.is_sampled | (np.arange(len(found.cells)) == found.base))[:, None]
     rows = []
     for row in political.history(tuple(brief.design.data)):
         name = row["operation"]
@@ -268,7 +285,7 @@ def _paths(brief: Brief) -> Iterator[Block]:
             launches = f"{number(launched)} of {number(runs)}"
             rows.append((brief.operation(name), what, window, launches, in_time, "hit" if hit else "**miss**"))
     if rows:
-        where = "all settings" if found.is_sampled else f"“{brief.name(found.first)}”"
+        where = "all settings" if found.is_sampled else f"“{brief.name(found.base)}”"
         columns = ("operation", "history", "counts as in time", "launched here", "in time", "")
         caption = (
             f"History beside {where}: the operations asked about, and chief operations that are missed. A hit is "
@@ -293,7 +310,7 @@ def _facts(brief: Brief) -> Iterator[Block]:
         ids = {q.losses.replace(".", "_").lower(), f"{q.losses.replace('.', '_').lower()}_lost"}
         fact = next((f for f in known.facts if f.id in ids), None)
         sampled = brief.found.is_sampled
-        a = findings.pooled(brief.found, q) if sampled else findings.answer(brief.found, q, brief.found.first)
+        a = findings.pooled(brief.found, q) if sampled else findings.answer(brief.found, q, brief.found.base)
         if fact is None or a is None:
             continue
         is_hit = a.low <= fact.hi and fact.lo <= a.high

@@ -65,13 +65,13 @@ def land(brief: Brief) -> Iterator[Block]:
 
 
 def _groups(brief: Brief) -> list[tuple[str, list[int]]]:
-    """What is mapped: the first setting and the one that differs most from it, or all cells of a sampled design."""
+    """What is mapped: the base setting and the one that differs most from it, or all cells of a sampled design."""
     found = brief.found
     if found.is_sampled:
         return [("all settings", list(range(len(found.cells))))]
     asked: list[Question] = [*brief.open[:1], *brief.questions[:1]]
     far = next((c for q in asked if (c := brief.far(q)) is not None), None)
-    return [(brief.name(c), [c]) for c in (found.first, *([far.cell] if far is not None else []))]
+    return [(brief.name(c), [c]) for c in (found.base, *([far.cell] if far is not None else []))]
 
 
 def _packed(file: Path) -> bytes:

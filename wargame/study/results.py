@@ -27,7 +27,7 @@ class Results:
     """What the runs of a study came to. Arrays are (cells, seeds); a run that failed or is not there is not `ok`."""
 
     design: Design
-    base: DuckDBPyConnection
+    tables: DuckDBPyConnection
     seeds: NDArray[np.int64]
     ok: Flags
 
@@ -42,7 +42,7 @@ class Results:
         return self.design.file.design.kind not in GIVEN
 
     @cached_property
-    def first(self) -> int:
+    def base(self) -> int:
         """The place of the cell that the others are compared with: first levels, numbers as the edition has them."""
         factors = {f.id: f for f in self.design.file.factors}
 
@@ -63,7 +63,7 @@ class Results:
     @cached_property
     def failed(self) -> list[tuple[int, int, str]]:
         """Failed runs as (cell, seed, error)."""
-        rows = self.base.sql("select cell, seed, error from failures order by cell, seed").fetchall()
+        rows = self.tables.sql("select cell, seed, error from failures order by cell, seed").fetchall()
         return [(int(c), int(s), str(e)) for c, s, e in rows]
 
     @cached_property
@@ -77,7 +77,7 @@ class Results:
         return dates.parse(self._one("select max(ended) from runs where status = 'ok'"))
 
     def _one(self, query: str) -> Any:
-        value = self.base.sql(query).fetchall()[0][0]
+        value = self.tables.sql(query).fetchall()[0][0]
         return value.isoformat() if hasattr(value, "isoformat") else value
 
     def answers(self, question: Question) -> Floats:
@@ -87,7 +87,7 @@ class Results:
     @cached_property
     def operations(self) -> tuple[str, ...]:
         """Operations that were open at the opening, by name."""
-        return tuple(r[0] for r in self.base.sql("select distinct operation from operations order by 1").fetchall())
+        return tuple(r[0] for r in self.tables.sql("select distinct operation from operations order by 1").fetchall())
 
     def outcomes(self, operation: str) -> Texts:
         """The outcome of an operation in every run; empty where there is no run."""
@@ -125,7 +125,7 @@ class Results:
         query = """
             select c.cell, c.province, c.controller, count(*) from control c
             join runs r on (r.cell, r.seed, r.ended) = (c.cell, c.seed, c.day) group by 1, 2, 3 order by 1, 2, 3"""
-        return [(int(c), str(p), str(by), int(n)) for c, p, by, n in self.base.sql(query).fetchall()]
+        return [(int(c), str(p), str(by), int(n)) for c, p, by, n in self.tables.sql(query).fetchall()]
 
     def story(self, cell: int, seed: int) -> list[tuple[int, str, str, str]]:
         """The operations that were sought in one run of a cell (its place), by the day of their launch or settlement.
@@ -136,7 +136,7 @@ class Results:
             select coalesce(launched, ended), operation, outcome, reasons from operations
             where cell = {cell + 1} and seed = {seed} and outcome <> 'never_sought'
             order by coalesce(launched, ended) nulls last, operation"""
-        rows = self.base.sql(query).fetchall()
+        rows = self.tables.sql(query).fetchall()
         return [(dates.parse(d.isoformat()) if d else 0, str(o), str(k), str(why or "")) for d, o, k, why in rows]
 
     def _table(self, query: str) -> Floats:
@@ -147,7 +147,7 @@ class Results:
 
     def _rows(self, query: str) -> tuple[Any, Any, Any]:
         """Places of cells and seeds, and the values of a query's third column."""
-        cells, seeds, values = self.base.sql(query).fetchnumpy().values()
+        cells, seeds, values = self.tables.sql(query).fetchnumpy().values()
         return np.asarray(cells) - 1, np.searchsorted(self.seeds, np.asarray(seeds)), values
 
     # --- the design as arrays ---
@@ -168,12 +168,12 @@ class Results:
         return np.flatnonzero(self.ok[list(cells)].all(axis=0))
 
 
-def results(design: Design, base: DuckDBPyConnection) -> Results:
+def results(design: Design, tables: DuckDBPyConnection) -> Results:
     """The results of a study from its design and its tables."""
-    rows = base.sql("select cell, seed, status = 'ok' from runs order by cell, seed").fetchall()
+    rows = tables.sql("select cell, seed, status = 'ok' from runs order by cell, seed").fetchall()
     seeds = np.array(sorted({s for _, s, _ in rows}), dtype=np.int64)
     place = {int(s): i for i, s in enumerate(seeds)}
     ok = np.zeros((len(design.cells), len(seeds)), dtype=bool)
     for cell, seed, fine in rows:
         ok[cell - 1, place[seed]] = fine
-    return Results(design, base, seeds, ok)
+    return Results(design, tables, seeds, ok)

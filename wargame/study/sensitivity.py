@@ -30,6 +30,8 @@ EVENTS = 10
 REFITS = 100
 """Resamples of the seeds behind the interval of an odds ratio."""
 FOLDS = 5
+SURENESS = 2.0
+"""Standard errors by which a question must better the tree on seeds that it has not seen."""
 
 
 # --- indices over sampled ranges -------------------------------------------------------------------------------------
@@ -147,7 +149,12 @@ def bar(
         low_end, high_end = (crossed_share(e) if shares else crossed_mean(e) for e in ends)
         return Bar(factor, at, low_end, high_end, _drawn_shift(*ends))
     low_end, high_end = (_of_seeds(v) if shares else mean(v) for v in by_seed)
-    return Bar(factor, at, low_end, high_end, mean(by_seed[1] - by_seed[0]))
+    shift = by_seed[1] - by_seed[0]
+    if shares and not shift.any():  # no seed shows a difference: that is not to say that there is none
+        n = len(shift)
+        yes = round(n * low_end.value)
+        return Bar(factor, at, low_end, high_end, newcombe(yes, 0, 0, n - yes))
+    return Bar(factor, at, low_end, high_end, mean(shift))
 
 
 def _is_one_of_two(values: Floats) -> bool:
@@ -231,7 +238,7 @@ class Flip:
     """What tells the runs with an outcome from those without.
 
     ``right`` and ``blind``: the share of runs told rightly by a tree that never saw their seeds, and by always naming
-    the commoner case. A tree hardly better than blind explains nothing.
+    the commoner case. A tree of one leaf explains nothing: no question told unseen seeds surely better than none.
     """
 
     leaves: tuple[Leaf, ...]
@@ -242,17 +249,17 @@ class Flip:
     @property
     def explains(self) -> bool:
         """Whether the factors tell more than the commoner case does."""
-        return self.right > self.blind + 0.01
+        return len(self.leaves) > 1
 
 
 def what_flips(factors: Mapping[str, Column], outcome: ArrayLike, groups: ArrayLike) -> Flip:
     """A small decision tree and a logistic regression (scikit-learn) of an outcome on factors.
 
     ``factors``: by name a column of numbers or of levels, an entry a run; ``groups``: the seed of each run, which stays
-    on one side when the tree is tried and is resampled whole for the odds. Ratios of numbers are from the low end of
-    the range to the high one, of levels against the first; they are shrunk (L2, C = 1), so that a factor that decides
-    alone has a large and not an infinite one. None are given with fewer than `EVENTS` runs of the rarer kind to a
-    column (Peduzzi and others 1996). `ValueError` if all runs came out alike.
+    on one side when the tree is tried and is resampled whole for the intervals. Ratios of numbers are from the low end
+    of the range to the high one, of levels against the first; they are shrunk (L2, C = 1), so that a factor that
+    decides alone has a large and not an infinite one. None are given with fewer than `EVENTS` runs of the rarer kind to
+    a column (Peduzzi and others 1996). `ValueError` if all runs came out alike.
     """
     y, seeds = np.asarray(outcome, dtype=bool), np.asarray(groups)
     if y.all() or not y.any():
@@ -261,7 +268,9 @@ def what_flips(factors: Mapping[str, Column], outcome: ArrayLike, groups: ArrayL
     if not names:
         raise ValueError("no factor varies; nothing but luck flips the verdict")
     blind = max(float(y.mean()), 1.0 - float(y.mean()))
-    return Flip(_leaves(names, table, y, factors), _odds(names, table, y, seeds), _tried(table, y, seeds), blind)
+    depth, right = _tried(table, y, seeds)
+    leaves = _leaves(names, table, y, seeds, factors, depth)
+    return Flip(leaves, _odds(names, table, y, seeds), right, blind)
 
 
 @dataclass(frozen=True, slots=True)
@@ -303,21 +312,50 @@ def _encoded(factors: Mapping[str, Column]) -> tuple[list[_Feature], Floats]:
     return features, np.stack(columns, axis=1) if columns else np.zeros((0, 0))
 
 
-def _tree(runs: int) -> Any:
+def _tree(runs: int, depth: int) -> Any:
     from sklearn.tree import DecisionTreeClassifier  # noqa: PLC0415
 
     leaf = min(max(LEAST_LEAF, runs // 20), max(1, runs // 4))
-    return DecisionTreeClassifier(max_depth=DEPTH, min_samples_leaf=leaf, min_impurity_decrease=0.002, random_state=1)
+    return DecisionTreeClassifier(max_depth=depth, min_samples_leaf=leaf, min_impurity_decrease=0.002, random_state=1)
 
 
-def _leaves(names: Sequence[_Feature], table: Floats, y: Flags, factors: Mapping[str, Column]) -> tuple[Leaf, ...]:
-    tree = _tree(len(y)).fit(table, y).tree_
+def _tried(table: Floats, y: Flags, seeds: NDArray[Any]) -> tuple[int, float]:
+    """How many questions the tree may ask, and the share of runs that it then tells rightly without their seeds.
+
+    The fewest, none among them, whose squared error on unseen seeds is not surely more than the best (after Breiman and
+    others 1984; `SURENESS` standard errors of the difference, seed by seed).
+    """
+    ranks = np.unique(seeds, return_inverse=True)[1]
+    folds = min(FOLDS, int(ranks.max()) + 1)
+    if folds < 2:
+        return 0, 0.0
+    said = np.zeros((DEPTH + 1, len(y)))
+    for k in range(folds):
+        out = ranks % folds == k
+        said[0, out] = y[~out].mean()
+        for depth in range(1, DEPTH + 1):
+            fitted = _tree(int((~out).sum()), depth).fit(table[~out], y[~out])
+            known = fitted.classes_.tolist()
+            said[depth, out] = fitted.predict_proba(table[out])[:, known.index(True)] if True in known else 0.0
+    errors = np.stack([np.bincount(ranks, weights=(p - y) ** 2) / np.bincount(ranks) for p in said])
+    worse = errors - errors[errors.mean(axis=1).argmin()]
+    slack = SURENESS * worse.std(axis=1) / math.sqrt(worse.shape[1])
+    depth = int(np.flatnonzero(worse.mean(axis=1) <= slack)[0])
+    return depth, float(((said[depth] > 0.5) == y).mean())
+
+
+def _leaves(
+    names: Sequence[_Feature], table: Floats, y: Flags, seeds: NDArray[Any], factors: Mapping[str, Column], depth: int
+) -> tuple[Leaf, ...]:
+    if not depth:
+        return (Leaf((), len(y), _by_seeds(y, seeds)),)
+    tree = _tree(len(y), depth).fit(table, y).tree_
     found: list[Leaf] = []
 
     def walk(node: int, asked: tuple[tuple[int, bool, float], ...], inside: Flags) -> None:
         if tree.children_left[node] < 0:
             n = int(inside.sum())
-            found.append(Leaf(_conditions(names, asked, factors), n, share(int(y[inside].sum()), n)))
+            found.append(Leaf(_conditions(names, asked, factors), n, _by_seeds(y[inside], seeds[inside])))
             return
         k, threshold = int(tree.feature[node]), float(tree.threshold[node])
         low = table[:, k] <= threshold
@@ -351,17 +389,16 @@ def _conditions(
     return tuple(told)
 
 
-def _tried(table: Floats, y: Flags, seeds: NDArray[Any]) -> float:
-    """Share of runs that a tree tells rightly whose seeds it never saw."""
+def _by_seeds(y: Flags, seeds: NDArray[Any]) -> Estimate:
+    """A share of runs of which some have the same seed, and with it the same luck: seeds are resampled whole."""
     ranks = np.unique(seeds, return_inverse=True)[1]
-    folds = min(FOLDS, int(ranks.max()) + 1)
-    if folds < 2:
-        return 0.0
-    right = 0
-    for k in range(folds):
-        out = ranks % folds == k
-        right += int((_tree(int((~out).sum())).fit(table[~out], y[~out]).predict(table[out]) == y[out]).sum())
-    return right / len(y)
+    yes, runs = np.bincount(ranks, weights=y), np.bincount(ranks)
+    value = float(y.mean())
+    if value in {0.0, 1.0}:
+        return share(len(runs) if value else 0, len(runs))
+    shares = np.sort([yes[drawn].sum() / runs[drawn].sum() for drawn in resamples(len(runs))])
+    low, high = np.quantile(shares, (0.025, 0.975))
+    return Estimate(value, min(value, float(low)), max(value, float(high)))
 
 
 def _odds(names: Sequence[_Feature], table: Floats, y: Flags, seeds: NDArray[Any]) -> tuple[Odds, ...]:
@@ -388,4 +425,4 @@ def _odds(names: Sequence[_Feature], table: Floats, y: Flags, seeds: NDArray[Any
 def _logit(table: Floats, y: Flags) -> Floats:
     from sklearn.linear_model import LogisticRegression  # noqa: PLC0415
 
-    return np.asarray(LogisticRegression(C=1.0, max_iter=500).fit(table, y).coef_[0], dtype=np.float64)
+    return np.asarray(LogisticRegression(C=1.0, solver="newton-cholesky").fit(table, y).coef_[0], dtype=np.float64)

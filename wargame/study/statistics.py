@@ -269,6 +269,14 @@ def _correlation(both: int, only_first: int, only_second: int, neither: int) -> 
     return (max(tie - n / 2, 0.0) if tie > 0 else tie) / math.sqrt(margins)
 
 
+def mann_whitney(first: ArrayLike, second: ArrayLike) -> float:
+    """Two-sided p-value that two groups of numbers are of one kind (Mann and Whitney 1947); one if a group is empty."""
+    from scipy.stats import mannwhitneyu  # noqa: PLC0415
+
+    a, b = np.asarray(first, dtype=np.float64), np.asarray(second, dtype=np.float64)
+    return float(mannwhitneyu(a, b).pvalue) if len(a) and len(b) else 1.0
+
+
 def holm(p_values: Sequence[float]) -> list[float]:
     """Holm's adjusted p-values for several comparisons made at once (Holm 1979), in the order given."""
     order = sorted(range(len(p_values)), key=lambda i: (p_values[i], i))

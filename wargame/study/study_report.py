@@ -39,7 +39,7 @@ PILOT = 50
 """Seeds a cell below which a study is said to be a pilot."""
 DESIGNS = {
     "full": "every combination of the settings",
-    "one_at_a_time": "one factor at a time, the others as in the first setting",
+    "one_at_a_time": "one factor at a time, the others as in the base setting",
     "latin_hypercube": "a Latin hypercube of the ranges",
     "sobol": "Sobol's sample of the ranges (SALib)",
     "morris": "Morris's trajectories through the ranges (SALib)",
@@ -117,10 +117,10 @@ def _first_part(brief: Brief) -> str:
 
 
 def _headline(brief: Brief, q: Question) -> str:
-    first = findings.answer(brief.found, q, brief.found.first)
+    first = findings.answer(brief.found, q, brief.found.base)
     if first is None:
-        return f"{brief.title(q)}: no run of the first setting has an answer."
-    here = _with(brief, brief.found.first)
+        return f"{brief.title(q)}: no run of the base setting has an answer."
+    here = _with(brief, brief.found.base)
     if q.kind != "share":
         return f"{brief.title(q)}: {_number(brief, q, first)}{here}.{_what_differs(brief, q)}"
     if q not in brief.open:
@@ -210,7 +210,7 @@ def _design(brief: Brief) -> Iterator[Block]:
         ("Level of the intervals", "95 %"),
     ]
     if brief.compared:
-        facts.insert(5, ("What the others are compared with", brief.name(found.first)))
+        facts.insert(5, ("Base setting, with which the others are compared", brief.name(found.base)))
         facts.append(("Comparisons made at once", number(len(brief.compared))))
         facts.append(("of these below .05 after Holm", number(sum(c.p < SURE for c in brief.compared))))
     if m.get("stopped_early"):
