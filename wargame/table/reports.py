@@ -236,7 +236,7 @@ def _forces(desk: Desk) -> list[Block]:
         rows.append((f"{len(rest)} more", *_figures(desk, members), "", ""))
     rows.append(("Together", *_figures(desk, desk.units), "", ""))
     head = ("Army", "Units", "Men", "Of full", "Guns", "Tanks", "Supply", "Ready", "About", "Order in force")
-    shares = (2.5, 0.95, 1.25, 0.95, 0.85, 0.85, 0.95, 0.95, 1.8, 2.7)
+    shares = (2.4, 0.95, 1.2, 1.05, 0.95, 1.0, 1.1, 1.1, 1.75, 2.45)
     made: list[Block] = [Heading("Our forces"), Grid(head, tuple(rows), "lrrrrrrrll", shares, (len(rows) - 1,))]
     planes = float(f.aircraft[f.power == desk.number].sum())
     lost = desk.losses()
