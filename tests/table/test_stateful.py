@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import tempfile
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +25,12 @@ ORDERS = (
     "red_1_army stand", "red_1_army attack p03, p04", "blu_1_army withdraw p05", "blu_1_army stand",
     "blu_1_army defend p04", "nobody does nothing", "red_1_army attack", "",
 )  # fmt: skip
+
+
+def desk(game: Game, seat: str) -> bytes:
+    """Everything a seat is given, as bytes."""
+    heard = [e.line() for e in game.entries(seat)]
+    return json.dumps([game.status(seat), asdict(game.mail(seat)), heard]).encode() + game.view(seat).to_bytes()
 
 
 def bare(state: State) -> State:
@@ -58,12 +65,15 @@ class Table(RuleBasedStateMachine):
         anew=st.booleans(),
     )
     def submit(self, seat: str, lines: list[str], anew: bool) -> None:
+        other = "BLU" if seat == "RED" else "RED"
+        unseen = desk(self.game, other)
         before = {str(i) for i in (self.game.state.orders[seat].accepted if seat in self.game.state.orders else ())}
         accepted, rejected = self.game.submit(seat, "\n".join(lines), replace_all=anew)
         assert len(accepted) + len(rejected) == sum(bool(line) for line in lines)
         now = [str(i) for i in self.game.state.orders[seat].accepted]
         assert len(now) == len(set(now))
         assert set(now) == ({str(i) for i in accepted} if anew else before | {str(i) for i in accepted})
+        assert desk(self.game, other) == unseen
         self.undone = []
 
     @rule(effect=st.sampled_from(EFFECTS))
@@ -73,7 +83,10 @@ class Table(RuleBasedStateMachine):
             ruling = rulings.own(game.setup, game.world(), [effect], id=game.next_ruling(), reason="because")
         except UsageError:
             return  # it does not fit the position
+        unseen = [desk(game, seat) for seat in ("RED", "BLU")]
         game.rule(ruling)
+        game.propose()
+        assert [desk(game, seat) for seat in ("RED", "BLU")] == unseen
         assert game.state.rulings[ruling.id] == ruling
         self.undone = []
 
@@ -90,7 +103,9 @@ class Table(RuleBasedStateMachine):
 
     @rule()
     def ask(self) -> None:
+        unseen = desk(self.game, "RED")
         self.game.rfi("BLU", "where are they?")
+        assert desk(self.game, "RED") == unseen
 
     @precondition(lambda self: self.game.state.hour < self.game.setup.scenario.scenario.ends)
     @rule()

@@ -19,7 +19,7 @@ from wargame.journal import Entry, Journal
 from wargame.politics import Economy, Government, Kind, Polity, Treaty
 from wargame.scenario import Setup
 from wargame.view import STRENGTH_STEP, WEAPON_STEP, view
-from wargame.world import NOWHERE, Forces, OperationState, War, World
+from wargame.world import NOWHERE, Forces, OperationState, Status, War, World
 
 SECRET_TREATIES = frozenset([Kind.CONVENTION])  # known to their parties only
 PUBLIC_FLAGS = ("ceased:", "dead:", "broken:")
@@ -80,6 +80,9 @@ def _forces(setup: Setup, known: Forces, mine: Any) -> Forces:
     columns: dict[str, Any] = {f.name: getattr(known, f.name) for f in fields(Forces)}
     for name in ("kind", "establishment_men", "establishment_guns", "establishment_tanks", "ready_per_day"):
         columns[name] = np.where(mine, columns[name], getattr(setup.forces, name))
+    unseen = ~mine & (columns["status"] == Status.PLANNED)  # also those not raised yet where the power could see them
+    for name in ("men", "guns", "tanks", "aircraft", "province"):
+        columns[name] = np.where(unseen, 0, columns[name])
     for name, ordinary in (("parent", NOWHERE), ("arrives", 0), ("posture", _POSTURE), ("quality", _QUALITY)):
         columns[name] = np.where(mine, columns[name], ordinary)
     own: dict[str, Any] = {k: v.copy() if isinstance(v, np.ndarray) else v for k, v in columns.items()}
