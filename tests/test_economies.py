@@ -142,6 +142,15 @@ def test_more_arms_bring_an_army_forward_and_fewer_put_it_off(tmp_path: Path) ->
     assert found["more"] < found["as in history"] == hour("1931-10-01") < found["fewer"]
 
 
+def test_what_is_put_off_at_the_very_hour_it_falls_due_waits(tmp_path: Path) -> None:
+    setup = with_army(world(tmp_path, governments={**ARMED, "RED": {"rearmament": 0.4}}), raised="1931-07-01T06")
+    run = begun(reshuffled(setup, another("RED", "1930-04-02", rearmament=0.1)), {"RED": QUIET}).run()
+    moved = [e for e in told(run, "economy_advanced", power="RED") if means(e)["behind"] > 0]
+    assert moved[0].hour <= hour("1931-07-01T06")
+    ready = told(run, "formation_ready", formation="red_1_div")
+    assert not ready or ready[0].hour > hour("1931-07-02")
+
+
 def test_a_new_establishment_waits_and_has_the_weapons_that_were_made(tmp_path: Path) -> None:
     setup = with_army(world(tmp_path, governments={**ARMED, "RED": {"rearmament": 0.4}}), reform="1931-08-10")
     fewer = begun(reshuffled(setup, another("RED", "1930-04-02", rearmament=0.1)), {"RED": QUIET}).run()

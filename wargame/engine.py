@@ -208,9 +208,9 @@ class Engine:
         posted, self.agenda = sorted(self.agenda, key=lambda d: (d.phase, d.power, d.id)), []
         self.world.hour = int(self.env.now)
         for due in posted:
-            if self.world.due.pop(due.id, None) is None:
+            if self.world.due.get(due.id) != due:  # halted, or put off, at this very hour
                 continue
-            del self.processes[due.id]
+            del self.world.due[due.id], self.processes[due.id]
             for following in _SETTLE[due.process](self, due):
                 self._start(following)
         self._rouse()
