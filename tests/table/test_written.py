@@ -14,11 +14,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.table.orders_page import PAGE, renewed
+from wargame.errors import InputError
 from wargame.load import scenarios
 from wargame.scenario import Setup
 from wargame.table.forms import CONDITIONS, FORMS, POSTURES, QUESTIONS, Instruction
 from wargame.table.names import plain, zones_of
-from wargame.table.written import parse, parse_form, read
+from wargame.table.written import lines_of_table, parse, read
 from wargame.view import view
 from wargame.world import World
 
@@ -98,19 +99,33 @@ def test_a_reason_tells_nothing_that_the_seat_cannot_know() -> None:
     ]  # fmt: skip
 
 
+def lines(table: str, seat: str = "GER") -> list[str]:
+    return lines_of_table(table, "t.csv", seat).get(seat, "").split("\n")
+
+
 def test_orders_from_a_table() -> None:
-    setup, _ = real()
     table = 'id,verb,hq,place,note\n1,defend,VIII Korps,"Breslau, Oppeln",x\n2,stand,XVII Korps,,\n,,,,\n3,attack,,,\n'
-    understood, faults = parse_form(table, "GER", setup, seen_by("GER"))
+    assert lines(table) == ["", "VIII Korps defend Breslau, Oppeln", "XVII Korps stand", "", "attack"]
+    setup, _ = real()
+    understood, faults = parse("\n".join(lines(table)), "GER", setup, seen_by("GER"))
     assert [str(i) for i in understood] == ["ger_viii_armeekorps defend breslau, oppeln", "ger_xvii_armeekorps stand"]
     assert [(f.line, f.why) for f in faults] == [(5, "unreadable")]
     named = "verb;treaty;with;until\npropose;non_aggression;SOV;1949-08-23\n"
-    assert [f.reason for f in parse_form(named, "GER", setup, seen_by("GER"))[1]] == [
-        "such a treaty is in force already: non_aggression with SOV"
-    ]
-    assert [str(i) for i in parse_form("order\nmobilise\n", "GER", setup, seen_by("GER"))[0]] == ["mobilise"]
-    assert "no column 'order'" in parse_form("a,b\n1,2\n", "GER", setup, seen_by("GER"))[1][0].reason
-    assert parse_form("", "GER", setup, seen_by("GER")) == ([], [])
+    assert lines(named) == ["", "propose non_aggression with SOV until 1949-08-23"]
+    assert lines("order\nmobilise\n") == ["", "mobilise"]
+
+
+def test_a_table_of_all_seats_is_shared_out() -> None:
+    table = "seat,order\nGER,mobilise\npol,stand down\n,nobody's\nGER,free: wait\n"
+    found = lines_of_table(table, "t.csv")
+    assert found == {"GER": "\nmobilise\n\n\nfree: wait", "POL": "\n\nstand down"}
+    assert list(lines_of_table(table, "t.csv", "POL")) == ["POL"]
+
+
+@pytest.mark.parametrize("table", ["", "a,b\n1,2\n", "order\nmobilise\n"])
+def test_a_table_without_the_columns_is_refused(table: str) -> None:
+    with pytest.raises(InputError, match="has no columns"):
+        lines_of_table(table, "t.csv")
 
 
 # --- round trip ------------------------------------------------------------------------------------------------------
@@ -211,11 +226,19 @@ def test_anything_is_an_instruction_or_is_sent_back_with_a_reason(text: str, pow
     assert len(understood) + len(faults) == len(written)
 
 
+ROWS = st.lists(st.lists(WORDS, max_size=5).map(",".join), max_size=6)
+TABLES = ROWS.map(lambda rows: "\n".join(["verb,hq,at", *rows]))
+
+
 @settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
-@given(st.one_of(MESS, st.lists(st.lists(WORDS, max_size=5).map(",".join), max_size=6).map("verb,hq,place\n{}".format)))
-def test_any_table_is_read_or_sent_back(text: str) -> None:
+@given(st.one_of(MESS, TABLES))
+def test_any_table_is_read_or_refused(text: str) -> None:
     setup, _ = real()
-    _, faults = parse_form(text, "GER", setup, seen_by("GER"))
+    try:
+        found = lines_of_table(text, "t.csv", "GER")
+    except InputError:
+        return
+    _, faults = parse(found.get("GER", ""), "GER", setup, seen_by("GER"))
     assert all(f.why in WHYS and f.reason for f in faults)
 
 

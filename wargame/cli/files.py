@@ -20,17 +20,22 @@ def validate(
     as_json: Json = False,
     quiet: Quiet = False,
 ) -> None:
-    """Check a scenario and every file it names: all faults at once, each with file, line and remedy.
+    """Check a scenario, or a ready game, and every file it names: all faults at once, each with file, line and remedy.
 
     Errors give exit code 1; warnings are printed and do not fail.
 
     Examples:
     wargame validate fall_weiss_1939
+    wargame validate three_days_1939
     wargame validate my/scenario.toml --data my/ --json
     """
-    from wargame.load import scenarios
+    from wargame.load import games, scenarios
+    from wargame.load.paths import is_path
 
-    faults = scenarios.validate(scenario, overlay or (), data or ())
+    if not is_path(scenario) and scenario in games.names(data or ()):
+        faults = games.validate(scenario, data or ())
+    else:
+        faults = scenarios.validate(scenario, overlay or (), data or ())
     if as_json:
         console.put_json([f.as_dict() for f in faults])
     elif not quiet:

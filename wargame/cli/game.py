@@ -297,7 +297,9 @@ def orders(
     source: Text = None,
     seat: As = None,
     by: By = "",
-    csv: Annotated[bool, typer.Option("--csv", help="A table with the columns seat and order.")] = False,
+    csv: Annotated[
+        bool, typer.Option("--csv", help="A table with the columns seat and order, or seat, verb and parts.")
+    ] = False,
     replace: Annotated[
         bool, typer.Option("--replace", help="These orders take the place of the seat's earlier ones.")
     ] = False,
@@ -375,23 +377,9 @@ def _show_orders(g: Game, seat: str | None, *, as_json: bool) -> None:
 
 def _from_csv(source: Path, seat: str | None) -> dict[str, str]:
     """Orders from a table: the lines of each seat, in order, at the line they have in the file."""
-    import csv
-    import io
+    from wargame.table.written import lines_of_table
 
-    rows = csv.DictReader(io.StringIO(read(source)))
-    names = {(n or "").strip().lower(): n for n in rows.fieldnames or ()}
-    if "order" not in names or ("seat" not in names and seat is None):
-        what = "has no columns 'seat' and 'order'"
-        raise InputError([Fault("bad-csv", str(source), what, "write a first line: seat,order", 1)])
-    found: dict[str, list[str]] = {}
-    for row in rows:
-        power = (row.get(names["seat"]) or "").strip().upper() if "seat" in names else str(seat)
-        if seat is not None and power != seat.upper():
-            continue
-        lines = found.setdefault(power, [])
-        lines += [""] * (rows.line_num - 1 - len(lines))
-        lines.append(" ".join((row.get(names["order"]) or "").split()))
-    return {p: "\n".join(lines) for p, lines in found.items()}
+    return lines_of_table(read(source), str(source), seat or "")
 
 
 def view(game: GameFile, seat: As = None, as_json: Json = False) -> None:

@@ -15,15 +15,13 @@ from typing import Annotated
 from pydantic import Field
 
 from wargame import dates, umpiring
-from wargame.atlas import Atlas
-from wargame.conditions import fault, holds
+from wargame.conditions import fault
 from wargame.errors import Fault, UsageError, did_you_mean
 from wargame.load import scenarios, toml_files, trees
 from wargame.load.paths import Search, search
 from wargame.load.tables import Reader
 from wargame.load.trees import Node
 from wargame.scenario import Hour, Model, PowerCode, Setup, Slug
-from wargame.world import World
 
 FileName = Annotated[str, Field(pattern=r"^[a-z0-9_]+\.md$")]
 LENGTH = re.compile(r"day|week|month|event|[1-9]\d{0,2} days")
@@ -125,22 +123,6 @@ class ReadyGame:
     def length(self, hour: int) -> str:
         """How long a turn is that begins at an hour."""
         return next((t.length for t in self.book.turns if hour < t.until), self.book.game.turn)
-
-
-@dataclass(frozen=True, slots=True)
-class Scored:
-    """An objective as it stands: reached or not, or (``None``) for the umpire to judge."""
-
-    objective: Objective
-    reached: bool | None
-
-
-def score(game: ReadyGame, world: World, atlas: Atlas) -> dict[str, tuple[Scored, ...]]:
-    """The objectives of every seat as a position has them, by power."""
-    return {
-        s.power: tuple(Scored(o, holds(world, atlas, o.when) if o.when else None) for o in s.objectives)
-        for s in game.book.seats
-    }
 
 
 def names(data: Iterable[str | Path] = ()) -> list[str]:

@@ -18,6 +18,7 @@ from functools import cached_property
 
 from wargame import dates
 from wargame.acts import POLICY
+from wargame.errors import Fault, InputError
 from wargame.politics import Kind as TreatyKind
 from wargame.scenario import Setup
 from wargame.table import names
@@ -38,7 +39,7 @@ from wargame.table.legal import forbidden, house_of
 from wargame.table.names import Index, plain
 from wargame.world import World
 
-__all__ = ["Instruction", "Rejected", "parse", "parse_form", "read"]
+__all__ = ["Instruction", "Rejected", "lines_of_table", "parse", "read"]
 
 MOST_LINES = 500
 LONGEST_LINE = 1000
@@ -59,18 +60,8 @@ def parse(text: str, power: str, setup: Setup, seen: World) -> tuple[list[Instru
 
     `seen` is the world as the power knows it; nothing else is looked at, so that no reason tells what it cannot know.
     """
-    return _allowed(*read(text, power, setup, seen), setup, seen)
-
-
-def parse_form(text: str, power: str, setup: Setup, seen: World) -> tuple[list[Instruction], list[Rejected]]:
-    """As `parse`, for orders in a table: see `read_form`."""
-    return _allowed(*read_form(text, power, setup, seen), setup, seen)
-
-
-def _allowed(
-    understood: list[Instruction], faults: list[Rejected], setup: Setup, seen: World
-) -> tuple[list[Instruction], list[Rejected]]:
     house, allowed = house_of(setup, seen), list[Instruction]()
+    understood, faults = read(text, power, setup, seen)
     for i in understood:
         if fault := forbidden(house, seen, i):
             faults.append(Rejected(i.line, i.text, "not allowed now", fault.reason, fault.suggestions))
@@ -100,24 +91,35 @@ def read(text: str, power: str, setup: Setup, seen: World) -> tuple[list[Instruc
     return understood, faults
 
 
-def read_form(text: str, power: str, setup: Setup, seen: World) -> tuple[list[Instruction], list[Rejected]]:
-    """Orders from a table with commas or semicolons: a column ``order``, or ``verb`` and one column a part.
+def lines_of_table(text: str, file: str, seat: str = "") -> dict[str, str]:
+    """Orders from a table, as `parse` reads them, by seat: each line stands where its row stands in the file.
 
-    Each row is one line: the cells after the verb are read in the order of the columns, a column's name standing before
-    its cell where it is one of the leading words. Rows without a verb are skipped.
+    The columns are ``order``, or ``verb`` and one for each part, whose name stands before its cell where it is one of
+    the words that lead a part. ``seat`` names whose rows are read, for a table without such a column or of one seat
+    only; rows without a verb are skipped. `InputError` if there are no such columns.
     """
-    sample = text.removeprefix("\ufeff")
+    sample = text.removeprefix("\ufeff").replace("\0", "")
     first = sample.split("\n", 1)[0]
-    rows = list(csv.reader(io.StringIO(sample.replace("\0", ""), newline=""), delimiter=";" if ";" in first else ","))
-    if not rows:
-        return [], []
-    head = [plain(cell) for cell in rows[0]]
-    if "order" not in head and "verb" not in head:
-        columns = ", ".join(cell for cell in rows[0] if cell)[:100]
-        what = f"no column 'order' and none 'verb', but: {columns}"
-        return [], [Rejected(1, first[:200], "unreadable", what, ("verb,hq,place",))]
-    lines = [""] + [_form_line(head, row) for row in rows[1:]]
-    return read("\n".join(lines), power, setup, seen)
+    rows = csv.reader(io.StringIO(sample, newline=""), delimiter=";" if ";" in first else ",")
+    try:
+        table = [(rows.line_num, row) for row in rows]
+    except csv.Error as error:
+        what = f"is no table: {error}"
+        raise InputError([Fault("bad-csv", file, what, "save it as CSV with UTF-8", rows.line_num)]) from None
+    head = [plain(cell) for cell in (table[0][1] if table else [])]
+    if not {"order", "verb"} & set(head) or not (seat or "seat" in head):
+        what = "has no columns 'seat' and 'order', or 'verb' and its parts"
+        raise InputError([Fault("bad-csv", file, what, "write a first line: seat,order", 1)])
+    found: dict[str, list[str]] = {}
+    for number, row in table[1:]:
+        cells = {name: " ".join(cell.split()) for name, cell in zip(head, row, strict=False) if cell.strip()}
+        power = cells.pop("seat", "" if "seat" in head else seat).upper()
+        if not power or (seat and power != seat.upper()):
+            continue
+        lines = found.setdefault(power, [])
+        lines += [""] * (number - 1 - len(lines))
+        lines.append(_form_line(cells))
+    return {power: "\n".join(lines) for power, lines in found.items()}
 
 
 _LEADS = frozenset(
@@ -125,18 +127,17 @@ _LEADS = frozenset(
 )
 
 
-def _form_line(head: list[str], row: list[str]) -> str:
-    cells = {name: " ".join(cell.split()) for name, cell in zip(head, row, strict=False) if cell.strip()}
+def _form_line(cells: dict[str, str]) -> str:
+    """One row of a table as a line."""
     if "order" in cells:
         return cells["order"]
     verb = cells.pop("verb", "")
     if not verb:
         return ""
     said = [f"{name} {cell}" if name in _LEADS else cell for name, cell in cells.items() if name not in {"id", "note"}]
-    first = next((n for n in cells if n in {"hq", "headquarters"}), "")
-    canonical = names.synonyms("verbs").get(plain(verb), "")
-    if first and canonical in HQ_VERBS:
-        return " ".join((cells[first], verb, *(s for s in said if s != cells[first])))
+    first = next((cells[n] for n in ("hq", "headquarters") if n in cells), "")
+    if first and names.synonyms("verbs").get(plain(verb), "") in HQ_VERBS:
+        return " ".join((first, verb, *(s for s in said if s != first)))
     return " ".join((verb, *said))
 
 
