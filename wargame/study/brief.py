@@ -45,8 +45,8 @@ class Brief:
 
     @cached_property
     def main(self) -> Question | None:
-        """The question of the headline: the first that asks for a share, else the first."""
-        return next((q for q in self.questions if q.kind == "share"), self.questions[0] if self.questions else None)
+        """The question of the headline: the first one, unless it asks for a day."""
+        return next((q for q in self.questions if q.kind != "days"), self.questions[0] if self.questions else None)
 
     @cached_property
     def open(self) -> list[Question]:

@@ -15,7 +15,7 @@ import numpy as np
 
 from wargame import dates
 from wargame.show import style
-from wargame.study.phrases import OUTCOMES, percent
+from wargame.study.phrases import OUTCOMES, percent, quantity
 from wargame.study.sensitivity import Bar
 from wargame.study.statistics import Estimate, Survival
 
@@ -36,6 +36,8 @@ FILLS = {
     "undecided": "#ffffff",
 }
 WRAP = 34
+APART = 0.11
+"""How far the two ends of a tornado's bar stand from its middle, so that their intervals do not hide each other."""
 SHADED = 3
 """Curves up to which their intervals can be told apart as shading."""
 
@@ -170,18 +172,25 @@ def _date_axis(axes: Any, first: int, last: int) -> None:
 
 def tornado(bars: Sequence[Bar], title: str, *, shares: bool = True) -> bytes:
     """The result at the two ends of each factor, the widest bar on top; ``shares`` are shown in percent."""
+    from matplotlib.ticker import MaxNLocator  # noqa: PLC0415
+
     scale = 100.0 if shares else 1.0
     with _figure(0.9 + 0.36 * len(bars), left=0.34) as (_, axes, buffer):
         for k, b in enumerate(bars):
             low, high = scale * b.low.value, scale * b.high.value
             axes.barh(k, high - low, left=low, height=0.46, color=GRID, edgecolor="none")
-            for x, e, colour, face in ((low, b.low, LINES[0], "white"), (high, b.high, LINES[1], LINES[1])):
-                axes.plot([scale * e.low, scale * e.high], [k, k], color=colour, linewidth=1.1)
-                axes.plot([x], [k], "o", color=colour, markerfacecolor=face, markersize=5)
+            for x, e, colour, face, at in (
+                (low, b.low, LINES[0], "white", k - APART), (high, b.high, LINES[1], LINES[1], k + APART)
+            ):  # fmt: skip
+                axes.plot([scale * e.low, scale * e.high], [at, at], color=colour, linewidth=1.1)
+                axes.plot([x], [at], "o", color=colour, markerfacecolor=face, markersize=5)
         _rows(axes, [f"{b.factor}: {b.at[0]} ○  {b.at[1]} ●" for b in bars])
         axes.xaxis.grid(visible=True, color=GRID, linewidth=0.7)
         if shares:
             axes.set_xlim(-2, 102)
+        else:
+            axes.xaxis.set_major_locator(MaxNLocator(6))
+            axes.xaxis.set_major_formatter(lambda x, _: quantity(x))
         axes.set_xlabel("percent of runs" if shares else "mean", fontsize=8, color=GREY)
         axes.set_title(title, fontsize=9, loc="left", weight="bold")
     return buffer.getvalue()

@@ -111,7 +111,7 @@ EXTRA = """
 .box.answer .note{font-size:.9rem;color:var(--grey);margin:.2rem 0}
 section>p,section>ul{font-family:var(--serif);font-size:1.02rem;max-width:44rem}
 table caption{caption-side:top;text-align:left;font-size:.85rem;color:var(--grey);padding:.2rem 0 .4rem}
-table caption b{color:var(--ink)}td{overflow-wrap:anywhere}td.n{white-space:nowrap}
+table caption b{color:var(--ink)}td{overflow-wrap:break-word}td code{overflow-wrap:anywhere}td.n{white-space:nowrap}
 .wide table{width:auto;min-width:62%}figure img{max-width:100%}
 @media print{section>p,section>ul{max-width:none}table caption{break-after:avoid}.box.answer{break-inside:avoid}
 table{font-size:8.2pt}table.short,figure{break-inside:avoid}thead{break-after:avoid}th,td{padding:.2rem .35rem}}

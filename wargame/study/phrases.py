@@ -89,8 +89,11 @@ def measured(e: Estimate) -> str:
 
 
 def difference(e: Estimate) -> str:
-    """A mean difference as `measured`; where no pair differs at all, in words."""
-    return "none in any pair" if e.value == e.low == e.high == 0.0 else measured(e)
+    """A mean difference as `measured`, with its sign; where no pair differs at all, in words."""
+    if e.value == e.low == e.high == 0.0:
+        return "none in any pair"
+    value, low, high = (f"{'+' if x > 0 else ''}{quantity(x)}" for x in (e.value, e.low, e.high))
+    return f"{value} ({low} to {high})"
 
 
 def probability(p: float) -> str:
@@ -105,8 +108,8 @@ def ratio(e: Estimate) -> str:
     """An odds ratio with its interval: ``12 times (5 to 30)``, ``1/8 (1/20 to 1/3)``."""
 
     def one(value: float) -> str:
-        if value >= 1:
-            return f"{value:.2g}" if value < 100 else "above 100"
+        if value >= 0.96:
+            return f"{max(value, 1.0):.2g}" if value < 100 else "above 100"
         return f"1/{1 / value:.2g}" if value > 0.01 else "below 1/100"
 
     return f"{one(e.value)} ({one(e.low)} to {one(e.high)})"

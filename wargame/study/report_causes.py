@@ -36,6 +36,12 @@ from wargame.study.statistics import Estimate
 MOST_BARS = 16
 MOST_TORNADOS = 3
 NONE = "–"
+SAID = {
+    "morris": "A spread as large as the effect says that a factor acts differently in different surroundings.",
+    "sobol": "Sobol indices: the luck of the seeds is the same in all settings; what is left of it in their means "
+    "counts among the interactions. An index whose interval reaches nothing may be nothing.",
+}
+"""What to know about the indices of a design."""
 
 
 def hinges(brief: Brief) -> Iterator[Block]:
@@ -44,6 +50,7 @@ def hinges(brief: Brief) -> Iterator[Block]:
     for q in brief.open[:MOST_TORNADOS]:
         own = [*_tornado(brief, q), *_indices(brief, q)]
         parts += [Head(brief.title(q)), *own] if own else []
+    parts += [Text(SAID[kind]) for kind in SAID if brief.design.file.design.kind == kind and parts]
     flipped = next((q for q in brief.open if q.kind == "share"), None)
     if flipped is not None:
         parts += _flips(brief, flipped)
@@ -86,15 +93,10 @@ def _indices(brief: Brief, q: Question) -> Iterator[Block]:
     if bent:
         columns = ("factor", "mean size of its effects", "their spread")
         yield Grid("Morris's elementary effects over whole ranges (SALib).", columns, tuple(bent), columns[1:])
-        yield Text("A spread as large as the effect says that a factor acts differently in different surroundings.")
         return
     rows = tuple((spaced(i.factor), _index(i.first), _index(i.total)) for i in found if isinstance(i, Index))
     columns = ("factor", "alone", "with interactions")
     yield Grid("Sobol indices: shares of the variance between settings (SALib).", columns, rows, columns[1:])
-    yield Text(
-        "The luck of the seeds is the same in all settings; what is left of it in their means counts among the "
-        "interactions. An index whose interval reaches nothing may be nothing."
-    )
 
 
 def _index(e: Estimate) -> str:
@@ -151,9 +153,9 @@ def _flips(brief: Brief, q: Question) -> Iterator[Block]:
 
 
 def fear(brief: Brief) -> Iterator[Block]:
-    """The headline's share over the whole range of lambda."""
-    q = brief.main
-    if q is None or q.kind != "share" or not q.operation or q not in brief.open:
+    """The first share of an operation over the whole range of lambda."""
+    q = next((q for q in brief.open if q.kind == "share" and q.operation), None)
+    if q is None:
         return
     power, bands = findings.fear_bands(brief.found, q, brief.shown)
     if not bands:
@@ -176,7 +178,7 @@ def fear(brief: Brief) -> Iterator[Block]:
     rows = [
         (
             b.name,
-            *(f"{share(b.shares[k][1], b.runs)}, {b.shares[k][0]} runs" if k in b.shares else NONE for k in stretches),
+            *(f"{share(b.shares[k][1], b.runs)} of {b.shares[k][0]}" if k in b.shares else NONE for k in stretches),
             NONE if b.p is None else probability(b.p),
         )
         for b in bands

@@ -22,6 +22,7 @@ from wargame.study.folder import StudyFolder
 from wargame.study.paper import Block, Box, Command, Grid, Paper, Points, Section, Text, html, markdown
 from wargame.study.phrases import (
     day,
+    difference,
     measured,
     percent,
     points,
@@ -122,12 +123,12 @@ def _headline(brief: Brief, q: Question) -> str:
         return f"{brief.title(q)}: no run of the base setting has an answer."
     here = _with(brief, brief.found.base)
     if q.kind != "share":
-        return f"{brief.title(q)}: {_number(brief, q, first)}{here}.{_what_differs(brief, q)}"
+        return f"{brief.title(q)}: {_number(brief, q, first)}{here}{_number_apart(brief, q)}"
     if q not in brief.open:
         never = "every one" if first.estimate.value else "none"
-        wide = f"{span(first.estimate, first.runs)} % of what might have been"
-        text = f"{brief.title(q)}: in {never} of {number(brief.found.runs)} runs, whatever the setting; {brief.seeds} "
-        return f"{text}seeds a setting tell {wide}.{_what_differs(brief, q)}"
+        text = f"{brief.title(q)}: in {never} of {number(brief.found.runs)} runs, whatever the setting; with "
+        text += f"{brief.seeds} seeds each the true share may be {span(first.estimate, first.runs)} %."
+        return f"{text}{_what_differs(brief, q)}"
     said = f"{brief.title(q)}: in {share(first.estimate, first.runs)} of {first.runs} runs{here}"
     far = brief.far(q)
     other = findings.answer(brief.found, q, far.cell) if far is not None else None
@@ -144,6 +145,17 @@ def _headline(brief: Brief, q: Question) -> str:
     )
 
 
+def _number_apart(brief: Brief, q: Question) -> str:
+    """How a number differs in the setting that is furthest from the base."""
+    far = brief.far(q)
+    if far is None or q not in brief.open:
+        return f", the same in every run.{_what_differs(brief, q)}" if q not in brief.open else "."
+    shift = f"{difference(far.difference)}{_with(brief, far.cell)}"
+    if far.p < SURE:
+        return f"; the difference from that is {shift}."
+    return f". No other setting differs from it beyond luck; the furthest is {shift}, p = {probability(far.p)}."
+
+
 def _with(brief: Brief, cell: int) -> str:
     return f" with “{brief.name(cell)}”" if len(brief.found.cells) > 1 else ""
 
@@ -154,7 +166,7 @@ def _what_differs(brief: Brief, q: Question) -> str:
     if not sure:
         return ""
     first: Compared = min(sure, key=lambda c: (c.p, brief.questions.index(c.question), c.cell))
-    shift = points(first.difference, first.runs) + " points" if first.pairs else measured(first.difference)
+    shift = points(first.difference, first.runs) + " points" if first.pairs else difference(first.difference)
     return f" What does differ is “{brief.title(first.question)}”: {shift}{_with(brief, first.cell)}."
 
 
