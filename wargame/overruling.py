@@ -6,6 +6,8 @@ Everything happens through events whose cause is the ruling's own entry, so map,
 from __future__ import annotations
 
 import json
+from dataclasses import replace
+from operator import itemgetter
 from typing import Any
 
 import numpy as np
@@ -30,6 +32,7 @@ from wargame.events import (
 from wargame.house import Clerk, House
 from wargame.negotiations import denounce, sign
 from wargame.sides import Sides
+from wargame.succession import form, take_office
 from wargame.umpiring import (
     CONDITIONS,
     Effect,
@@ -213,6 +216,15 @@ class _Act:
 
     def standing(self, power: str, standing: str) -> None:
         self.clerk.put(StandingChanged(power=power, standing=standing, reason="by ruling", because=self.because))
+
+    def government(self, power: str, *name: str) -> None:
+        head, now = " ".join(name), self.world.polity.governments[power]
+        rows = [r for r in self.house.tables["governments"] if r["power"] == power and r["head"] == head]
+        held = [r for r in rows if r["from"] <= self.world.hour]
+        if rows:
+            take_office(self.clerk, max(held, key=itemgetter("from")) if held else rows[0], "by ruling", self.because)
+        else:
+            form(self.clerk, replace(now, head=head), "by ruling", self.because)
 
     def treaty(self, kind: str, *words: str) -> None:
         parties, rest = terms(words)

@@ -8,6 +8,7 @@
     surrender WHO to POWER            they lay down their arms
     disperse WHO                      they cease to exist as formations
     standing POWER STANDING           at_peace, at_war, capitulated, in_exile, defeated
+    government POWER NAME             a head of government takes office, with his course if he has one in the tables
     treaty KIND POWER POWER           a treaty comes into force; also: protects P,P against P,P until DATE as ID
     end TREATY                        a treaty is no longer in force
     war POWER POWER                   the first attacks the second; join POWER WAR attackers|defenders; cease WAR
@@ -48,6 +49,7 @@ OUTCOMES = ("launched_succeeded", "launched_failed", "preempted", "regime_fell",
 AT_OPENING = ("answer", "die")
 DIE = re.compile(r"(\d*)d(\d+)=(\d+)")
 MOST_DICE = 10  # rolled together
+LONGEST_NAME = 80
 
 Rows = NDArray[np.int64]
 MANY = 40
@@ -60,6 +62,7 @@ VERBS: dict[str, tuple[str, int, int]] = {
     "surrender": ("surrender WHO to POWER", 3, 3),
     "disperse": ("disperse WHO", 1, 1),
     "standing": ("standing POWER at_peace|at_war|capitulated|in_exile|defeated", 2, 2),
+    "government": ("government POWER NAME", 2, 12),
     "treaty": ("treaty KIND POWER POWER ... [protects P,P] [against P,P] [until DATE] [as ID]", 3, MANY),
     "end": ("end TREATY", 1, 1),
     "war": ("war POWER POWER", 2, 2),
@@ -234,6 +237,11 @@ class _Check:
     def _standing(self, power: str, standing: str) -> None:
         self._power(power)
         self._known(standing, STANDINGS, "standing")
+
+    def _government(self, power: str, *name: str) -> None:
+        self._known(power, self.world.polity.governments, "government of")
+        if len(" ".join(name)) > LONGEST_NAME:
+            raise UsageError(f"a name of more than {LONGEST_NAME} letters")
 
     def _treaty(self, kind: str, *words: str) -> None:
         self._known(kind, [k.value for k in Kind], "kind of treaty")

@@ -239,6 +239,8 @@ def test_a_government_that_changes_is_a_matter(tmp_path: Path) -> None:
     found = {p.id: p for p in proposals(setup, world, run)}
     assert found["government:YEL"].rule == "Another at the head of Yellowland"
     assert found["government:YEL"].domain == "government"
+    before = world.polity.governments["YEL"].head
+    assert faults(setup, world, [f"government YEL {before}"]) == []
 
 
 # --- orders ----------------------------------------------------------------------------------------------------------

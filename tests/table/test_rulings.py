@@ -301,6 +301,7 @@ def test_beyond_the_range_is_said_to_be(turn: Turn) -> None:
         ("surrender BLU to RED", "Blueland surrenders to Redland"), ("disperse BLU", "Blueland is dispersed"),
         ("standing BLU in_exile", "Blueland is now in exile"), ("cease toy_war", "hostilities cease (toy war)"),
         ("treaty defence RED GRN against BLU as pact", "a treaty of mutual defence between Redland and Greenland is"),
+        ("government BLU Anna Blau", "Anna Blau is at the head of Blueland"),
         ("cede BLU RED", "BLU passes to Redland"), ("outcome red_attack moot", "Case Red "),
         ("flag rain_came", "rain came"),
         ("end old_pact", "the treaty 'old pact' is no longer in force"), ("war RED GRN", "Redland goes to war against"),

@@ -126,6 +126,7 @@ WRONG = {
     "move red_1_div p05": "give control of it first",
     "surrender blu_1_div at RED": "write: surrender blu_1_div to RED",
     "standing BLU sulking": "no standing 'sulking'",
+    "government RED Bob": "no government of 'RED'",
     "treaty defence RED RED": "needs two parties",
     "treaty friendship RED BLU": "no kind of treaty 'friendship'",
     "treaty defence RED BLU until tomorrow": "is no date",
@@ -188,7 +189,7 @@ def test_what_follows_has_the_ruling_as_its_cause(war: tuple[Setup, World], line
 
 
 def test_every_verb_is_tried() -> None:
-    tried = {"answer", "return", "end", "war", "join"}  # below, and in the tests of rulings
+    tried = {"answer", "return", "end", "war", "join", "government"}  # below, and in the tests of rulings
     lines = test_what_follows_has_the_ruling_as_its_cause.pytestmark[0].args[1]  # type: ignore[attr-defined]
     assert {line.split()[0] for line, _ in lines} | tried == set(VERBS)
 
@@ -290,6 +291,20 @@ def test_a_war_may_begin_and_end_by_ruling(tmp_path: Path) -> None:
     assert {"war_joined", "hostilities_ceased", "treaty_ended"} <= {e.kind for e in peace.journal}
     assert not {f"front:{war}", "government:RED", "government:YEL"} & peace.world.due.keys()
     assert {peace.world.powers[p].standing for p in ("RED", "YEL", "GRN")} == {"at_peace"}
+
+
+@pytest.mark.parametrize(
+    ("head", "regime", "rearmament"), [("Another Man", "fascist", 0.9), ("Nobody Knows", "democracy", 0.5)]
+)
+def test_a_head_of_government_takes_office(tmp_path: Path, head: str, regime: str, rearmament: float) -> None:
+    """One in the tables comes with his own course, any other goes on with that of his predecessor."""
+    row = {"power": "YEL", "head": "Another Man", "regime": "fascist", "rearmament": 0.9, "from": "1931-01-10"}
+    now = {"YEL": {"regime": "democracy", "rearmament": 0.5}}
+    setup = politics(tmp_path, plans=(), governments=now, later=[row | {"how": "background"}])
+    run = played(setup, opening_world(setup, 1), [f"government YEL {head}"], days=3)
+    formed = run.world.polity.governments["YEL"]
+    assert (formed.head, formed.regime, formed.policy.rearmament) == (head, regime, rearmament)
+    assert [e.kind for e in caused(run)] == ["government_formed"]
 
 
 PLACES, POWERS = [f"p{n:02d}" for n in range(1, 7)], ["RED", "BLU", "GRN"]

@@ -41,7 +41,8 @@ class _Teller:
     def _losses(self, who: str, men: str, *more: str) -> str:
         rest = [f"{n} {what}" for what, n in zip(more[::2], more[1::2], strict=True)]
         of_whom = "of its men" if men.endswith("%") else "men"
-        return f"{self.who(who)} loses {_part(men)} {of_whom} killed and wounded" + (f", {listing(rest)}" if rest else "")
+        also = f", {listing(rest)}" if rest else ""
+        return f"{self.who(who)} loses {_part(men)} {of_whom} killed and wounded{also}"
 
     def _return(self, who: str, men: str) -> str:
         return f"{men} of the men whom {self.who(who)} lost come back"
@@ -57,6 +58,9 @@ class _Teller:
 
     def _standing(self, power: str, standing: str) -> str:
         return f"{self.names.country(power)} is now {standing.replace('_', ' ')}"
+
+    def _government(self, power: str, *name: str) -> str:
+        return f"{' '.join(name)} is at the head of {self.names.country(power)}"
 
     def _treaty(self, kind: str, *words: str) -> str:
         ends = [k for k, w in enumerate(words) if w in ("protects", "against", "until", "as")]

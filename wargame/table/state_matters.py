@@ -11,6 +11,7 @@ from wargame.show.prose import listing, percent, sentence
 from wargame.show.retell import TREATIES
 from wargame.study.rollouts import Outturn
 from wargame.table.matters import STAKES, Proposal, Turn, is_open, made
+from wargame.weighing import felt
 
 NOTHING = "-"
 BY_TREATY = ("talks", "transit", "peace", "offer", "concede")
@@ -20,7 +21,7 @@ CHANCE_TOLD = ("join", "march")
 OF_ARMIES = {"general_withdrawal": "a general withdrawal", "collapse": "the end of its army"}
 ARMIES, DONE = tuple(f"{kind}:" for kind in OF_ARMIES), "yes"
 NEGATIVE = (NOTHING, "stay out", "yield", "refuse")
-GREAT = 500_000.0
+GREAT = 200_000.0
 """Men of an army from which it is one of the great."""
 OF_STATE = ("launch", "go", "resist", "join", "march", "crisis", *BY_TREATY, *OF_ARMIES)
 """Questions that an umpire is shown; where a corps marches is the staffs' affair."""
@@ -86,6 +87,8 @@ def _decision(turn: Turn, name: str, questions: tuple[str, ...], power: str, ent
     crisis, launch = crises.get(subject), kind in ("launch", "go")
     reasons = entry.data["reasons"] if entry is not None else ()
     drivers = [sentence(turn.tell.said(r)) for r in reasons]
+    if not drivers and operation is not None:
+        drivers = _feelings(turn, (power,), (operation.target, operation.power))
     if crisis is not None and crisis.credibility and (launch or kind == "demand"):
         seen = listing([f"{turn.country(p)} {percent(c)}" for p, c in crisis.credibility])
         drivers.append(sentence(f"{turn.country(power)} gives these a chance to fight: {seen}"))
@@ -209,21 +212,20 @@ def _terms_of(turn: Turn, name: str) -> tuple[str, tuple[str, ...], str] | None:
     return kind, tuple(parties), " ".join(("treaty", kind, *parties, *more, "as", name))
 
 
-def _feelings(turn: Turn, parties: Sequence[str]) -> list[str]:
-    """What the parties feel about each other: alarm and interest, the strongest."""
-    polity, found = turn.run.world.polity, []
+def _feelings(turn: Turn, parties: Sequence[str], others: Sequence[str] = ()) -> list[str]:
+    """What the parties feel about each other, or about some others: alarm and interest, the strongest three."""
+    polity, half_life = turn.run.world.polity, turn.setup.rulebook.reputation.half_life_years
+    found = []
     for a in parties:
-        for b in parties:
-            pair = f"{a}>{b}"
-            if a != b and (pair in polity.alarm or pair in polity.interests):
-                alarm = polity.alarm[pair].value if pair in polity.alarm else 0.0
-                interest = polity.interests.get(pair, 0.0)
-                found.append((-max(alarm, interest), pair, alarm, interest))
+        for b in others or parties:
+            alarm = felt(polity.alarm, f"{a}>{b}", turn.run.world.hour, half_life)
+            interest = polity.interests.get(f"{a}>{b}", 0.0)
+            if a != b and max(alarm, interest) > 0:
+                found.append((-max(alarm, interest), a, b, alarm, interest))
     return [
-        sentence(f"{turn.country(pair[:3])} feels alarm of {alarm:.1f} at {turn.country(pair[4:])} and interest of "
-                 f"{interest:.1f} in it")
-        for _, pair, alarm, interest in sorted(found)[:3]
-    ]  # fmt: skip
+        sentence(f"{turn.country(a)} has an interest of {interest:.1f} in {turn.country(b)}, and fears it {alarm:.1f}")
+        for _, a, b, alarm, interest in sorted(found)[:3]
+    ]
 
 
 def governments(turn: Turn) -> Iterator[Proposal]:
@@ -249,6 +251,7 @@ def _government(turn: Turn, power: str) -> Iterator[Proposal]:
         stake=STAKES["government"] * _weight_of(turn, power),
         about=f"who governs {turn.country(power)}", answer=answer,
         say=lambda head: f"{head} at the head of {turn.country(power)}", order=lambda head: float(head == now.head),
-        power=power, powers=(power,), drivers=list(map(sentence, drivers)), means=lambda _: ((), 0),
+        power=power, powers=(power,), drivers=list(map(sentence, drivers)),
+        means=lambda head: ((f"government {power} {head}",) if head else (), turn.until - 1),
         precedents=turn.before_this(lambda e: int(e.kind == "government_formed" and e.data["power"] == power)),
     )  # fmt: skip
