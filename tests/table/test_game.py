@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -88,6 +89,18 @@ def test_a_turn_until_something_happens_ends_with_it(game: Game) -> None:
     last = [e for e in game.journal() if e.kind in turn.NEWS]
     assert [e.kind for e in last] == ["war_declared"]
     assert dates.iso(game.state.hour) == "1930-05-03"  # war was declared on the 2nd
+
+
+def test_an_inject_that_changes_the_world_ends_a_turn_and_comes_once(game: Game) -> None:
+    game.set_turn("event")
+    at = game.state.hour + 24 * 12 + 5
+    game.inject("the depots burn", at=at, effects=["supply RED 30%"])
+    hours = []
+    while game.state.hour <= at:
+        game.commit()
+        hours.append(game.state.hour)
+    assert at in hours
+    assert [e.hour for e in game.journal().of_kind("ruling_made")] == [at]
 
 
 @pytest.mark.parametrize("length", ["fortnight", "0 days", "-1", "999 days", "", "days"])
@@ -275,3 +288,31 @@ def test_orders_of_many_at_once_are_neither_lost_nor_doubled(game: Game, shared:
     assert sum(a.kind == "orders" for a in game.store.acts) == 100
     with Game.open(game.path) as again:
         assert again.state == game.state
+
+
+def test_a_game_with_orders_and_rulings_played_again_gives_the_same_journal(game: Game) -> None:
+    game.submit("BLU", "blu_1_army withdraw p05")
+    game.inject("the bridges are blown", to=["ALL"], at=game.state.hour + 40, effects=["fatigue RED 70%"])
+    game.inject("the army is tired", when=["at_war RED BLU"], effects=["readiness RED 60%"])
+    game.commit()
+    game.act(["control p03 RED", "losses BLU 900"], reason="fought out on the table", hour=game.state.hour + 30)
+    game.act(["supply RED 30%"], reason="the depot burns")
+    game.set_turn("event")
+    game.commit()
+    game.set_seat("BLU", "scripted", script={"line_lost": ["x"]})
+    game.commit()
+    assert game.replay() == []
+    told = [e.data["effects"] for e in game.journal().of_kind("ruling_made")]
+    assert told == [
+        ["fatigue RED 70%"], ["readiness RED 60%"], ["supply RED 30%"], ["control p03 RED", "losses BLU 900"],
+    ]  # fmt: skip
+    with Game.open(game.path) as again:
+        assert again.replay() == []
+
+
+def test_a_game_of_other_rules_is_told_when_it_is_played_again(game: Game, monkeypatch: pytest.MonkeyPatch) -> None:
+    for _ in range(3):
+        game.commit()
+    as_it_is = turn.play
+    monkeypatch.setattr(turn, "play", lambda setup, world, brief: as_it_is(setup, replace(world.copy(), seed=9), brief))
+    assert game.replay() == [1, 2, 3]

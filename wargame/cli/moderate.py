@@ -10,7 +10,7 @@ import typer
 from wargame.cli import console
 from wargame.cli.game import As, By, GameFile, Length, codes, opened, read
 from wargame.cli.options import Json, Quiet
-from wargame.errors import UsageError
+from wargame.errors import UsageError, WargameError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -656,12 +656,18 @@ def check(
         bool,
         typer.Option("--accept-files", help="Go on with the scenario's files as they are now."),
     ] = False,
+    replay: Annotated[
+        bool, typer.Option("--replay", help="Play every turn again, with its orders and rulings, and compare.")
+    ] = False,
     quiet: Quiet = False,
 ) -> None:
     """Check a game file from end to end: the chain of acts, every state, every journal, and the scenario's files.
 
+    With --replay every turn is adjudicated again by today's rules; exit code 1 if any comes out otherwise.
+
     Examples:
     wargame game check weiss.game
+    wargame game check weiss.game --replay
     wargame game check weiss.game --accept-files
     """
     with opened(game) as g:
@@ -673,6 +679,13 @@ def check(
         assert g.setup
         sound = f"{len(g.store.acts)} acts, {len(g.store.blob_names())} states and journals, all sound"
         console.say(f"{game}: {sound}", quiet=quiet)
+        if replay:
+            with console.working("playing the game again", quiet=quiet):
+                differ = g.replay()
+            if differ:
+                turns = ", ".join(map(str, differ))
+                raise WargameError(f"{game}: played again, these turns come out otherwise: {turns} (the rules changed)")
+            console.say(f"played again, all {g.state.turn} turns come out the same", quiet=quiet)
 
 
 VERBS: tuple[Callable[..., Any], ...] = (

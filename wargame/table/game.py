@@ -19,11 +19,12 @@ from wargame.study.rollouts import Outturn, forked
 from wargame.table import ready, rulings, turn
 from wargame.table.odds import odds
 from wargame.table.proposals import Proposal, proposals
-from wargame.table.record import Clock, kept, now, stamp
+from wargame.table.record import Clock, journal_lines, kept, now, stamp
 from wargame.table.room import Room
 from wargame.table.rulings import Ruling
+from wargame.table.spoken import spoken
 from wargame.table.state import UMPIRE, State, plain, proposal
-from wargame.table.store import Act, Store
+from wargame.table.store import Act, Store, digest
 from wargame.table.turn import Brief
 from wargame.world import World
 
@@ -45,24 +46,24 @@ class Game(Room):
         seats = {p: place.kind for p, place in s.seats.items() if place.kind != "automatic"}
         scripts = {p: place.script for p, place in s.seats.items() if place.kind == "scripted"}
         decided = (*self._effects(s), *s.rulings.values())
-        return Brief(s.length, seats, scripts, tuple(given), decided)
+        dated = [i.at for i in s.injects.values() if i.effects and not i.fired and i.at > s.hour]
+        latest = min(dated, default=0) if s.length == "event" else 0
+        return Brief(s.length, seats, scripts, tuple(given), decided, latest)
 
     def _effects(self, s: State) -> list[Ruling]:
-        """What injects do in the turn on the table: those that came at its opening, and those dated within it."""
-        end = turn.turn_end(s.hour, s.length, self.setup.scenario.scenario.ends)
+        """What injects do in the turn on the table: those that came at its opening, and those dated within it.
+
+        A turn "until something happens" ends where an inject is to change the world, which comes at the next opening.
+        """
+        end = s.hour + 1 if s.length == "event" else turn.turn_end(s.hour, s.length, self.setup.scenario.scenario.ends)
         return [
             Ruling(
-                f"inject_{i.id}",
-                "",
-                "replace",
-                i.effects,
-                i.text or "an inject",
-                hour=i.at,
-                decided="; ".join(i.effects),
+                f"inject_{i.id}", "", "replace", i.effects, i.text or "an inject", hour=i.at,
+                decided=spoken(self.setup, i.effects),
             )
             for i in s.injects.values()
             if i.effects and (i.fired == s.hour if i.fired else s.hour <= i.at < end)
-        ]
+        ]  # fmt: skip
 
     def play(self, state: State | None = None) -> Run:
         """The turn on the table, adjudicated in memory; its journal begins where the game's ends."""
@@ -272,3 +273,13 @@ class Game(Room):
             for name in ("world", "journal", "days"):
                 if act.body.get(name):
                     self.store.blob(act.body[name])
+
+    def replay(self) -> list[int]:
+        """Play every turn again by today's rules, with its orders and rulings; the turns that come out otherwise."""
+        differ = []
+        for number, act in enumerate(self.line()[1:], start=1):
+            before = self.states[act.n - 1]
+            run = turn.play(self.setup, self.world(before), self.brief(before))
+            if digest(journal_lines(run)) != act.body["journal"]:
+                differ.append(number)
+        return differ

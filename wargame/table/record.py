@@ -406,8 +406,12 @@ def stamp(clock: Clock) -> str:
 def kept(store: Store, run: Run) -> dict[str, Any]:
     """Put what a turn leaves behind into the file: the world, the part of the journal, its daily columns."""
     days = store.put(run.journal.companion()) if run.journal.days else ""
-    lines = "".join(run.journal.lines()).encode()
-    return {"world": store.put(run.world.to_bytes()), "journal": store.put(lines), "days": days}
+    return {"world": store.put(run.world.to_bytes()), "journal": store.put(journal_lines(run)), "days": days}
+
+
+def journal_lines(run: Run) -> bytes:
+    """The part of the journal that a run wrote, as JSON Lines."""
+    return "".join(run.journal.lines()).encode()
 
 
 def _entries(lines: bytes) -> list[Entry]:

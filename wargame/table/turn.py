@@ -48,6 +48,7 @@ class Brief:
     ``length``: day, week, month, event (until something happens), or a number of days, ``3 days``. ``seats``: power ->
     human, automatic or scripted; a power that is not named is automatic. ``scripts``: what scripted seats answer.
     ``orders``: of all seats, in the order in which they are carried out. ``rulings``: the umpire's for this turn.
+    ``latest``: the hour at which a turn "until something happens" ends even if nothing does, 0 = none.
     """
 
     length: str = "week"
@@ -55,6 +56,7 @@ class Brief:
     scripts: Mapping[str, Mapping[str, tuple[str, ...]]] = field(default_factory=dict)
     orders: tuple[Instruction, ...] = ()
     rulings: tuple[Ruling, ...] = ()
+    latest: int = 0
 
 
 def play(setup: Setup, world: World, brief: Brief, until: int = 0, *, level: Level = "full") -> Run:
@@ -69,9 +71,7 @@ def play(setup: Setup, world: World, brief: Brief, until: int = 0, *, level: Lev
             engine.interject(world.hour, _given(instruction))
     end = until or turn_end(world.hour, brief.length, setup.scenario.scenario.ends)
     if brief.length == "event" and not until:
-        end = _until_news(
-            engine, brief, world.hour, min([end, *(r.hour for r in brief.rulings if r.hour > world.hour)])
-        )
+        end = _until_news(engine, brief, world.hour, min(end, brief.latest or end))
     run = on(engine, end, brief.orders)
     run.world.hour = end
     return run
