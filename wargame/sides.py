@@ -113,15 +113,15 @@ class Roads:
         np.cumsum(np.bincount(start[arcs], minlength=n), out=indptr[1:])
         km = np.maximum(atlas.borders.distance_km[border[arcs]], 1.0)
         self._graph = csr_array((km, end[arcs].astype(np.int32), indptr), shape=(n, n))
-        self._table, self._filled = np.empty((n, n)), np.zeros(n, dtype=bool)  # a row a goal
+        self._row, self._table = np.full(n, -1), np.empty((0, n))  # a row for each goal that was asked for
 
     def km_to(self, goals: Ints, provinces: Ints) -> NDArray[np.float64]:
         """Kilometres to `goals` from `provinces`, as in `Atlas.km_to`; infinite where no open way leads."""
-        if not self._filled[goals].all():
-            missing = np.unique(goals[~self._filled[goals]])
-            self._table[missing] = dijkstra(self._graph, indices=missing)
-            self._filled[missing] = True
-        km: NDArray[np.float64] = self._table[goals, provinces]
+        missing = np.unique(goals[self._row[goals] < 0])
+        if len(missing):
+            self._row[missing] = len(self._table) + np.arange(len(missing))
+            self._table = np.concatenate([self._table, dijkstra(self._graph, indices=missing)])
+        km: NDArray[np.float64] = self._table[self._row[goals], provinces]
         return km
 
 
