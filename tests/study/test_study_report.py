@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import re
+import subprocess
+import sys
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
@@ -372,3 +375,41 @@ def test_a_paper_has_one_text_in_two_shapes() -> None:
 )
 def test_numbers_have_one_written_form(said: str, wanted: str) -> None:
     assert said == wanted
+
+
+# --- the command -----------------------------------------------------------------------------------------------------
+
+
+def command(*words: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "wargame", "report", *words], capture_output=True, text=True, check=False
+    )
+
+
+def test_wargame_report_takes_a_study(ranges: Path, tmp_path: Path) -> None:
+    done = command(str(ranges), "-o", str(tmp_path / "mine" / "paper.html"))
+    assert (done.returncode, done.stdout) == (0, f"{tmp_path / 'mine' / 'paper.html'}\n"), done.stderr
+    assert (tmp_path / "mine" / "paper.md").is_file()
+    assert (tmp_path / "mine" / "paper_files" / "typical_run.html").is_file()
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "said"),
+    [
+        (("-o", "paper.txt"), 2, "end its name in .html"),
+        (("--picture", "x.png"), 2, "leave out --picture"),
+    ],
+)
+def test_what_a_study_s_report_does_not_do_is_said(ranges: Path, words: tuple[str, ...], code: int, said: str) -> None:
+    done = command(str(ranges), *words)
+    assert done.returncode == code
+    assert said in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_a_study_that_has_not_come_to_its_end_has_no_report(ranges: Path, tmp_path: Path) -> None:
+    manifest = json.loads(read(ranges, "manifest.json")) | {"status": "running"}
+    (tmp_path / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
+    done = command(str(tmp_path))
+    assert done.returncode == 1
+    assert "has not come to its end" in done.stderr
