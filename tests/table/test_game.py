@@ -114,8 +114,10 @@ def test_a_game_ends_with_its_scenario(toy: Path, tmp_path: Path) -> None:
         game.commit()
         game.commit()
         assert game.status()["over"]
-        with pytest.raises(UsageError, match="the game is over"):
-            game.commit()
+        game.set_seat("RED", "human")
+        for act in (game.commit, game.propose, lambda: game.submit("RED", "red_1_army stand")):
+            with pytest.raises(UsageError, match="the game is over"):
+                act()
 
 
 def test_undo_puts_the_turn_back_on_the_table_and_redo_plays_it_again(game: Game) -> None:

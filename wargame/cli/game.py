@@ -39,6 +39,9 @@ Length = Annotated[
 Text = Annotated[Path | None, typer.Argument(metavar="FILE|-", help="A file, or - for what is typed.")]
 
 
+MOST_TOLD = 30  # lines sent back that are told one by one
+
+
 class SeatKind(StrEnum):
     """Who decides for a power."""
 
@@ -353,8 +356,10 @@ def _told_orders(found: dict[str, Any], *, as_json: bool, quiet: bool) -> None:
         for power, (accepted, _) in found.items():
             for instruction in accepted:
                 typer.echo(f"{power}: {instruction}")
-    for power, line in back if not as_json else ():
+    for power, line in back[:MOST_TOLD] if not as_json else ():
         typer.echo(f"{power}: sent back: {sent_back(line)}", err=True)
+    if len(back) > MOST_TOLD and not as_json:
+        typer.echo(f"and {len(back) - MOST_TOLD} more lines were sent back", err=True)
     if back:
         raise typer.Exit(1)
 

@@ -74,12 +74,6 @@ class Game(Room):
             self._played = asked, turn.play(self.setup, self.world(s), asked[1])
         return self._played[1]
 
-    def check_on(self) -> None:
-        """`UsageError` if the scenario's end has been reached."""
-        ends = self.setup.scenario.scenario.ends
-        if self.state.hour >= ends:
-            raise UsageError(f"the game is over: the scenario ends on {dates.iso(ends)}")
-
     def propose(
         self, rollouts: int = 0, *, workers: int = 1, progress: Callable[[int, int], None] | None = None
     ) -> list[Proposal]:

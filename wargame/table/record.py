@@ -243,6 +243,12 @@ class Record:
         """The game so far as a run, for whatever tells of runs."""
         return Run(self.setup, self.world(), self.journal(), self.created["seed"])
 
+    def check_on(self) -> None:
+        """`UsageError` if the scenario's end has been reached."""
+        ends = self.setup.scenario.scenario.ends
+        if self.state.hour >= ends:
+            raise UsageError(f"the game is over: the scenario ends on {dates.iso(ends)}")
+
     def status(self, seat: str | None = None) -> dict[str, Any]:
         """Where the game stands, for the umpire, or for a seat as far as it may know."""
         return self._status() if seat is None else self._seat_status(self._seat(seat))

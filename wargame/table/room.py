@@ -31,6 +31,7 @@ class Room(Record):
         are read against what the seat knows, never against what is true.
         """
         power = self.player(seat)
+        self.check_on()
         if len(text) > MOST_ORDERS:
             raise UsageError(
                 f"{len(text):,} characters of orders are too many; hand in at most {MOST_ORDERS:,} at a time"
