@@ -84,7 +84,7 @@ def _masthead(page: Any, front: FrontPage) -> float:
     page.drawCentredString(A4[0] / 2, top - 26, name)
     page.setFont("Serif-Italic", 8)
     page.setFillColor(PALE)
-    page.drawCentredString(A4[0] / 2, top - 41, letters(front.motto))
+    page.drawCentredString(A4[0] / 2, top - 41, letters(front.motto, "Serif-Italic"))
     low = top - 62
     page.setStrokeColor(INK)
     for y, line in ((low + 13, 1.6), (low + 10.4, 0.5), (low - 5, 0.5)):
@@ -92,8 +92,8 @@ def _masthead(page: Any, front: FrontPage) -> float:
         page.line(LEFT, y, RIGHT, y)
     page.setFillColor(INK)
     page.setFont("Serif", 8.2)
-    page.drawString(LEFT, low, letters(front.number))
-    page.drawCentredString(A4[0] / 2, low, letters(front.date.upper()))
+    page.drawString(LEFT, low, letters(front.number, "Serif"))
+    page.drawCentredString(A4[0] / 2, low, letters(front.date.upper(), "Serif"))
     page.drawRightString(RIGHT, low, "PRICE TWOPENCE")
     return low - 5
 
@@ -101,7 +101,7 @@ def _masthead(page: Any, front: FrontPage) -> float:
 def _headline(page: Any, story: Story, y: float) -> float:
     """The great headline on one line or two, and its deck."""
     room = RIGHT - LEFT
-    text = letters(story.headline.upper())
+    text = letters(story.headline.upper(), "Serif-Bold")
     size = LARGEST
     lines = [text]
     while size > LEAST and len(lines := wrapped(text, "Serif-Bold", size, room)) > 2:
@@ -172,7 +172,7 @@ def _picture(page: Any, front: FrontPage, top: float) -> float:
     page.drawImage(ImageReader(grey), left, top - 4 - high, wide, high)
     page.setFont("Serif-Italic", 8)
     page.setFillColor(INK)
-    page.drawCentredString(left + wide / 2, top - 14 - high, letters(front.caption))
+    page.drawCentredString(left + wide / 2, top - 14 - high, letters(front.caption, "Serif-Italic"))
     return high + 22
 
 
@@ -224,7 +224,9 @@ def _set(text: str, look: str, scale: float) -> Any:
     if scale > JUSTIFIED and chosen["alignment"] == 4:
         chosen["alignment"] = 0
     if look == "headline":  # no word of it is wider than a column
-        widest = max((width(word, "Serif-Bold", chosen["fontSize"]) for word in letters(text).split()), default=1.0)
+        widest = max(
+            (width(word, "Serif-Bold", chosen["fontSize"]) for word in letters(text, "Serif-Bold").split()), default=1.0
+        )
         scale = min(scale, (RIGHT - LEFT - (COLUMNS - 1) * GAP) / COLUMNS * 0.97 / widest)
     chosen |= {k: chosen[k] * scale for k in ("fontSize", "leading")}
-    return Paragraph(escape(letters(text)), ParagraphStyle(look, **chosen))
+    return Paragraph(escape(letters(text, chosen["fontName"])), ParagraphStyle(look, **chosen))

@@ -100,17 +100,16 @@ def faces() -> tuple[str, ...]:
 
 
 @cache
-def _letters() -> frozenset[int]:
+def _letters(face: str) -> frozenset[int]:
     from reportlab.pdfbase import pdfmetrics
 
     faces()
-    known = [frozenset(pdfmetrics.getFont(name).face.charToGlyph) for name in ("Sans", "Sans-Bold", "Serif")]
-    return frozenset.intersection(*known)
+    return frozenset(pdfmetrics.getFont(face).face.charToGlyph)
 
 
-def letters(text: str, *, lines: bool = False) -> str:
-    """A text in letters that print; others are shown as a sign for themselves."""
-    known = _letters()
+def letters(text: str, face: str = "Sans", *, lines: bool = False) -> str:
+    """A text in letters that print in a face; others are shown as a sign for themselves."""
+    known = _letters(face)
     return "".join(c if c == "\n" or ord(c) in known else UNKNOWN for c in printable(text, lines=lines))
 
 
@@ -124,7 +123,7 @@ def width(text: str, face: str, size: float) -> float:
 
 def fitted(text: str, face: str, size: float, room: float, *, least: float = 4.0) -> tuple[str, float]:
     """A line and the size at which it fits the room, cut with three dots where even the least size is too large."""
-    text = letters(text)
+    text = letters(text, face)
     wide = width(text, face, size)
     if wide <= room:
         return text, size
@@ -139,7 +138,7 @@ def wrapped(text: str, face: str, size: float, room: float) -> list[str]:
     from reportlab.lib.utils import simpleSplit
 
     faces()
-    return list(simpleSplit(letters(text, lines=True), face, size, room))
+    return list(simpleSplit(letters(text, face, lines=True), face, size, room))
 
 
 @contextmanager
@@ -322,9 +321,10 @@ def _look(name: str) -> Any:
 def _said(text: str, look: str, bullet: str | None = None, head: str = "") -> Any:
     from reportlab.platypus import Paragraph as Flowing
 
-    said = escape(letters(text, lines=True)).replace("\n", "<br/>")
-    lead = f"<b>{escape(letters(head))}.</b> " if head else ""
-    return Flowing(lead + said, _look(look), bulletText=bullet)
+    face = _look(look)
+    said = escape(letters(text, face.fontName, lines=True)).replace("\n", "<br/>")
+    lead = f"<b>{escape(letters(head, 'Sans-Bold'))}.</b> " if head else ""
+    return Flowing(lead + said, face, bulletText=bullet)
 
 
 def _title(document: Document, room: float) -> list[Any]:

@@ -24,8 +24,8 @@ from wargame.verdict import verdict
 
 CHARTS = "charts"
 """Name of the plate with the charts."""
-MOST_TOLD, MOST_DECISIONS, MOST_UPSETS, MOST_ORDERS = 90, 30, 12, 120
-"""Lines of the timeline, decisions, upsets and orders that are printed at most; the data tables have all."""
+MOST_TOLD, MOST_DECISIONS, MOST_UPSETS, MOST_ORDERS, MOST_CONTESTED = 90, 30, 12, 120, 4
+"""Lines of the timeline, decisions, upsets, orders, and contested matters a turn; the tables have all."""
 UPSET = 0.35
 """A result whose chance was less than this is an upset."""
 QUIET = ("axis_done", "order", "refused")
@@ -222,7 +222,9 @@ def _ruled(turn: Played, p: Proposal, ruling: Ruling | None) -> list[Block]:
     """A proposal with what was ruled on it; those on which nothing was ruled stand only in the data tables."""
     if ruling is None:
         return []
-    rules = f"{p.rule or p.likely} ({percent(p.probability)}; best: {p.best}; worst: {p.worst})"
+    chance = f" ({percent(p.probability)})" if p.probability >= 0 else ""
+    rules = f"{p.rule}{chance}; " if p.rule else ""
+    rules += f"likely: {p.likely}; best: {p.best}; worst: {p.worst}"
     pairs = [("Rules", rules), ("Ruling", _decided(ruling)), ("Why", ruling.reason)]
     if ruling.argument is not None:
         pairs.append(("Argument", sentence("; ".join(ruling.argument.lines()))))
@@ -253,7 +255,20 @@ def _beliefs(past: Past) -> list[Block]:
 
 def _odds(past: Past) -> list[Block]:
     """The decisions for and against war with their odds, and the fights that went against them."""
-    return [*_crises(past), *_upsets(past)]
+    return [*_crises(past), *_contested(past), *_upsets(past)]
+
+
+def _contested(past: Past) -> list[Block]:
+    """The weightiest matters of every turn with the odds the umpire had before him, and what was decided."""
+    rows = []
+    for t in past.turns:
+        for p in sorted(t.proposals, key=lambda p: (-p.importance, p.id))[:MOST_CONTESTED]:
+            ruled = next((r for r in t.rulings if r.proposal == p.id), None)
+            rows.append((str(t.number), p.about, p.likely, _decided(ruled) if ruled is not None else p.rule or "–"))
+    if not rows:
+        return []
+    head = ("Turn", "Matter", "Likely", "Rules' or umpire's answer")
+    return [Heading("What was contested", 2), Grid(head, tuple(rows), "rlll", (0.5, 3, 2.6, 3))]
 
 
 def _crises(past: Past) -> list[Block]:

@@ -21,8 +21,8 @@ from wargame.table.reports import MAP, span
 from wargame.table.rulings import Ruling
 from wargame.world import Status, World
 
-MOST_DUE, MOST_FIGHTS, MOST_DRIVERS = 20, 16, 4
-"""Pending things, fights and drivers of a proposal that are printed at most."""
+MOST_DUE, MOST_FIGHTS, MOST_DRIVERS, MOST_PROPOSALS = 20, 16, 4, 10
+"""Pending things, fights, drivers of a proposal and proposals with room to rule that are printed at most."""
 STAGES = {"wanted": "wanted", "incapable": "beyond its means", "preparing": "being prepared", "ordered": "ordered"}
 """Stages of a crisis that can still come to something, in words."""
 
@@ -115,22 +115,33 @@ def _seats(turn: Turn, names: Names) -> Grid:
 
 
 def _proposals(turn: Turn) -> list[Block]:
+    """The most important matters with room to rule, the others in a table."""
     if not turn.proposals:
         return []
-    made: list[Block] = [
-        Heading("What is contested"),
-        Paragraph("The most important first. Tick, or write what you rule."),
-    ]
-    for k, p in enumerate(turn.proposals, start=1):
+    text = "The most important first. Tick, or write what you rule."
+    made: list[Block] = [Heading("What is contested"), Paragraph(text)]
+    for k, p in enumerate(turn.proposals[:MOST_PROPOSALS], start=1):
         made += proposal(p, f"{k}. ", turn.rulings.get(p.id), turn.styles.get(p.domain, ""))
+    rest = turn.proposals[MOST_PROPOSALS:]
+    if rest:
+        rows = tuple(
+            (str(k), p.about, p.likely, "; ".join(p.conflicts) or "–")
+            for k, p in enumerate(rest, start=MOST_PROPOSALS + 1)
+        )
+        made += [
+            Heading("Of less weight", 2),
+            Grid(("No.", "Matter", "Likely", "In conflict"), rows, "rlll", (0.4, 3, 3, 2)),
+        ]
     return made
 
 
 def proposal(p: Proposal, mark: str = "", ruled: Ruling | None = None, style: str = "") -> list[Block]:
     """One proposal with room to rule on it."""
-    pairs = [("Likely", f"{p.likely} ({percent(p.probability)})"), ("Best", p.best), ("Worst", p.worst)]
-    pairs += [("Because", sentence("; ".join(p.drivers[:MOST_DRIVERS])))] if p.drivers else []
-    pairs += [("In conflict", sentence("; ".join(p.conflicts)))] if p.conflicts else []
+    chance = f" ({percent(p.probability)})" if p.probability >= 0 else ""
+    rules = [("By the rules", f"{p.rule}{chance}")] if p.rule else []
+    pairs = [*rules, ("Likely", p.likely), ("Best", p.best), ("Worst", p.worst)]
+    pairs += [("Because", " ".join(sentence(d) for d in p.drivers[:MOST_DRIVERS]))] if p.drivers else []
+    pairs += [("In conflict", " ".join(sentence(c) for c in p.conflicts))] if p.conflicts else []
     pairs += [("Precedents", f"entries {listing([str(n) for n in p.precedents])}")] if p.precedents else []
     if p.odds and p.die:
         pairs.append(("Die", f"{' '.join(map(str, p.die))}: under {p.odds:.2f} it comes about"))
@@ -144,7 +155,7 @@ def proposal(p: Proposal, mark: str = "", ruled: Ruling | None = None, style: st
     else:
         pairs.append(("Ruling", "☐ accept   ☐ other: " + "_" * 62))
     how = f" ({p.domain}{', ' + style if style else ''})"
-    return [Heading(f"{mark}{p.about}{how}", 2), Facts(tuple(pairs))]
+    return [Heading(f"{mark}{p.about[:1].upper()}{p.about[1:]}{how}", 2), Facts(tuple(pairs))]
 
 
 # --- post ------------------------------------------------------------------------------------------------------------
