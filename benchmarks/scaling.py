@@ -2,7 +2,7 @@
 
 For each number of runs: seconds of the clock, processor seconds of all processes together, runs a second, and the
 greatest memory of a worker and of the process that writes. What would take longer than ``--patience`` is not measured
-but worked out from the largest number that was, and marked so. Efficiency of two workers against one is told twice: by
+but worked out from the two largest numbers that were, and marked so. Efficiency of two workers against one is told twice: by
 the clock, which a busy machine spoils, and by processor time, which shows the work that a second worker adds.
 Linux only: processes are watched through /proc.
 """
@@ -15,7 +15,9 @@ import os
 import tempfile
 import threading
 import time
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import asdict, dataclass
+from multiprocessing import get_context
 from pathlib import Path
 
 from benchmarks.run import machine
@@ -134,11 +136,21 @@ def measured(scenario: str, workers: int, runs: int) -> Row:
         return Row(scenario, workers, done.runs, took, total, max(peaks), own, took - done.seconds, measured=True)
 
 
-def beyond(row: Row, runs: int) -> Row:
-    """What a larger study would take if every run costs what it did in this one, and memory stays as it is."""
-    more = runs / row.runs
-    told = (row.clock_s * more, row.cpu_s * more, row.worker_mib, row.writer_mib, row.tables_s * more)
-    return Row(row.scenario, row.workers, runs, *told, measured=False)
+def beyond(small: Row, large: Row, runs: int) -> Row:
+    """What more runs would take on the straight line through two studies that were measured; memory stays as it is."""
+
+    def line(name: str) -> float:
+        one, two = float(getattr(small, name)), float(getattr(large, name))
+        return max(two, one + (two - one) * (runs - small.runs) / (large.runs - small.runs))
+
+    told = (line("clock_s"), line("cpu_s"), large.worker_mib, large.writer_mib, line("tables_s"))
+    return Row(large.scenario, large.workers, runs, *told, measured=False)
+
+
+def alone(scenario: str, workers: int, runs: int) -> Row:
+    """`measured` in a process of its own, so that memory is its own too."""
+    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as fresh:
+        return fresh.submit(measured, scenario, workers, runs).result()
 
 
 def main() -> None:
@@ -160,15 +172,14 @@ def main() -> None:
     )
     rows: list[Row] = []
     for workers in options.workers:
-        last: Row | None = None
+        done: list[Row] = []
         for runs in SIZES:
-            if last is None or (last.measured and last.clock_s * runs / last.runs <= options.patience):
-                last = measured(options.scenario, workers, runs)
-                rows.append(last)
-            else:
-                rows.append(beyond(next(r for r in reversed(rows) if r.measured and r.workers == workers), runs))
-                last = rows[-1]
-            print(rows[-1], flush=True)
+            guess = beyond(*done[-2:], runs) if len(done) > 1 else None
+            if guess is None or guess.clock_s <= options.patience:
+                guess = alone(options.scenario, workers, runs)
+                done.append(guess)
+            rows.append(guess)
+            print(guess, flush=True)
     compare(rows)
     options.out.parent.mkdir(parents=True, exist_ok=True)
     options.out.write_text(
@@ -179,11 +190,11 @@ def main() -> None:
 
 def compare(rows: list[Row]) -> None:
     """Efficiency of more workers against one, at the largest number of runs that both measured."""
-    alone = {r.runs: r for r in rows if r.workers == 1 and r.measured}
+    single = {r.runs: r for r in rows if r.workers == 1 and r.measured}
     for workers in sorted({r.workers for r in rows} - {1}):
-        both = [r for r in rows if r.workers == workers and r.measured and r.runs in alone]
+        both = [r for r in rows if r.workers == workers and r.measured and r.runs in single]
         if both:
-            many, one = both[-1], alone[both[-1].runs]
+            many, one = both[-1], single[both[-1].runs]
             clock, cpu = one.clock_s / (workers * many.clock_s), one.cpu_s / many.cpu_s
             told = f"{clock:.2f} by the clock, {cpu:.2f} by processor time"
             print(f"\n{workers} workers, {many.runs} runs: efficiency {told}")
