@@ -2,9 +2,9 @@
 
 For each number of runs: seconds of the clock, processor seconds of all processes together, runs a second, and the
 greatest memory of a worker and of the process that writes. What would take longer than ``--patience`` is not measured
-but worked out from the two largest numbers that were, and marked so. Efficiency of two workers against one is told twice: by
-the clock, which a busy machine spoils, and by processor time, which shows the work that a second worker adds.
-Linux only: processes are watched through /proc.
+but worked out from the two largest numbers that were, and marked so. Efficiency of two workers against one is told
+twice: by the clock, which a busy machine spoils, and by processor time, which shows the work that a second worker
+adds. Linux only: processes are watched through /proc.
 """
 
 from __future__ import annotations
@@ -174,7 +174,7 @@ def main() -> None:
     for workers in options.workers:
         done: list[Row] = []
         for runs in SIZES:
-            guess = beyond(*done[-2:], runs) if len(done) > 1 else None
+            guess = beyond(done[-2], done[-1], runs) if len(done) > 1 else None
             if guess is None or guess.clock_s <= options.patience:
                 guess = alone(options.scenario, workers, runs)
                 done.append(guess)
