@@ -7,7 +7,6 @@ Each public function settles one kind of due thing: `declare`, `launch`, `run_sc
 from __future__ import annotations
 
 from dataclasses import replace
-from operator import itemgetter
 
 import numpy as np
 from numpy.typing import NDArray
@@ -155,7 +154,7 @@ def _concerned(house: House, clerk: Clerk, power: str, order: Order, rows: NDArr
 
 def mobilise(house: House, clerk: Clerk) -> None:
     """A day of mobilisation everywhere."""
-    events, columns = mobilization.progress(clerk.world, house.atlas, _going(clerk), house.rulebook)
+    events, columns = mobilization.progress(clerk.world, house.atlas, clerk.coalitions(), house.rulebook)
     clerk.fold(columns)
     for event in events:
         clerk.put(event)
@@ -176,7 +175,7 @@ def entrain(house: House, clerk: Clerk) -> list[str]:
 
 def arrive(house: House, clerk: Clerk, formation: str) -> None:
     """A formation arrives by rail or is formed, and takes up its headquarters' order."""
-    clerk.put(mobilization.arrive(clerk.world, house.atlas, _going(clerk), formation))
+    clerk.put(mobilization.arrive(clerk.world, house.atlas, clerk.coalitions(), formation))
     _join_headquarters(house, clerk, formation)
 
 
@@ -243,7 +242,7 @@ def land(house: House, clerk: Clerk, formation: str) -> int:
         _into_harbour(house, clerk, voyage)
         return 0
     if voyage.stage == "back" or f"ceased:{voyage.war}" in world.flags or own not in _members(world.wars[voyage.war]):
-        clerk.put(mobilization.arrive(world, atlas, _going(clerk), formation))  # at the nearest place still held
+        clerk.put(mobilization.arrive(world, atlas, clerk.coalitions(), formation))  # at the nearest place still held
         return 0
     for v in together:
         clerk.put(naval.sunk(world, v, house.navies, house.dice, house.rulebook, _embarked(clerk, v)))
@@ -363,7 +362,7 @@ def _fed_by_sea(house: House, clerk: Clerk, war_id: str) -> Sides:
     if house.afloat:
         ashore = supply.ashore(sides.land, house.bases, house.rulebook)
         now = naval.harbours(sides, supply.fed(sides.land, ashore), house.navies, house.rulebook)
-        elsewhere = {p: x for p, x in clerk.world.harbours.items() if naval.is_of_another_war(sides, p)}
+        elsewhere = naval.of_other_wars(sides)
         if now | elsewhere != clerk.world.harbours:
             clerk.fold(Columns({"world.harbours": dict(sorted((now | elsewhere).items()))}))
     return clerk.sides(war_id)
@@ -505,13 +504,10 @@ def _advance_axes(house: House, clerk: Clerk, war: War) -> None:
     world, atlas = clerk.world, house.atlas
     sides = clerk.sides(war.id)
     row, power_of, side_of = world.forces.command.row, world.forces.command.power_of, sides.of_power.tolist()
-    parse, attack, drives = Order.parse, Verb.ATTACK, []
-    for hq, standing in world.orders.items():
-        order = parse(standing.text)
-        if order.verb is attack and standing.step < len(order.where) and side_of[power_of[row[hq]]] >= 0:
-            drives.append((hq, standing, order))
-    for hq, standing, order in sorted(drives, key=itemgetter(0)):
+    for hq, standing, order in clerk.drives():
         side, step = side_of[power_of[row[hq]]], standing.step
+        if side < 0:
+            continue
         while step < len(order.where) and sides.province[atlas.number[order.where[step]]] == side:
             step += 1
         if step > standing.step:

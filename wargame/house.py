@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from operator import attrgetter
+from operator import attrgetter, itemgetter
 from typing import Any
 
 import numpy as np
@@ -20,10 +20,12 @@ from wargame.events import (
     FormationDispersed,
     FormationsInterned,
     FormationsSurrendered,
+    ObjectiveReached,
+    OrderIssued,
     apply,
 )
 from wargame.journal import Journal
-from wargame.orders import Order
+from wargame.orders import Order, Verb
 from wargame.politics import Draft, Tables
 from wargame.rulebook import Rulebook
 from wargame.rules import rail, supply
@@ -31,7 +33,7 @@ from wargame.rules.naval import Navies
 from wargame.scenario import Armies, Axis, Defence, Design, Operation, Plan, Scenario
 from wargame.seats import Seat
 from wargame.sides import Land, Sides, theatres
-from wargame.world import STATE_COLUMNS, War, World
+from wargame.world import STATE_COLUMNS, Forces, StandingOrder, War, World
 
 BASES = 10  # great towns that are bases of a power whose scenario names none
 
@@ -204,6 +206,23 @@ class Clerk:
         self._land: dict[str, Land] = {}  # by war
         self._sides: dict[str, Sides] = {}
         self._theatres: dict[str, NDArray[np.bool_]] | None = None
+        self._drawn: _Theatres | None = None  # the last that were worked out
+        self._drives: list[tuple[str, StandingOrder, Order]] | None = None
+
+    def drives(self) -> list[tuple[str, StandingOrder, Order]]:
+        """Headquarters that attack and have places of their axis left to reach, with their orders, by headquarters."""
+        if self._drives is None:
+            parse, attack, found = Order.parse, Verb.ATTACK, []
+            for hq, standing in self.world.orders.items():
+                order = parse(standing.text)
+                if order.verb is attack and standing.step < len(order.where):
+                    found.append((hq, standing, order))
+            self._drives = sorted(found, key=itemgetter(0))
+        return self._drives
+
+    def coalitions(self) -> list[Sides]:
+        """The sides of every war that is not over, whoever of them fights in another today."""
+        return [Sides(self.atlas, self.world, self.world.wars[w], self._land_of(w)) for w in self.going()]
 
     def sides(self, war: str) -> Sides:
         """Who stands where in a war at this moment."""
@@ -221,8 +240,10 @@ class Clerk:
         """The formations that fight in a war at this instant, however far they come in it; ``None`` for all."""
         if self._theatres is None:
             wars = self.going()
-            found = theatres(self.world, [self._land_of(w) for w in wars]) if len(wars) > 1 else None
-            self._theatres = dict(zip(wars, found, strict=True)) if found else {}
+            lands = [self._land_of(w) for w in wars]
+            if self._drawn is None or not self._drawn.hold(lands, self.world.forces):
+                self._drawn = _Theatres(self.world, lands)
+            self._theatres = dict(zip(wars, self._drawn.engaged, strict=True)) if self._drawn.engaged else {}
         return self._theatres.get(war)
 
     def going(self) -> list[str]:
@@ -235,7 +256,10 @@ class Clerk:
             return 0
         n = self.journal.record(self.world.hour, event)
         apply(self.world, self.atlas, event, n)
-        if touched := TOUCHED.get(type(event), EVERYTHING):
+        touched = TOUCHED.get(type(event), EVERYTHING)
+        if touched is EVERYTHING or type(event) in (OrderIssued, ObjectiveReached):
+            self._drives = None
+        if touched:
             self._touch(touched)
         if isinstance(event, FormationsSurrendered | FormationsInterned):
             self.lost |= dict.fromkeys(event.formations, n)
@@ -277,6 +301,21 @@ class Clerk:
             war = next(iter(self.world.wars.values()), None)
             self.journal.record_day(self.world.hour, changed, war.entry if war else 0)
             self.world.journal_length, self.world.journal_hash = self.journal.length, self.journal.head
+
+
+class _Theatres:
+    """Who fights in which of some wars, and what that rests on."""
+
+    def __init__(self, world: World, lands: list[Land]) -> None:
+        self.lands = lands
+        self.engaged = theatres(world, lands) if len(lands) > 1 else None
+        self._province, self._goal = world.forces.province.copy(), world.forces.goal.copy()
+
+    def hold(self, lands: list[Land], forces: Forces) -> bool:
+        """Whether nobody's land, nobody's place and nobody's goal has changed since."""
+        if len(lands) != len(self.lands) or any(a is not b for a, b in zip(lands, self.lands, strict=True)):
+            return False
+        return np.array_equal(self._province, forces.province) and np.array_equal(self._goal, forces.goal)
 
 
 PROVINCE_COLUMNS = (

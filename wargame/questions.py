@@ -200,9 +200,8 @@ def _offensive(house: House, sides: Sides, power: str) -> list[Question]:
         return []
     questions = []
     able = [d for d in drives if d.aim < 0 and d.men > 0] if attacks else []
-    mine = f.land_rows(atlas.power_number[power])
-    whole = not (f.cut_off_days[mine] > 0).any()
-    idle = [d for d in able if whole or not _is_pinned(house, world, d.hq)]
+    cut_off = f.led((f.cut_off_days > 0).astype(np.float64)) if able else np.zeros(0)
+    idle = [d for d in able if not cut_off[f.row(d.hq)] or not _is_pinned(house, world, d.hq)]
     if idle:
         aims = [f"{Verb.ATTACK} {atlas.ids[p]}" for p in _targets(house, sides, side)]
         for d in idle if aims else ():

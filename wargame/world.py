@@ -157,6 +157,7 @@ class Command:
         self.row = row or {name: i for i, name in enumerate(ids)}
         self.power_of: list[int] = power.tolist()
         self.air: NDArray[np.bool_] = kind == KINDS.index("air_fleet")
+        self.air_rows: Ints = self.air.nonzero()[0]
         self.is_land: NDArray[np.bool_] = (kind >= len(HEADQUARTERS)) & ~self.air
         self._above: list[int] = parent.tolist()
         self._chains: dict[int, tuple[int, ...]] = {}

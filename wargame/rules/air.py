@@ -24,7 +24,8 @@ def fight(sides: Sides, dice: Dice, rulebook: Rulebook) -> tuple[AirFought, Colu
     day without a flight the sky is nobody's.
     """
     f, rules, world = sides.world.forces, rulebook.air, sides.world
-    fleets = (f.command.air & sides.acting & (f.status == Status.ACTIVE) & (f.aircraft > 0)).nonzero()[0]
+    rows = f.command.air_rows
+    fleets = rows[sides.acting[rows] & (f.status[rows] == Status.ACTIVE) & (f.aircraft[rows] > 0)]
     flying = fleets[_in_range(sides, fleets, rules.range_km)]
     if not len(flying):
         idle = AirFought(

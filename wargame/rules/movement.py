@@ -101,15 +101,15 @@ def staffs(world: World) -> Columns:
     return Columns({"forces.province": province} if moved else {})
 
 
-def pace(sides: Sides, rulebook: Rulebook) -> Floats:
-    """Kilometres each formation can march today on a good road in friendly land."""
+def pace(sides: Sides, rows: Ints, rulebook: Rulebook) -> Floats:
+    """Kilometres each of some formations can march today on a good road in friendly land."""
     f, rules, world = sides.world.forces, rulebook.movement, sides.world
     factor = {"mud": rules.mud_factor, "rain": rules.rain_factor, "snow": rules.snow_factor}
     weather = np.array([factor.get(state, 1.0) for state in world.weather or ("clear",)])
-    supply = rules.unsupplied + (1.0 - rules.unsupplied) * np.minimum(1.0, rules.supply_gain * f.supply)
-    tired = 1.0 - rules.fatigue * f.fatigue
-    base, harried = _km_per_day(rulebook)[f.kind], 1.0 - rulebook.air.interdiction * sides.enemy_sky(sides.formation)
-    km: Floats = base * weather[sides.atlas.climate_of[f.province]] * supply * tired * harried
+    supply = rules.unsupplied + (1.0 - rules.unsupplied) * np.minimum(1.0, rules.supply_gain * f.supply[rows])
+    tired, sky = 1.0 - rules.fatigue * f.fatigue[rows], sides.enemy_sky(sides.formation[rows])
+    base, harried = _km_per_day(rulebook)[f.kind[rows]], 1.0 - rulebook.air.interdiction * sky
+    km: Floats = base * weather[sides.atlas.climate_of[f.province[rows]]] * supply * tired * harried
     return km
 
 
@@ -179,7 +179,9 @@ class _Day:
     @cached_property
     def budget(self) -> Floats:
         """Kilometres that each formation can still march today."""
-        return pace(self.sides, self.rulebook)
+        km = np.zeros(len(self.blocked))
+        km[self.movers] = pace(self.sides, self.movers, self.rulebook)
+        return km
 
     def step(self) -> bool:
         """One hop for all that still have strength to march; says whether any may go on."""

@@ -42,10 +42,15 @@ class Navies:
     fleets: Dated = field(default_factory=dict)
     lift: Dated = field(default_factory=dict)
     shipping: Dated = field(default_factory=dict)
+    _tons: dict[tuple[str, int], float] = field(default_factory=dict, repr=False, compare=False)
 
     def tons(self, power: str, hour: int) -> float:
         """Thousand tons of warships in service at an hour."""
-        return _in_service(self.fleets, power, hour)
+        if (power, hour) not in self._tons:
+            if len(self._tons) >= KEPT_LANES:
+                self._tons.clear()
+            self._tons[power, hour] = _in_service(self.fleets, power, hour)
+        return self._tons[power, hour]
 
     def carries(self, power: str, hour: int, rulebook: Rulebook) -> float:
         """Men whom a power's troopships, and the merchant ships it takes up for them, carry at once."""
@@ -253,7 +258,7 @@ class Waters:
         """Superiority in the air over a place, -1..1: own and allied aircraft that reach it against the enemies'."""
         if place not in self._skies:
             f = self.world.forces
-            rows = f.command.air.nonzero()[0]
+            rows = f.command.air_rows
             rows = rows[f.status[rows] == Status.ACTIVE]
             rows = rows[self.atlas.crow_km(place)[f.province[rows]] <= self.rules.air_reach_km]
             aircraft = f.aircraft[rows] * f.quality[rows]
@@ -845,14 +850,16 @@ def harbours(sides: Sides, fed: tuple[Bools, Bools], navies: Navies, rulebook: R
     return dict(sorted(found.items()))
 
 
-def is_of_another_war(sides: Sides, port: int) -> bool:
-    """Whether a port is no matter of this war: its land is neutral, or all who are cut off around it fight elsewhere."""
-    side = int(sides.province[port])
-    if side < 0 or sides.engaged is None:
-        return side < 0
-    f, area = sides.world.forces, sides.land.stretch == sides.land.stretch[port]
-    around = f.is_land & (sides.formation == side) & (f.status == Status.ACTIVE) & (f.men > 0) & area[f.province]
-    return bool(around.any()) and not bool((around & sides.engaged).any())
+def of_other_wars(sides: Sides) -> dict[int, str]:
+    """Harbours that are no matter of this war: their land is neutral, or all the men around them fight elsewhere."""
+    f, known, stretch = sides.world.forces, sides.world.harbours, sides.land.stretch
+    if sides.engaged is None or not known:
+        return {p: power for p, power in known.items() if sides.province[p] < 0}
+    men = f.is_land & (sides.formation >= 0) & (f.status == Status.ACTIVE) & (f.men > 0)
+    men &= sides.province[f.province] == sides.formation
+    there, here = ({*stretch[f.province[mine]].tolist()} for mine in (men & ~sides.engaged, men & sides.engaged))
+    elsewhere = there - here
+    return {p: power for p, power in known.items() if sides.province[p] < 0 or int(stretch[p]) in elsewhere}
 
 
 def _within_risk(waters: Waters, home: Ints, port: int) -> bool:
