@@ -23,7 +23,7 @@ from typing import IO, Any
 import numpy as np
 
 from wargame.atlas import Atlas
-from wargame.errors import Fault, InputError
+from wargame.errors import Fault, InputError, WargameError
 from wargame.load import scenarios
 from wargame.scenario import Setup
 from wargame.study import records, tables
@@ -95,7 +95,7 @@ def run(design: Design, folder: Folder, on: Pool, runs: int, progress: Progress 
         wanted = 0
         for wanted in _rounds(design, runs):
             for task, line, error in spread(work, ledger.missing(wanted), on):
-                ledger.enter(line if line is not None else _line(task.cell, task.seed, _lost(error), [{}]))
+                ledger.enter(line if line is not None else _lost(task, error))
                 if progress is not None:
                     progress(ledger.state())
             if design.file.stop is not None and ledger.narrow(wanted):
@@ -120,10 +120,13 @@ def _rounds(design: Design, runs: int) -> Iterator[int]:
         yield from (min(n, runs) for n in range(step, runs + step, step))
 
 
-def _lost(error: BaseException | None) -> records.Rows:
-    """The rows of a run whose worker gave no answer."""
-    told = str(error) if isinstance(error, WorkerDiedError) else ""
-    return records.failed(error or RuntimeError("no answer"), told)
+def _lost(task: Task, error: BaseException | None) -> bytes:
+    """The line of a run whose process died; any other error is not the run's but that of whoever was to do it."""
+    if not isinstance(error, WorkerDiedError):
+        raise WargameError(
+            f"the workers are gone: {error!r} (start them, then give the same command to go on)"
+        ) from error
+    return _line(task.cell, task.seed, records.failed(error, str(error)), [{}])
 
 
 # --- one run, in a worker --------------------------------------------------------------------------------------------

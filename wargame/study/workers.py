@@ -12,7 +12,15 @@ import os
 import signal
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Executor, Future, ProcessPoolExecutor, wait
+from concurrent.futures import (
+    FIRST_COMPLETED,
+    BrokenExecutor,
+    CancelledError,
+    Executor,
+    Future,
+    ProcessPoolExecutor,
+    wait,
+)
 from contextlib import suppress
 from functools import cache
 from importlib import import_module
@@ -99,22 +107,32 @@ def spread(work: Callable[[J], R], jobs: Iterable[J], on: Pool) -> Iterator[tupl
 
 
 _NONE: Any = object()
+DIED = "its process died more than once: out of memory, or killed from outside"
 
 
 def _ended(future: Future[R], job: J, suspects: list[J]) -> Iterator[tuple[J, R | None, BaseException | None]]:
-    error = future.exception()
+    error = _error(future)
     if isinstance(error, BrokenExecutor):
         suspects.append(job)
     else:
         yield job, None if error else future.result(), error
 
 
+def _error(future: Future[Any]) -> BaseException | None:
+    """What a job ended with instead of a result; `WorkerDiedError` where a cluster gave it up for that reason."""
+    try:
+        error = future.exception()
+    except CancelledError as cancelled:  # by a scheduler that went away
+        return cancelled
+    return WorkerDiedError(DIED) if type(error).__name__ == "KilledWorker" else error
+
+
 def _alone(work: Callable[[J], R], job: J, on: Pool) -> tuple[J, R | None, BaseException | None]:
     future = on.submit(work, job)
-    error = future.exception()
+    error = _error(future)
     if isinstance(error, BrokenExecutor):
         on.restart()
-        return job, None, WorkerDiedError("its process died twice: out of memory, or killed from outside")
+        return job, None, WorkerDiedError(DIED)
     return job, None if error else future.result(), error
 
 
