@@ -113,6 +113,11 @@ def test_wrong_usage_has_exit_code_2(call: Call, words: list[str], says: str) ->
     assert says in " ".join(result.err.replace("│", " ").split())
 
 
+def test_an_editor_can_check_a_study_file(call: Call) -> None:
+    found = json.loads(call("schema", "study").out)
+    assert set(found["properties"]) == {"study", "design", "factors", "questions", "stop"}
+
+
 def test_an_address_that_can_be_none_is_refused(call: Call, file: Path, tmp_path: Path) -> None:
     result = call("study", file, "--scheduler", "http://node1:8786", "--out", tmp_path / "out", "--quiet")
     assert (result.code, result.out) == (2, "")

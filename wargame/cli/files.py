@@ -52,7 +52,7 @@ def _show_faults(scenario: str, faults: list[Fault]) -> None:
     out.print(f"{console.escaped(scenario)}: {console.counted(faults)}")
 
 
-Kind = Annotated[str, typer.Argument(metavar="KIND", help="scenario, plan, overlay, or a table such as formations.")]
+Kind = Annotated[str, typer.Argument(metavar="KIND", help="scenario, plan, overlay, study, or a table: formations.")]
 
 
 def schema(kind: Kind) -> None:
@@ -63,8 +63,9 @@ def schema(kind: Kind) -> None:
     wargame schema formations
     """
     from wargame.load.schemas import schema as of_kind
+    from wargame.study.design import schema as of_study
 
-    console.put_json(of_kind(kind))
+    console.put_json(of_study() if kind == "study" else of_kind(kind))
 
 
 def cite(data: Data = None, as_json: Json = False) -> None:

@@ -314,6 +314,11 @@ def read_file(path: Path) -> StudyFile:
     return _parsed(Reader(), path)[1]
 
 
+def schema() -> dict[str, Any]:
+    """JSON Schema of a study file."""
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema"} | StudyFile.model_json_schema()
+
+
 def _parsed(reader: Reader, path: Path) -> tuple[Node, StudyFile]:
     found = toml_files.read(reader, path, f"study/{path.name}", "docs/studies/README.md")
     node = trees.tree(found) if found is not None else None
