@@ -175,7 +175,7 @@ def _grid(grid: Grid, number: int) -> str:
     caption = f"<caption><b>Table {number}.</b> {_inline(grid.caption)}</caption>"
     short = ' class="short"' if len(grid.rows) <= SHORT else ""
     table = f"<table{short}>{caption}<thead><tr>{head}</tr></thead><tbody>{''.join(rows)}</tbody></table>"
-    return f'<div class="wide">{table}</div>'
+    return f'<div class="wide" role="region" tabindex="0" aria-label="Table {number}">{table}</div>'
 
 
 def _picture(picture: Picture, number: int) -> str:

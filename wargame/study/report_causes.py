@@ -288,7 +288,7 @@ def _paths(brief: Brief) -> Iterator[Block]:
             rows.append((brief.operation(name), what, window, launches, in_time, "hit" if hit else "**miss**"))
     if rows:
         where = "all settings" if found.is_sampled else f"“{brief.name(found.base)}”"
-        columns = ("operation", "history", "counts as in time", "launched here", "in time", "")
+        columns = ("operation", "history", "counts as in time", "launched here", "in time", "verdict")
         caption = (
             f"History beside {where}: the operations asked about, and chief operations that are missed. A hit is "
             "launched in time in more than half of the runs, or, where history never launched it, in fewer than half."
@@ -321,7 +321,7 @@ def _facts(brief: Brief) -> Iterator[Block]:
         then = f"{best}({quantity(fact.lo)} to {quantity(fact.hi)})"
         rows.append((brief.title(q), then, here, "hit" if is_hit else "**miss**"))
     if rows:
-        columns = ("question", "history", "mean and middle 80 % here", "")
+        columns = ("question", "history", "mean and middle 80 % here", "verdict")
         yield Grid("Questions that history answers too.", columns, tuple(rows))
     held = {q.held.province for q in brief.questions if q.held is not None}
     near = [f for f in known.facts if held & set(f.place) or f.use == "bar" or f.kind == "duration"]

@@ -165,7 +165,7 @@ def _what_differs(brief: Brief, q: Question) -> str:
     sure = [c for c in brief.compared if c.question != q and c.p < SURE]
     if not sure:
         return ""
-    first: Compared = min(sure, key=lambda c: (c.p, brief.questions.index(c.question), c.cell))
+    first: Compared = min(sure, key=lambda c: (brief.changes(c.cell), c.p, brief.questions.index(c.question), c.cell))
     shift = points(first.difference, first.runs) + " points" if first.pairs else difference(first.difference)
     return f" What does differ is “{brief.title(first.question)}”: {shift}{_with(brief, first.cell)}."
 
