@@ -243,6 +243,24 @@ def test_a_government_that_changes_is_a_matter(tmp_path: Path) -> None:
     assert faults(setup, world, [f"government YEL {before}"]) == []
 
 
+def test_what_comes_every_time_can_be_ruled_out(tmp_path: Path) -> None:
+    """A treaty that is signed on its day in every roll-out is a matter of little weight, and may be undone."""
+    bound = {"id": "blu_grn", "kind": "defence", "parties": "BLU|GRN", "signed": "1930-04-10", "how": "background"}
+    setup = politics(tmp_path, plans=(), treaties=[bound])
+    world = opening_world(setup, 1)
+    until = dates.parse("1930-04-20")
+    run = Engine(setup, world.copy(), level="full").run(until)
+    (p,) = proposals(setup, world, run, list(roll_out(setup, world, until, range(1, 6))))
+    assert (p.id, p.domain, p.probability) == ("treaty:blu_grn", "diplomacy", 1.0)
+    assert p.importance == 12.5
+    assert [(o.share, o.means) for o in p.outcomes] == [(1.0, ()), (0.0, ("end blu_grn",))]
+    ruling = rule(setup, world, p, "move", id="1", outcome="2", reason="the courier was lost")
+    assert ruling.beyond
+    twin, seats = enter(setup, world, automatic_seats(setup), [ruling])
+    again = Engine(setup, twin, seats=seats, level="full").run(until)
+    assert not again.world.polity.in_force(until)
+
+
 # --- orders ----------------------------------------------------------------------------------------------------------
 
 

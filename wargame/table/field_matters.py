@@ -80,6 +80,7 @@ def _battle(turn: Turn, place: str, began: Entry, ended: Entry | None) -> Propos
         about=f"who holds {town} on {dates.spoken(turn.until)}", answer=lambda o: o.holder(turn.atlas, place),
         say=lambda power: f"{turn.country(power)} holds {town}", order=lambda power: float(power in side), power=own,
         powers=(own, foe), drivers=_balance(turn, began, own, foe), means=means, die=die, die_odds=d["odds"],
+        also=(own, foe),
         odds=d["odds"] if holds else 1.0 - d["odds"],
         precedents=turn.before_this(lambda e: _like_battle(turn, e, began, own, foe)),
     )  # fmt: skip

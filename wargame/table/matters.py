@@ -151,16 +151,21 @@ def made(
     turn: Turn, *, id: str, about: str, domain: Domain, stake: float, answer: Callable[[Outturn], str],  # noqa: A002
     say: Callable[[str], str], order: Callable[[str], float], power: str, powers: Sequence[str], entry: Entry | None,
     drivers: Sequence[str], precedents: tuple[int, ...] = (), means: Callable[[str], Means],
-    odds: float = -1.0, die: tuple[str, str, int] | None = None, die_odds: float = 0.0,
+    odds: float = -1.0, die: tuple[str, str, int] | None = None, die_odds: float = 0.0, also: Sequence[str] = (),
 ) -> Proposal:  # fmt: skip
-    """A proposal about one question: ``answer`` reads it off an outturn, ``order`` ranks answers from worst to best."""
+    """A proposal about one question: ``answer`` reads it off an outturn, ``order`` ranks answers from worst to best.
+
+    ``also``: answers that are outcomes too if they never came; without roll-outs they are the range.
+    """
     mine = answer(turn.ruled)
     turn.asked[id] = answer, say
     shares = turn.shares(answer)
     chance, interval = turn.chance(answer, odds)
-    outcomes = tuple(Outcome(say(a), part, *(means(a) if a != mine else ((), 0))) for a, part in shares)
-    ranked = sorted((a for a, _ in shares), key=lambda a: (order(a), a))
-    told = {a: with_share(say(a), s) for a, s in shares}
+    never = [(a, 0.0 if turn.rolled else -1.0) for a in dict.fromkeys(also) if a not in dict(shares)]
+    outcomes = tuple(Outcome(say(a), part, *(means(a) if a != mine else ((), 0))) for a, part in (*shares, *never))
+    seen = shares if turn.rolled else [*shares, *never]
+    ranked = sorted((a for a, _ in seen), key=lambda a: (order(a), a))
+    told = {a: with_share(say(a), part) for a, part in seen}
     n = entry.n if entry is not None else turn.before.journal_length - 1
     return Proposal(
         id=id, about=about, domain=domain, importance=turn.weight(stake, chance), likely=told[shares[0][0]],

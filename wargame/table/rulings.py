@@ -44,7 +44,7 @@ FLOOR = 0.05
 """Nothing that can be argued is more certain or more hopeless than this."""
 BEYOND = "beyond"
 WORDS: Mapping[Kind, str] = {
-    "accept": "as the rules have it", "move": "another outcome of the range", "replace": "the umpire's own outcome",
+    "accept": "as the rules have it", "move": "moved to another outcome", "replace": "the umpire's own outcome",
     "table_result": "fought out on the table", "dice": "dice rolled at the table",
 }  # fmt: skip
 
@@ -88,7 +88,8 @@ class Ruling:
     ``effects`` are lines in the umpire's written form (`wargame.umpiring`), ``hour`` when they take effect (0: at the
     opening of the turn; answers and dice always hold from there). ``rule``, ``probability`` and ``interval`` keep what
     the rules proposed; ``beyond`` says that the ruling lies outside what any roll-out came to. ``agreed``: the powers
-    that consented. ``because``: an entry of the journal before the turn.
+    that consented. ``because``: an entry of the journal before the turn. ``outcome``: the number of the outcome chosen;
+    its lines were written by the program and fit the hour, if not the opening.
     """
 
     id: str
@@ -107,6 +108,7 @@ class Ruling:
     argument: Argument | None = None
     agreed: tuple[str, ...] = ()
     because: int = 0
+    outcome: int = 0
 
     def plain(self) -> dict[str, Any]:
         """The ruling as plain data; `read` gives it back."""
@@ -181,6 +183,7 @@ def rule(
         hour=0 if begins <= world.hour else begins, about=proposal.about, rule=proposal.rule,
         decided=_decided(setup, proposal, kind, chosen, lines, roll, argument), probability=proposal.probability,
         interval=proposal.interval, beyond=beyond, argument=argument, agreed=tuple(agreed), because=proposal.root,
+        outcome=1 + proposal.outcomes.index(chosen) if chosen is not None else 0,
     )  # fmt: skip
 
 
@@ -298,7 +301,7 @@ def enter(
     """
     twin, answers, wrong = world.copy(), list[_Forced](), []
     for n, ruling in enumerate(rulings):
-        found = faults(setup, world, ruling.effects) if ruling.kind != "move" or ruling.beyond else []
+        found = faults(setup, world, ruling.effects) if not ruling.outcome else []
         if f"ruled:{ruling.id}" in world.flags or ruling.id in (r.id for r in rulings[:n]):
             found.append("a ruling of this id was made before")
         if ruling.hour and ruling.hour < world.hour:

@@ -23,6 +23,13 @@ ARMIES, DONE = tuple(f"{kind}:" for kind in OF_ARMIES), "yes"
 NEGATIVE = (NOTHING, "stay out", "yield", "refuse")
 GREAT = 200_000.0
 """Men of an army from which it is one of the great."""
+ALWAYS = {
+    "launch": ("order", NOTHING), "go": ("order", NOTHING), "join": ("join", NOTHING), "march": ("join", NOTHING),
+    "resist": ("fight", "yield"), "crisis": ("mobilise", NOTHING), "transit": ("let through", "refuse"),
+    "talks": ("go on", NOTHING), "offer": ("go on", NOTHING), "peace": ("accept", NOTHING),
+    "concede": ("concede", NOTHING),
+}  # fmt: skip
+"""Answers that an umpire may rule whether they came or not."""
 OF_STATE = ("launch", "go", "resist", "join", "march", "crisis", *BY_TREATY, *OF_ARMIES)
 """Questions that an umpire is shown; where a corps marches is the staffs' affair."""
 WORDS = {
@@ -104,7 +111,7 @@ def _decision(turn: Turn, name: str, questions: tuple[str, ...], power: str, ent
         say=lambda a: _said(turn, kind, a, power, what), order=lambda a: float(a not in NEGATIVE), power=power,
         powers=concerned, drivers=drivers, means=lambda a: (_answers(kind, questions, a), 0),
         die=_die_of_state(crisis, kind, power), die_odds=odds,
-        precedents=turn.before_this(lambda e: _like_decision(e, kind, power)),
+        precedents=turn.before_this(lambda e: _like_decision(e, kind, power)), also=ALWAYS.get(kind, ()),
     )  # fmt: skip
 
 
@@ -194,6 +201,7 @@ def _treaty(turn: Turn, name: str, now: str) -> Iterator[Proposal]:
         say=lambda a: f"{what} between {who} is {'' if a == 'yes' else 'not '}in force",
         order=lambda a: float(a == "yes"), power=parties[0], powers=parties, drivers=_feelings(turn, parties),
         means=lambda a: ((line if a == "yes" else f"end {name}",), turn.until - 1), precedents=turn.before_this(like),
+        also=("yes", "no"),
     )  # fmt: skip
 
 
@@ -254,4 +262,5 @@ def _government(turn: Turn, power: str) -> Iterator[Proposal]:
         power=power, powers=(power,), drivers=list(map(sentence, drivers)),
         means=lambda head: ((f"government {power} {head}",) if head else (), turn.until - 1),
         precedents=turn.before_this(lambda e: int(e.kind == "government_formed" and e.data["power"] == power)),
+        also=(now.head,),
     )  # fmt: skip
