@@ -126,13 +126,13 @@ def _declare(house: House, clerk: Clerk, i: Instruction, entry: int) -> list[Nex
     """Join the war in which the enemy stands, or go to war with it by an operation against its capital."""
     (other,) = i.value("on")
     world = clerk.world
-    name = war_of(world, other)
+    name = war_of(world, i.power, other)
     if name:
         war = world.wars[name]
         on = "defenders" if other in war.attackers else "attackers"
         if i.power not in house.atlas.power_number:  # off the map: its weight is felt, its troops are not seen
             clerk.put(FlagRaised(flag=f"belligerent:{i.power}:{other}", because=entry))
-        elif i.power not in (*war.attackers, *war.defenders):
+        else:
             crises.join(house, clerk, i.power, name, on, entry)
         return []
     aims = house.atlas.capitals.get(other, ()) or house.bases.get(other, ())

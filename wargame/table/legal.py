@@ -53,6 +53,10 @@ def forbidden(house: House, world: World, i: Instruction) -> Forbidden | None:
             return Forbidden("this scenario plays no politics: its wars and operations follow its own calendar")
         if i.power not in world.polity.governments:
             return Forbidden(f"{i.power} has no government in this scenario")
+        if i.verb in _ARMED and i.power not in house.atlas.power_number:
+            return Forbidden(f"{i.power} has no army on the map")
+        if any(i.power in i.value(lead) for lead in ("with", "to", "on", "from", "for", "against")):
+            return Forbidden(f"{i.power} is your own power")
     if i.power in world.powers and beaten(world, i.power):
         return Forbidden(f"{i.power} is out of the war: {world.powers[i.power].standing.replace('_', ' ')}")
     if i.verb in HQ_VERBS or i.verb in _MOVES:
@@ -61,6 +65,7 @@ def forbidden(house: House, world: World, i: Instruction) -> Forbidden | None:
 
 
 _DRAWN = frozenset({"plan", "axis", "main effort", "land"})
+_ARMED = _DRAWN | {"mobilise", "stand down", "march into", "prepare", "order", "halt", "concede", "demand"}
 _MOVES = frozenset({"reserve", "rail", "base", "ship"})
 
 
@@ -189,8 +194,6 @@ def _concede(house: House, world: World, i: Instruction) -> Forbidden | None:
 
 def _declare(house: House, world: World, i: Instruction) -> Forbidden | None:
     (other,) = i.value("on")
-    if other == i.power:
-        return Forbidden("nobody declares war on himself")
     if other not in house.atlas.power_number or other not in world.powers:
         return Forbidden(f"{other} has no land on the map")
     if at_war(world, i.power, other):
@@ -199,15 +202,23 @@ def _declare(house: House, world: World, i: Instruction) -> Forbidden | None:
         return Forbidden(f"{other} is beaten already")
     if other in allies(world, i.power):
         return Forbidden(f"{other} fights on your side")
-    if i.power not in house.atlas.power_number and not war_of(world, other):
+    if i.power not in house.atlas.power_number and not war_of(world, i.power, other):
         return Forbidden(f"{i.power} has no army on the map that could begin a war there")
     return None
 
 
-def war_of(world: World, other: str) -> str:
-    """The war in which a power fights that goes on, and that another could enter against it, or empty."""
-    going = [w for w in world.wars.values() if f"ceased:{w.id}" not in world.flags]
-    return next((w.id for w in reversed(going) if other in (*w.attackers, *w.defenders)), "")
+def war_of(world: World, power: str, other: str) -> str:
+    """The war that a power enters by declaring war on another: the latest in which its friends there are no foes.
+
+    Empty if there is none: then it begins a war of its own.
+    """
+    for war in reversed(world.wars.values()):
+        friends, foes = (war.defenders, war.attackers) if other in war.attackers else (war.attackers, war.defenders)
+        if other not in foes or f"ceased:{war.id}" in world.flags or power in (*friends, *foes):
+            continue
+        if not any(at_war(world, power, p) for p in friends) and not allies(world, power) & set(foes):
+            return war.id
+    return ""
 
 
 def _march(house: House, world: World, i: Instruction) -> Forbidden | None:
@@ -263,12 +274,9 @@ def _peace(house: House, world: World, i: Instruction) -> Forbidden | None:
 
 
 def _mobilise(house: House, world: World, i: Instruction) -> Forbidden | None:
-    if i.power not in house.atlas.power_number:
-        return Forbidden(f"{i.power} has no army on the map")
     if f"mobilised:{i.power}" in world.flags:
         return Forbidden("you have mobilised already", ("stand down",))
-    sake = i.value("for")
-    return Forbidden("nobody mobilises for his own sake; leave it out") if sake == (i.power,) else None
+    return None
 
 
 def _stand_down(house: House, world: World, i: Instruction) -> Forbidden | None:
