@@ -29,7 +29,7 @@ def word(rng: Random, part: Part, setup: Setup, world: World, power: str) -> str
     ours = [p.operation.id for p in setup.plans if p.operation and p.operation.power == power]
     choices = {
         "power": known, "subject": known, "place": atlas.ids, "hq": own or ["nobody"], "hq_or_all": [*own[:3], "all"],
-        "zone": [", ".join(zones_of(atlas, z)) for z in atlas.zones], "operation": ours or ["none"],
+        "zone": [", ".join(zones_of(atlas, rng.choice(atlas.zones)))], "operation": ours or ["none"],
         "treaty": ["defence", "non_aggression", "transit", "alignment"], "line": ["rearmament", "firmness", "risk"],
         "direction": ["up", "down"], "posture": POSTURES, "name": ["Case A", "Case B", "Case C"],
         "question": sorted(QUESTIONS), "value": ["yes", "no"], "text": ["wait"], "order": ["answer sign no"],
