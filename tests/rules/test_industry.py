@@ -116,6 +116,40 @@ def end_of(power: str, policy: Policy, out: Outside, months: float, years: int =
     return e
 
 
+@given(SHARES, SHARES, NEEDS, SHARES)
+def test_a_stronger_squeeze_never_makes_more_arms(s: float, t: float, needs: Needs, blockade: float) -> None:
+    weak, strong = (end_with(needs, Outside(squeeze=x, blockade=blockade)) for x in sorted((s, t)))
+    assert strong.spending <= weak.spending
+    assert strong.arms_points <= weak.arms_points
+    assert strong.strain >= weak.strain
+
+
+def end_with(needs: Needs, out: Outside) -> Economy:
+    own, begins = line("GER", START), START
+    e = own.economy(START)
+    for k in range(1, 9):
+        ends = START + int(k * 3 * industry.MONTH)
+        trend = (own.at(begins), own.at(ends))
+        e = industry.step(e, Policy(rearmament=0.8), 3, trend=trend, rulebook=BOOK, needs=needs, outside=out)
+        begins = ends
+    return e
+
+
+@given(SHARES, SHARES, SHARES, SHARES, SHARES, SHARES, st.sampled_from(("alarm", "aims", "word", "joint")))
+def test_more_alarm_bonds_or_company_never_make_a_squeeze_less_likely(
+    alarm: float, aims: float, word: float, joint: float, weight: float, more: float, what: str
+) -> None:
+    policy = Policy(foreign=0.5, firmness=0.2)
+    told = {"alarm": alarm, "aims": aims, "word": word, "joint": joint}
+
+    def chance(**told: float) -> tuple[float, float]:
+        return industry.withholding(told["alarm"], policy, told["aims"], told["word"], weight, told["joint"], BOOK)
+
+    few, many = chance(**told), chance(**told | {what: max(told[what], more)})
+    assert many[0] >= few[0] >= few[1]
+    assert many[1] >= few[1]
+
+
 @given(SHARES, SHARES)
 def test_who_wants_more_arms_never_gets_fewer(r: float, q: float) -> None:
     low, high = sorted((r, q))
