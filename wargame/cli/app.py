@@ -30,6 +30,7 @@ from wargame.cli import (
     play,
     political,
     runs,
+    serve,
     studies,
     study,
 )
@@ -137,6 +138,8 @@ for _verb in game.VERBS:
     _add(_verb, "The game and its seats", table)
 for _verb in moderate.VERBS:
     _add(_verb, "The umpire", table)
+for _verb in serve.VERBS:
+    _add(_verb, "The game and its seats", table)
 
 
 def main() -> None:

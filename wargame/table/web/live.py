@@ -1,0 +1,67 @@
+"""The live line: tells every page that there is something new, at the same instant, and nothing else.
+
+What a page is told is only that it should look again; what it then gets comes from the view of its seat. Numbers count
+per page, so that nobody learns from them that others acted.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from starlette.websockets import WebSocket, WebSocketDisconnect
+
+from wargame.table.state import UMPIRE
+from wargame.table.store import Act
+
+FOR_ALL = frozenset(
+    ["committed", "undone", "redone", "inject", "uninject", "closed", "length", "files", "message_changed"]
+)
+"""Acts after which every page looks again; after any other only the umpires and the seat that acted do."""
+LOOK_S = 0.4  # between looks for what other programs did with the game's file
+SLOW_S = 2.0  # a page that does not take its news within this is let go
+
+
+@dataclass(eq=False)
+class Page:
+    """One open page. ``place``: whose it is; ``told``: how often it was told to look again."""
+
+    place: str
+    session: str
+    line: WebSocket
+    told: int = 0
+
+
+@dataclass
+class Lines:
+    """Every open page of a console."""
+
+    pages: list[Page] = field(default_factory=list)
+
+    async def tell(self, acts: Iterable[Act]) -> None:
+        """Tell those concerned by these acts to look again, all at once."""
+        acts = list(acts)
+        everybody = any(a.kind in FOR_ALL for a in acts)
+        seats = {a.seat for a in acts} | {UMPIRE}
+        concerned = [p for p in self.pages if everybody or p.place in seats] if acts else []
+        await asyncio.gather(*(self._send(p) for p in concerned))
+
+    async def _send(self, page: Page) -> None:
+        page.told += 1
+        try:
+            await asyncio.wait_for(page.line.send_json({"look": page.told}), SLOW_S)
+        except (TimeoutError, RuntimeError, WebSocketDisconnect):
+            self.drop(page)
+
+    def drop(self, page: Page) -> None:
+        """A page is gone."""
+        if page in self.pages:
+            self.pages.remove(page)
+
+    async def close(self, sessions: Iterable[str]) -> None:
+        """Cut the lines of sessions that have ended."""
+        gone = set(sessions)
+        for page in [p for p in self.pages if p.session in gone]:
+            self.drop(page)
+            await page.line.close(code=4401)

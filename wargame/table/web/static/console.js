@@ -1,0 +1,135 @@
+// The console: the door, the line to the server, and which desk is shown. No frameworks; nothing comes from elsewhere.
+const state = { token: "", place: "", name: "", desk: null };
+
+export function el(tag, attributes = {}, ...children) {
+  const made = document.createElement(tag);
+  for (const [key, value] of Object.entries(attributes)) {
+    if (key.startsWith("on")) made.addEventListener(key.slice(2), value);
+    else if (key in made && key !== "list") made[key] = value;
+    else made.setAttribute(key, value);
+  }
+  made.append(...children.flat().filter((c) => c !== null && c !== undefined && c !== ""));
+  return made;
+}
+
+export const $ = (id) => document.getElementById(id);
+
+export function say(text, seconds = 4) {
+  $("line").textContent = text;
+  clearTimeout(say.timer);
+  if (seconds) say.timer = setTimeout(() => { $("line").textContent = ""; }, seconds * 1000);
+}
+
+export async function get(path) {
+  const answer = await fetch(path, { headers: { accept: "application/json" } });
+  return read(answer);
+}
+
+export async function post(path, body = {}) {
+  const answer = await fetch(path, {
+    method: "POST", body: JSON.stringify(body),
+    headers: { "content-type": "application/json", "x-wargame-token": state.token },
+  });
+  return read(answer);
+}
+
+async function read(answer) {
+  const found = await answer.json().catch(() => ({}));
+  if (answer.ok) return found;
+  if (answer.status === 401 && state.place) { location.reload(); }
+  const detail = found.error || found.detail || `the server answered ${answer.status}`;
+  throw new Error(typeof detail === "string" ? detail : detail.map((d) => `${d.loc.slice(1).join(" ")}: ${d.msg}`).join("; "));
+}
+
+export function tabs(names, show) {
+  const bar = el("div", { className: "tabs", role: "tablist" });
+  const choose = (name) => {
+    for (const b of bar.children) b.setAttribute("aria-selected", String(b.dataset.name === name));
+    show(name);
+  };
+  for (const [name, label] of names) {
+    bar.append(el("button", { type: "button", role: "tab", onclick: () => choose(name), "data-name": name }, label));
+  }
+  bar.choose = choose;
+  bar.mark = (name, label) => { for (const b of bar.children) if (b.dataset.name === name) b.textContent = label; };
+  return bar;
+}
+
+export function markdown(text) {
+  // Headings, lists, tables and paragraphs of the reports; whatever else is in them stays text.
+  const out = el("div", { className: "report" });
+  let list = null, table = null;
+  for (const raw of text.split("\n")) {
+    const line = raw.trimEnd();
+    const heading = /^(#{1,4}) (.*)$/.exec(line);
+    if (/^\|/.test(line)) {
+      if (/^\|[\s:|-]+\|$/.test(line)) continue;
+      if (!table) { table = el("table"); out.append(table); }
+      const tag = table.children.length ? "td" : "th";
+      table.append(el("tr", {}, line.slice(1, -1).split(/(?<!\\)\|/).map((c) => el(tag, {}, plain(c.trim())))));
+      continue;
+    }
+    table = null;
+    if (/^[-*] /.test(line)) {
+      if (!list) { list = el("ul"); out.append(list); }
+      list.append(el("li", {}, plain(line.slice(2))));
+      continue;
+    }
+    list = null;
+    if (heading) out.append(el(`h${Math.min(4, heading[1].length + 1)}`, {}, plain(heading[2])));
+    else if (line && !line.startsWith("![")) out.append(el("p", {}, plain(line)));
+  }
+  return out;
+}
+
+function plain(text) {
+  return text.replace(/\\([\\`*_{}\[\]()#+\-.!|<>~])/g, "$1").replace(/\*\*([^*]+)\*\*/g, "$1").replace(/(^|\s)\*([^*]+)\*/g, "$1$2");
+}
+
+function connect() {
+  const line = new WebSocket(`${location.protocol === "https:" ? "wss" : "ws"}://${location.host}/live`);
+  line.addEventListener("message", () => state.desk?.look());
+  line.addEventListener("open", () => { if (connect.lost) { connect.lost = false; say("connected again"); state.desk?.look(); } });
+  line.addEventListener("close", (event) => {
+    if (event.code === 4401) { location.reload(); return; }
+    connect.lost = true;
+    say("no connection to the umpire's computer; trying again", 0);
+    setTimeout(connect, 1500);
+  });
+}
+
+async function open(me) {
+  Object.assign(state, me);
+  $("who").replaceChildren(
+    `${me.name}, ${me.place}`,
+    el("button", { type: "button", className: "quiet", onclick: async () => { await post("/api/leave"); location.reload(); } }, "Leave"),
+  );
+  const { Desk } = await import(me.place === "umpire" ? "/static/umpire.js" : "/static/seat.js");
+  state.desk = new Desk($("main"), me);
+  await state.desk.look();
+  connect();
+}
+
+async function door() {
+  const { title, places } = await get("/api/door");
+  $("title").textContent = title;
+  document.title = title;
+  try {
+    await open(await get("/api/me"));
+    return;
+  } catch (error) {
+    if (state.place) { say(error.message, 0); return; }
+  }
+  $("place").replaceChildren(...places.map((p) => el("option", { value: p }, p)));
+  $("door").addEventListener("submit", async (event) => {
+    event.preventDefault();
+    $("door-fault").textContent = "";
+    try {
+      await open(await post("/api/enter", { place: $("place").value, code: $("code").value, name: $("name").value }));
+    } catch (error) {
+      $("door-fault").textContent = error.message;
+    }
+  });
+}
+
+door();
