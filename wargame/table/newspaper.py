@@ -16,6 +16,10 @@ from wargame.world import World
 
 NAME, MOTTO = "The Continental Courier", "What happened, where, and when; opinions elsewhere."
 MOST_STORIES, MOST_BRIEF, MOST_CITIES, MOST_TOWNS = 8, 8, 9, 8
+NOTICE = 58.0
+"""Weight of what the umpire tells everybody, among the news."""
+LONGEST_HEADLINE = 11
+"""Words."""
 TOWN = 60.0
 """Thousand people from which the fall of a town is news."""
 
@@ -37,20 +41,28 @@ def front_page(
     """
     desk = _Writer(setup, public)
     news = [e for e in entries if e.hour >= opened and e.n > 0]
-    ranked = sorted(desk.stories(news), key=lambda s: -s[0])
+    told = [(NOTICE - k, _notice(sentence(n))) for k, n in enumerate(notices)]
+    ranked = sorted([*desk.stories(news), *told], key=lambda s: -s[0])
     stories = [story for _, story in ranked]
-    told = [sentence(n) for n in notices]
     if not stories:
         days = f"between {dates.spoken(opened)} and {dates.spoken(public.hour, year=True)}"
         text = sentence(f"no event of note was reported to us {days}")
-        stories = [Story("All quiet", "No news from the capitals", (text, *told))]
-        told = []
+        stories = [Story("All quiet", "No news from the capitals", (text,))]
     brief = [s.text[0] for s in stories[MOST_STORIES:] if s.text][:MOST_BRIEF]
     return FrontPage(
         NAME, MOTTO, dates.spoken(public.hour, year=True), f"No. {number}", tuple(stories[:MOST_STORIES]),
-        tuple([*told, *brief][:MOST_BRIEF]), tuple(desk.weather()), picture,
+        tuple(brief), tuple(desk.weather()), picture,
         f"The situation on {dates.spoken(public.hour, year=True)}",
     )  # fmt: skip
+
+
+def _notice(text: str) -> Story:
+    """What the umpire told everybody: its first words are the headline."""
+    first, _, rest = text.partition(". ")
+    words = first.removesuffix(".").split()
+    if len(words) <= LONGEST_HEADLINE:
+        return Story(" ".join(words), "", (rest,) if rest else ())
+    return Story(" ".join(words[: LONGEST_HEADLINE - 2]) + " ...", "", (text,))
 
 
 class _Writer:

@@ -39,13 +39,24 @@ class Press:
         self.public = redact.seen(self.setup, self.world, "")
 
     def area(self, power: str = "") -> Extent:
-        """What the map of a power shows, or the umpire's: the theatre of the war it is in, else all seats' lands."""
+        """What the map of a power shows, or the umpire's: the theatre of the war it is in, else all seats' lands.
+
+        Whose capital lies in the middle of a continent of seats has a map of that middle.
+        """
         wars = [w for w in self.public.wars.values() if f"ceased:{w.id}" not in self.public.flags]
         if self.extent:
             return self.extent
         if any(not power or power in (*w.attackers, *w.defenders) for w in wars):
             return "theatre"
-        return self._lands
+        return "core" if power and self._is_in_the_middle(power) else self._lands
+
+    def _is_in_the_middle(self, power: str) -> bool:
+        west, south, east, north = NAMED["core"]
+        lands = self._lands
+        if isinstance(lands, str) or lands[2] - lands[0] < 1.4 * (east - west):
+            return False
+        atlas = self.setup.atlas
+        return any(west < atlas.lon[p] < east and south < atlas.lat[p] < north for p in atlas.capitals.get(power, ()))
 
     @cached_property
     def _lands(self) -> Extent:

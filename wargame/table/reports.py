@@ -142,7 +142,8 @@ def _land(desk: Desk) -> str:
 def _facts(desk: Desk) -> Facts:
     own = desk.seen.owner == desk.number
     held = own & (desk.seen.controller == desk.number)
-    pairs = [("Date", dates.instant(desk.hour).replace("T", ", ")[:-3] if desk.hour % dates.DAY else _day(desk))]
+    clock = desk.hour % dates.DAY
+    pairs = [("Date", _day(desk) + (f", {clock:02d}:00" if clock else ""))]
     if (sky := desk.weather()) != "":
         pairs.append(("Weather at home", sky))
     government = desk.seen.polity.governments.get(desk.power)
