@@ -333,7 +333,7 @@ SMALL = Paper(
     "2 runs of `toy`",
     (
         Box("Asked", "Yes: **all** < none", ("See [why](#why).",)),
-        Section("why", "Why"),
+        Section("why", "Why, in short"),
         Text("A `code|d` word."),
         Points(("one", "two")),
         Grid("What.", ("a", "b"), (("x|y", "1"),), ("b",)),
@@ -346,9 +346,10 @@ def test_a_paper_has_one_text_in_two_shapes() -> None:
     page, text = paper.html(SMALL), paper.markdown(SMALL, "files")
     assert "<b>all</b> &lt; none" in page
     assert 'alt="the &quot;words&quot;"' in page
-    assert '<section id="why"><h2>Why</h2>' in page
+    assert '<section id="why"><h2>Why, in short</h2>' in page
     assert page.count("<section") == page.count("</section>") == 1
     assert "| x/y | 1 |" in text
+    assert "[why](#why-in-short)" in text
     assert '![the "words"](files/p.svg)' in text
     assert text.startswith("# Odds & ends\n\n2 runs of `toy`\n\n> **Yes:")
 

@@ -218,7 +218,15 @@ def markdown(paper: Paper, folder: str) -> str:
                 parts += [f"![{block.alt}]({folder}/{block.file})", caption]
             case Grid():
                 parts += [f"**Table {next(grids)}.** {block.caption}", _rows(block)]
-    return "\n\n".join(parts) + "\n"
+    text = "\n\n".join(parts) + "\n"
+    for section in (b for b in paper.blocks if isinstance(b, Section)):
+        text = text.replace(f"](#{section.key})", f"](#{_anchor(section.title)})")
+    return text
+
+
+def _anchor(title: str) -> str:
+    """The anchor that readers of Markdown give a heading."""
+    return re.sub(r"[^\w\- ]", "", title.lower()).replace(" ", "-")
 
 
 def _rows(grid: Grid) -> str:
