@@ -7,6 +7,7 @@ jobs. A process that dies (out of memory, killed from outside) costs the job tha
 from __future__ import annotations
 
 import hashlib
+import logging
 import multiprocessing
 import os
 import signal
@@ -262,6 +263,8 @@ class _Cluster:
             client: Any = import_module("distributed").Client
         except ImportError:
             raise UsageError("--scheduler needs Dask: pip install 'wargame-1930s[distributed]'") from None
+        for name in ("distributed", "distributed.client", "distributed.batched"):
+            logging.getLogger(name).setLevel(logging.CRITICAL + 1)  # what goes wrong is told by our own error
         scheme, marked, _ = self.address.partition("://")
         if marked and scheme not in SCHEMES:
             raise UsageError(f"no scheduler can be at {self.address}; write an address such as tcp://node1:8786")
