@@ -424,7 +424,7 @@ def means_of(economy: Economy) -> Numbers:
 
 
 def _economy(world: World, atlas: Atlas, e: EconomyAdvanced, entry: int) -> None:
-    known = dict(zip(MEANS, e.means, strict=True))
+    known: dict[str, Any] = dict(zip(MEANS, e.means, strict=True))
     whole = {n: int(known.pop(n)) for n in WHOLE}
     world.polity.economies[e.power] = Economy(power=e.power, entry=entry, **whole, **known)
 

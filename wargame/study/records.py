@@ -33,13 +33,14 @@ PLACES = 6
 """Decimals of a share or quantity: enough to count with, too few to show the last bits of a sum."""
 CHAIN = (
     *("operation_ended", "army_broken", "operation_launched", "war_declared", "war_joined", "crisis_moved"),
-    *("treaty_signed", "treaty_ended", "government_formed", "contest_held", "leader_died", "header"),
+    *("treaty_signed", "treaty_ended", "government_formed", "contest_held", "leader_died", "economy_broke"),
+    *("dealings_changed", "header"),
 )
 """Kinds of entry that the short chain of causes names."""
 MARKS = {
     "operation_ended": "outcome", "crisis_moved": "stage", "government_formed": "power", "contest_held": "power",
     "treaty_signed": "treaty", "treaty_ended": "treaty", "leader_died": "leader", "war_declared": "war",
-    "war_joined": "power",
+    "war_joined": "power", "economy_broke": "power", "dealings_changed": "power",
 }  # fmt: skip
 """What marks an entry of a kind in that chain."""
 
