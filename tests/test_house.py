@@ -57,6 +57,7 @@ PLAY = sorted(
         "events",
         "sides",
         "seats",
+        "economies",
         "view",
         "dice",
         "atlas",
