@@ -58,8 +58,8 @@ def test_a_game_is_whole(name: str) -> None:
         page = game.briefing(seat.power)
         assert page.startswith("# ")
         assert "**What only you know.**" in page
-        assert "**What you can do**" in page
-    for heading in ("Notes for the umpire", "**What to watch**", "**What happened.**", "**To talk about.**", "Status"):
+        assert "## What you can do" in page
+    for heading in ("Notes for the umpire", "## What to watch", "**What happened.**", "**To talk about.**", "Status"):
         assert heading in game.notes
     assert all(i.status for i in game.book.injects)
     assert head.sources
