@@ -161,10 +161,13 @@ def fear(brief: Brief) -> Iterator[Block]:
     if not bands:
         return
     yield Section("fear", "Over the whole range of an unknown: the fear of a long war")
+    known = brief.setup.rulebook.number(findings.FEAR_NUMBERS[0])
+    least, most = known.low or 0.0, known.high or math.inf
+    allowed = f"{least:g} to {most:g}"
     text = (
         f"How much the leader of {brief.power(power)} fears a long war (lambda) is not identified by history: values "
-        "from 0.3 to 2 fit what was decided between 1934 and 1941 alike. Every run draws it anew, so the runs show the "
-        "answer over its whole range."
+        f"from {allowed} fit what was decided alike. Every run draws it anew, so the runs show the answer over its "
+        "whole range."
     )
     wide = [(b, min(b.shares), max(b.shares)) for b in bands if len(b.shares) > 1 and b.p is not None and b.p < SURE]
     if wide:
@@ -183,7 +186,8 @@ def fear(brief: Brief) -> Iterator[Block]:
         )
         for b in bands
     ]
-    rows.append(("within what history allows (0.3 to 2, 1934 to 1941)", "no", *["yes"] * 4, "no", NONE))
+    inside = [least <= FEARS[k] and FEARS[k + 1] <= most for k in stretches]
+    rows.append((f"fits history ({allowed})", *("yes" if fits else "no" for fits in inside), NONE))
     caption = (
         f"{brief.title(q)}: share of runs by lambda; stretches with fewer than {findings.FEWEST} runs are left out. p: "
         "that lambda is the same in runs with that answer and without (Mann and Whitney)."
