@@ -325,8 +325,11 @@ def create(game: Game, hosts: Collection[str], *, workers: int = 1) -> FastAPI:
         return {"place": place, "name": session.name, "token": session.token}
 
     @app.get("/api/me")
-    def me(session: Inside) -> dict[str, Any]:
-        """Who sits at this page, and the token that goes with every change."""
+    def me(request: Request) -> dict[str, Any]:
+        """Who sits at this page, and the token that goes with every change; an empty place: nobody yet."""
+        session = door.sessions.get(request.cookies.get(COOKIE, ""))
+        if session is None:
+            return {"place": "", "name": "", "token": ""}
         return {"place": session.place, "name": session.name, "token": session.token}
 
     @app.post("/api/leave")

@@ -16,6 +16,7 @@ from wargame.world import HEADQUARTERS, KINDS
 
 TOLERANCE_M = 2500.0  # of the simplified outlines
 UNIT_M = 500.0  # of the paths' whole numbers
+PALE = 0.45  # share of paper in a power's colour, so that what stands on it can be read
 MARK = 24.0  # height of a symbol in pixels
 FRAMES: dict[str, symbols.FrameName] = {"own": "friend", "other": "hostile"}
 
@@ -44,7 +45,7 @@ def ground(atlas: Atlas, data: Iterable[str | Path] = ()) -> bytes:
         for k, shape in enumerate(outlines.geometry)
     ]  # fmt: skip
     powers = {
-        p: {"name": atlas.power_names.get(p, p), "colour": atlas.colours.get(p, style.LAND)} for p in atlas.powers
+        p: {"name": atlas.power_names.get(p, p), "colour": style.mix(atlas.colours.get(p, style.LAND), style.PAPER, PALE)} for p in atlas.powers
     }
     marks = {
         kind: {

@@ -12,6 +12,14 @@ export function el(tag, attributes = {}, ...children) {
   return made;
 }
 
+const MONTHS = ["January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"];
+
+export function spoken(instant) {
+  const [day, hour] = instant.split("T");
+  const [y, m, d] = day.split("-").map(Number);
+  return `${d} ${MONTHS[m - 1]} ${y}${hour ? `, ${hour.slice(0, 2)}:00` : ""}`;
+}
+
 export const $ = (id) => document.getElementById(id);
 
 export function say(text, seconds = 4) {
@@ -115,8 +123,8 @@ async function door() {
   $("title").textContent = title;
   document.title = title;
   try {
-    await open(await get("/api/me"));
-    return;
+    const me = await get("/api/me");
+    if (me.place) { await open(me); return; }
   } catch (error) {
     if (state.place) { say(error.message, 0); return; }
   }

@@ -146,10 +146,10 @@ export class Map_ {
       const at = this.places[f.province];
       if (at) this.marks.append(svg("circle", { class: "fight", cx: at.x, cy: at.y, r: 20 * scale }));
     }
-    if (this.view.w < 1100) {
+    if (this.view.w < 3200) {
       for (const p of ground.provinces) {
         const inside = p.x > this.view.x && p.x < this.view.x + this.view.w && p.y > this.view.y && p.y < this.view.y + this.view.h;
-        if (!inside || p.people < (this.view.w < 500 ? 0 : 60)) continue;
+        if (!inside || p.people < this.view.w / 8 - 60) continue;
         const word = svg("g", { class: "place", transform: `translate(${p.x} ${p.y}) scale(${scale})` });
         word.append(Object.assign(svg("text", { y: "33" }), { textContent: p.name }));
         this.marks.append(word);

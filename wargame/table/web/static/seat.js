@@ -1,5 +1,5 @@
 // A seat's desk: map, orders checked as they are typed, news, mail, questions to the umpire, report.
-import { $, el, get, markdown, post, say, tabs } from "/static/console.js";
+import { $, el, get, markdown, post, say, spoken, tabs } from "/static/console.js";
 import { Map_ } from "/static/map.js";
 
 export class Desk {
@@ -23,10 +23,10 @@ export class Desk {
       const [picture] = await Promise.all([get("/api/picture"), first ? this.map.start() : null]);
       const moved = this.picture && this.picture.date !== picture.date;
       this.picture = picture;
-      $("clock").textContent = `${picture.date.slice(0, 16).replace("T", ", ")}${picture.turn ? ` · turn ${picture.turn}` : ""}`;
+      $("clock").textContent = `${spoken(picture.date)}${picture.turn ? ` · turn ${picture.turn}` : ""}`;
       this.map.show(picture, this.plays ? this.me.place : "");
       if (first) this.tabs.choose(this.plays ? "orders" : "news"); else this.draw();
-      if (moved) say(`The clock shows ${picture.date.slice(0, 10)}: read the news`, 8);
+      if (moved) say(`It is ${spoken(picture.date)}: read the news`, 8);
     } catch (error) { say(error.message, 8); }
     this.looking = false;
     if (this.again) { this.again = false; await this.look(); }

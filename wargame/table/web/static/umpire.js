@@ -1,5 +1,5 @@
 // The umpire's desk: the clock, seats and their orders, what is contested and how it is ruled, mail, injects, the record.
-import { $, el, get, post, say, tabs } from "/static/console.js";
+import { $, el, get, post, say, spoken, tabs } from "/static/console.js";
 import { Map_ } from "/static/map.js";
 
 const percent = (x) => `${Math.round(100 * x)} %`;
@@ -31,7 +31,7 @@ export class Desk {
         ...table.seats.filter((s) => s.kind === "human").map((s) => el("option", { value: s.power }, `${s.power}, exactly as its page`)));
       this.view.value = chosen;
       this.map.box.classList.toggle("preview", Boolean(this.as));
-      $("clock").textContent = `${table.date.slice(0, 16).replace("T", ", ")} · turn ${table.turn}, a ${table.length}`;
+      $("clock").textContent = `${spoken(table.date)} · turn ${table.turn}, ${table.length === "event" ? "until something happens" : `a ${table.length}`}`;
       this.map.show(picture, this.as === "observer" ? "" : this.as);
       this.tabs.mark("rulings", `Matters ${table.proposals.length ? `(${table.rulings.length}/${table.proposals.length})` : ""}`);
       this.tabs.mark("mail", `Mail ${table.rfis.some((r) => !r.answer) ? "(questions)" : ""}`);
