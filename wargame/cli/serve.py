@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -10,6 +10,9 @@ from wargame.cli import console
 from wargame.cli.game import GameFile, opened
 from wargame.cli.options import Quiet
 from wargame.errors import UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 Host = Annotated[str, typer.Option("--host", metavar="ADDRESS", help="Where to listen; 0.0.0.0: the whole network.")]
 Port = Annotated[int, typer.Option("--port", min=1, max=65535, help="On which port.")]
@@ -68,4 +71,4 @@ def serve(
         web.serve(g, host=host, port=port, hosts=hosts, workers=workers)
 
 
-VERBS = (serve,)
+VERBS: tuple[Callable[..., Any], ...] = (serve,)
