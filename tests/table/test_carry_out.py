@@ -363,7 +363,7 @@ def test_an_answer_given_beforehand_is_given_and_all_else_is_the_staff_s() -> No
     s = seat(setup, world, "FRA", "answer intervene about POL yes\nanswer intervene about ROM no")
     assert s.answer(asked("intervene", "weiss", "join", id_="join:weiss:FRA"), world).reasons == ("by standing order",)
     assert s.answer(asked("intervene", "bessarabia", "join", id_="join:bessarabia:FRA"), world).choice == ()
-    assert s.answer(asked("transit", "SOV", "let through"), world).reasons == ("staff",)
+    assert s.answer(asked("sign", "entente", "go on"), world).reasons == ("staff",)
 
 
 def test_the_latest_answer_counts_and_an_old_one_runs_out() -> None:
@@ -391,6 +391,17 @@ def test_a_silent_seat_begins_no_war_but_goes_on_with_what_was_ordered() -> None
     assert s.answer(asked("launch", "weiss", "order", id_="launch:weiss:1939"), world).choice == ()
     assert s.answer(asked("launch", "weiss", "demand", id_="demand:weiss:1939"), world).choice == ()
     assert s.answer(asked("launch", "weiss", "order", id_="go:weiss:1939-09-01"), world).choice == ("order",)
+
+
+def test_a_silent_seat_gives_nothing_away() -> None:
+    setup, world = europe()
+    s = seat(setup, world, "GBR", "free: wait")
+    assert s.answer(asked("transit", "SOV", "let through"), world).choice == ()
+    assert s.answer(asked("crisis", "gruen", "settle", "mobilise"), world).choice == ()
+    assert s.answer(asked("crisis", "gruen", "mobilise"), world).choice == ("mobilise",)
+    told = seat(setup, world, "GBR", "answer crisis settle\nanswer transit about SOV yes")
+    assert told.answer(asked("crisis", "gruen", "mobilise", "settle"), world).choice == ("settle",)
+    assert told.answer(asked("transit", "SOV", "let through"), world).choice == ("let through",)
 
 
 def test_cut_off_no_means_to_stand() -> None:

@@ -366,8 +366,8 @@ def _next_morning(hour: int) -> int:
 class TableSeat:
     """A player's seat during a turn: answers as he said beforehand, and otherwise as his staff would.
 
-    ``instructions``: all that are in force for the seat, the latest last. His staff starts no war and makes no demand
-    of its own accord; what he has ordered goes on unless he halts it; a headquarters that holds is not withdrawn.
+    ``instructions``: all that are in force for the seat, the latest last. Of its own accord his staff starts no war, makes
+    no demand, gives no friend's land away and lets nobody's troops in; what he has ordered goes on unless he halts it.
     """
 
     instructions: Sequence[Instruction]
@@ -401,7 +401,12 @@ class TableSeat:
         if question.kind == "launch":
             go = question.id.startswith("go:")
             return Answer(question.options if go else (), ("as ordered" if go else "nobody ordered it",))
-        return self._kept(question, view, self.fallback.answer(question, view))
+        if question.kind == "transit":
+            return Answer((), ("nobody granted it",))
+        told = self.fallback.answer(question, view)
+        if question.kind == "crisis" and told.choice == ("settle",):
+            return Answer((), ("nobody offered it",))
+        return self._kept(question, view, told)
 
     def _kept(self, question: Question, view: World, told: Answer) -> Answer:
         """His staff's answer, without new orders for headquarters that he told to stand, or what to do this turn."""
