@@ -29,7 +29,7 @@ from wargame.events import (
 )
 from wargame.house import Clerk, House
 from wargame.orders import Order, Verb
-from wargame.questions import raised
+from wargame.questions import may_be_raised, raised
 from wargame.rules import air, combat, encirclement, mobilization, movement, naval, rail, supply, termination, weather
 from wargame.scenario import Operation, Plan, Script
 from wargame.seats import Question, checked
@@ -503,9 +503,9 @@ def _advance_axes(house: House, clerk: Clerk, war: War) -> None:
     """Headquarters on the attack whose next objective is in friendly hands turn to the one after it."""
     world, atlas = clerk.world, house.atlas
     sides = clerk.sides(war.id)
-    row, power_of, side_of = world.forces.command.row, world.forces.command.power_of, sides.of_power.tolist()
+    power_of, side_of = world.forces.command.power_of_id, sides.of_power.tolist()
     for hq, standing, order in clerk.drives():
-        side, step = side_of[power_of[row[hq]]], standing.step
+        side, step = side_of[power_of[hq]], standing.step
         if side < 0:
             continue
         while step < len(order.where) and sides.province[atlas.number[order.where[step]]] == side:
@@ -580,9 +580,12 @@ def government(house: House, clerk: Clerk, power: str) -> None:
     if not _has_business(house, clerk.world, power):
         return
     wars = [sides for sides in _going(clerk) if sides.of_power[number] >= 0]
+    asking = [sides for sides in wars if may_be_raised(house, sides, power)]
+    if not asking:
+        return
     seen, seat = view(clerk.world, number, wars, power), house.seats[power]
     questions: dict[str, Question] = {}
-    for sides in wars:
+    for sides in asking:
         known = Sides(house.atlas, seen, sides.war, sides.land, sides.engaged)
         for question in raised(house, known, power):
             questions.setdefault(question.id, question)  # what concerns no one war, such as a line lost, is asked once
@@ -604,8 +607,8 @@ def _has_business(house: House, world: World, power: str) -> bool:
     f, number = world.forces, house.atlas.power_number[power]
     if house.sectors(power) or world.powers[power].standing != "at_war":
         return True
-    row, power_of, mine = f.command.row, f.command.power_of, f.land_rows(number)
-    if any(power_of[row[hq]] == number for hq in world.orders):
+    power_of, mine = f.command.power_of_id, f.land_rows(number)
+    if any(power_of[hq] == number for hq in world.orders):
         return True
     return bool((f.killed + f.wounded + f.captured + f.missing + f.cut_off_days)[mine].any())
 

@@ -204,6 +204,7 @@ class Clerk:
         self.recorded = {name: column(world).copy() for name, column in BULK.items()}  # as the journal has them
         self._touched: set[str] = set()  # columns that may have changed at this instant
         self._land: dict[str, Land] = {}  # by war
+        self._land_before: dict[str, Land] = {}
         self._sides: dict[str, Sides] = {}
         self._theatres: dict[str, NDArray[np.bool_]] | None = None
         self._drawn: _Theatres | None = None  # the last that were worked out
@@ -233,7 +234,9 @@ class Clerk:
 
     def _land_of(self, war: str) -> Land:
         if war not in self._land:
-            self._land[war] = Land(self.atlas, self.world.controller, self.world.wars[war], self.world.harbours)
+            land = Land(self.atlas, self.world.controller, self.world.wars[war], self.world.harbours)
+            before = self._land_before.get(war)
+            self._land[war] = self._land_before[war] = land.after(before) if before is not None else land
         return self._land[war]
 
     def _engaged(self, war: str) -> NDArray[np.bool_] | None:

@@ -19,9 +19,22 @@ from wargame.orders import Order, Verb
 from wargame.rulebook import Rulebook
 from wargame.rules import supply, termination
 from wargame.seats import Question
-from wargame.sides import Sides
+from wargame.sides import FIRST_UNIT, Sides
 from wargame.view import STRENGTH_STEP
 from wargame.world import StandingOrder, Status, World
+
+
+def may_be_raised(house: House, sides: Sides, power: str) -> bool:
+    """Whether a war can raise any question for a power tonight, by what is and not by what is seen.
+
+    Says no only where `raised` would find nothing; so nobody needs to look.
+    """
+    number, f = house.atlas.power_number[power], sides.world.forces
+    if house.sectors(power) or _refuge(house, power) or (f.cut_off_days[f.land_rows(number)] > 0).any():
+        return True
+    running = house.offensives(sides.world, sides.war)
+    enemy = 1 - int(sides.of_power[number])
+    return any(o.power == power for o in running) or (bool(running) and len(_stranded(house, sides, enemy)) > 0)
 
 
 def raised(house: House, sides: Sides, power: str) -> list[Question]:
@@ -140,7 +153,7 @@ def _power_wide(
     house: House, sides: Sides, power: str, first_lost: float, next_orders: list[tuple[Order, int]]
 ) -> list[Question]:
     world, sectors = sides.world, house.sectors(power)
-    hosts = next((p.refuge for p in house.scenario.powers if p.id == power), ())
+    hosts = _refuge(house, power)
     if not hosts and not sectors:
         return []
     lost, _ = termination.share_lost(sides, power)
@@ -163,6 +176,11 @@ def _power_wide(
     ]
 
 
+def _refuge(house: House, power: str) -> tuple[str, ...]:
+    """Neutral neighbours over whose border a power that gives up the field leaves."""
+    return next((p.refuge for p in house.scenario.powers if p.id == power), ())
+
+
 @dataclass(frozen=True, slots=True)
 class _Drive:
     """A headquarters told to attack or to stand, its next aim (a province, -1: none), and its active units' men."""
@@ -178,10 +196,9 @@ def _drives(world: World, atlas: Atlas, power: str) -> list[_Drive]:
     """Every drive of a power, by headquarters, in its view of one evening."""
     f, own, found = world.forces, atlas.power_number[power], []
     men = f.led(np.where(f.status == Status.ACTIVE, f.men, 0.0))
-    row, power_of, parse, telling = f.command.row, f.command.power_of, Order.parse, (Verb.ATTACK, Verb.STAND)
+    row, power_of, parse, telling = f.command.row, f.command.power_of_id, Order.parse, (Verb.ATTACK, Verb.STAND)
     for hq, standing in world.orders.items():
-        order = parse(standing.text)
-        if order.verb in telling and power_of[row[hq]] == own:
+        if power_of[hq] == own and (order := parse(standing.text)).verb in telling:
             aim = atlas.number[order.where[standing.step]] if standing.step < len(order.where) else -1
             found.append(_Drive(hq, standing.entry, aim, float(men[row[hq]])))
     return sorted(found, key=attrgetter("hq"))
@@ -301,9 +318,10 @@ def _encircled(house: House, sides: Sides, power: str) -> list[Question]:
     lost = sides.rows[side][f.cut_off_days[sides.rows[side]] > 0]
     if not (f.power[lost] == own).any():
         return []
-    fed, cut_off = house.fed(sides.land)[side], f.cut_off_days > 0
-    leads_lost, row, power_of = f.led(cut_off.astype(np.float64)), f.command.row, f.command.power_of
-    told = [(hq, o) for hq, o in world.orders.items() if power_of[row[hq]] == own and leads_lost[row[hq]]]
+    fed, command = house.fed(sides.land)[side], f.command
+    units = ((f.cut_off_days > 0) & (f.kind >= FIRST_UNIT)).nonzero()[0]
+    heads = {f.ids[r] for unit in units.tolist() for r in command.chain(unit)}
+    told = [(hq, world.orders[hq]) for hq in heads if hq in world.orders and command.power_of_id[hq] == own]
     questions, stock_days = [], supply.stock_days(atlas, world, house.rulebook) if told else np.zeros(0)
     for hq, standing in sorted(told, key=itemgetter(0)):
         if (verb := Order.parse(standing.text).verb) in (Verb.BREAKOUT, Verb.STAND):

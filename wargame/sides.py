@@ -42,6 +42,15 @@ class Land:
         self.province: Ints = self.of_power[controller]  # side controlling each province, -1 for neither
         self._km_to_enemy: dict[int, NDArray[np.float64]] = {}
 
+    def after(self, before: Land) -> Land:
+        """The same land as it was known before: as that one, or with what follows from its provinces, if they hold."""
+        if not np.array_equal(self.province, before.province):
+            return self
+        if (self.war, self.harbours) == (before.war, before.harbours):
+            return before
+        self.__dict__.update({name: before.__dict__[name] for name in _OF_PROVINCES if name in before.__dict__})
+        return self
+
     @cached_property
     def side_of(self) -> list[int]:
         """Side controlling each province, as a list for single look-ups."""
@@ -101,6 +110,9 @@ class Land:
                 dijkstra(self.atlas.road_graph, indices=theirs, min_only=True) if len(theirs) else far
             )
         return self._km_to_enemy[own]
+
+
+_OF_PROVINCES = ("side_of", "inside", "stretch", "beside", "roads", "_km_to_enemy")  # of a land: by whose it is alone
 
 
 class Roads:

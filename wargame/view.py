@@ -55,8 +55,8 @@ class _SeenWorld(World):
                 offers={k: o for k, o in p.offers.items() if code in o.parties},
                 drafts={k: d for k, d in p.drafts.items() if d.power == code},
             )
-        row, power_of = forces.command.row, forces.command.power_of
-        self.orders = {hq: o for hq, o in world.orders.items() if power_of[row[hq]] in friends}
+        power_of = forces.command.power_of_id
+        self.orders = {hq: o for hq, o in world.orders.items() if power_of[hq] in friends}
         self.forces, self.seed, self.due, self.typed = forces, 0, {}, {}
         self._engagements = self.__dict__.pop("engagements")
 

@@ -156,6 +156,7 @@ class Command:
         self.ids, self.kind, self.power, self.parent = ids, kind, power, parent
         self.row = row or {name: i for i, name in enumerate(ids)}
         self.power_of: list[int] = power.tolist()
+        self.power_of_id = dict(zip(ids, self.power_of, strict=True))
         self.air: NDArray[np.bool_] = kind == KINDS.index("air_fleet")
         self.air_rows: Ints = self.air.nonzero()[0]
         self.is_land: NDArray[np.bool_] = (kind >= len(HEADQUARTERS)) & ~self.air

@@ -14,7 +14,7 @@ from wargame.memo import remembered
 from wargame.orders import Order, Verb
 from wargame.rulebook import Rulebook
 from wargame.sides import IS_FOOT, IS_MOTOR, IS_STATIC, Sides
-from wargame.world import KINDS, POSTURES, Status, World
+from wargame.world import KINDS, POSTURES, StandingOrder, Status, World
 
 STAND, HOLD, ATTACK, BREAKOUT = range(len(POSTURES))
 HOPS = 3  # provinces a formation can pass in one day
@@ -174,6 +174,7 @@ class _Day:
         self.assailed = set(sides.world.engagements)
         self.blocked = np.zeros(len(f), dtype=bool)
         self.at_end = np.zeros(len(f), dtype=bool)  # attackers that stand on the last place of their axis
+        self.orders: dict[int, StandingOrder | None] = {}  # by the row of a headquarters
         self.taken: list[ProvinceTaken] = []
 
     @cached_property
@@ -240,8 +241,19 @@ class _Day:
         there = self.movers[self.province[self.movers] == self.goal[self.movers]]
         for row in there[(self.posture[there] == ATTACK) & ~self.at_end[there]].tolist():
             reached = int(self.goal[row])
-            self.goal[row] = onward = _onward(self.sides.world, self.atlas, row, reached)
+            self.goal[row] = onward = _onward(self._order_over(row), self.atlas, reached)
             self.at_end[row] = onward == reached
+
+    def _order_over(self, row: int) -> StandingOrder | None:
+        """The order that binds a formation; those under one headquarters ask for it together."""
+        world = self.sides.world
+        own = world.orders.get(world.forces.ids[row])
+        chain = world.forces.command.chain(row)
+        if own is not None or len(chain) == 1:
+            return own
+        if chain[1] not in self.orders:
+            self.orders[chain[1]] = world.order_over(chain[1])
+        return self.orders[chain[1]]
 
     def _choose(self, rows: Ints) -> tuple[Ints, Floats]:
         """The neighbour each row heads for (-1: none is nearer) and the road kilometres to it."""
@@ -326,9 +338,8 @@ def _avoided(sides: Sides) -> dict[int, NDArray[np.bool_]]:
     return found
 
 
-def _onward(world: World, atlas: Atlas, row: int, reached: int) -> int:
-    """The next place of the axis of a formation's headquarters after `reached`, or `reached` where there is none."""
-    standing = world.order_over(row)
+def _onward(standing: StandingOrder | None, atlas: Atlas, reached: int) -> int:
+    """The next place of the axis of an order after `reached`, or `reached` where there is none."""
     where = Order.parse(standing.text).where if standing else ()
     here = atlas.ids[reached]
     later = where[where.index(here) + 1 :] if here in where else ()

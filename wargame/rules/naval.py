@@ -554,11 +554,14 @@ def transports(sides: Sides, waters: Waters, rulebook: Rulebook) -> list[Embarke
     ]  # fmt: skip
     lift, busy, found = waters.free_lift(waters.power), dict[int, float](), []
     ports = waters.ports_of(sides.province == side, LANDING_PORT)
+    ways: dict[tuple[int, int], tuple[int, int, Crossing, float] | None] = {}
     for row in rows.tolist():
         men, goal, place = float(f.men[row]), int(f.goal[row]), int(f.province[row])
         if men > lift:
             continue
-        way = _by_port(sides, waters, ports, place, goal, rulebook)
+        if (place, goal) not in ways:
+            ways[place, goal] = _by_port(sides, waters, ports, place, goal, rulebook)
+        way = ways[place, goal]
         if way is None or way[2].risk > rules.risk or way[2].km > rules.reach_km:
             continue
         origin, harbour, crossing, road_km = way
