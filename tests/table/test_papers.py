@@ -252,6 +252,12 @@ def test_reports_go_to_every_player_and_the_umpire(game: Game, tmp_path: Path) -
     assert "Maria" not in (tmp_path / "RED.md").read_text(encoding="utf-8")
 
 
+def test_two_processes_write_the_same_reports_as_one(game: Game, tmp_path: Path) -> None:
+    one, two = (papers.report(game, tmp_path / str(n), workers=n) for n in (1, 2))
+    assert [p.name for p in one] == [p.name for p in two]
+    assert digests(tmp_path / "1") == digests(tmp_path / "2")
+
+
 def test_a_kit_has_a_folder_for_each_seat_and_the_umpire(game: Game, tmp_path: Path) -> None:
     papers.kit(game, tmp_path, paper="a3")
     seat = {"briefing.pdf", "map_a3.pdf", "counters.pdf", "orders.pdf", "messages.pdf", "requests.pdf"}

@@ -410,11 +410,13 @@ def report(game: GameFile, out: Into, seat: As = None, as_json: Json = False, qu
     wargame game report weiss.game --out turn1
     wargame game report weiss.game --as POL --out turn1/pol
     """
+    import os
+
     from wargame.table import papers
 
     with opened(game) as g, console.working("writing reports", quiet=quiet):
         whose = "" if seat is None else seat if seat in {"umpire", "observer"} else seat.upper()
-        files = papers.report(g, out, whose) if whose != "observer" else []
+        files = papers.report(g, out, whose, workers=os.cpu_count() or 1) if whose != "observer" else []
         if whose in {"", "observer"}:
             files += papers.newspaper(g, out)
         _wrote(files, as_json=as_json, quiet=quiet)

@@ -23,7 +23,7 @@ from wargame.table.game import Game
 from wargame.table.kit import CounterLevel, Plan, print_kit, turns_from
 from wargame.table.newspaper import front_page, public_notices
 from wargame.table.past import Past
-from wargame.table.press import Press, press, publish
+from wargame.table.press import Press, press, publish, spread
 from wargame.table.reports import MAP, seat_report, span
 from wargame.table.state import OBSERVER, UMPIRE, instruction, proposal
 from wargame.table.umpire_sheet import Turn, umpire_sheet
@@ -33,24 +33,27 @@ MOST_FRAMES = 20
 """Frames of the moving map."""
 
 
-def report(game: Game, out: Path, seat: str = "", *, ground: Ground | None = None) -> list[Path]:
+def report(game: Game, out: Path, seat: str = "", *, ground: Ground | None = None, workers: int = 1) -> list[Path]:
     """Write the reports of the last turn into a folder, as PDF and Markdown; returns the files.
 
     ``seat``: a power, ``umpire``, or nothing for the umpire's sheet and a report for every human seat (for every power
-    on the map where nobody plays). `UsageError` for an unknown seat.
+    on the map where nobody plays). ``workers``: processes that share the work. `UsageError` for an unknown seat.
     """
     turn = turn_of(game, [seat] if seat not in {"", UMPIRE} else ())
+    desks = turn.desks if seat != UMPIRE else ()
     out.mkdir(parents=True, exist_ok=True)
-    written: list[Path] = []
     with press(game.setup, ground or ground_for(game), turn.world, [d.power for d in turn.desks]) as at:
-        for desk in turn.desks if seat != UMPIRE else ():
-            plates = {MAP: _map(at, desk)}
-            written += publish(seat_report(desk), out / desk.power, plates)
-        if seat in {"", UMPIRE}:
-            title, subtitle = game.setup.scenario.scenario.title, "As it is: umpire only"
-            plates = {MAP: at.plate(turn.world, title=title, subtitle=subtitle)}
-            written += publish(umpire_sheet(turn), out / UMPIRE, plates)
-    return written
+        at.lay([*(d.power for d in desks), *([""] if seat in {"", UMPIRE} else [])])
+
+        def write(k: int) -> list[Path]:
+            if k < len(desks):
+                return publish(seat_report(desks[k]), out / desks[k].power, {MAP: _map(at, desks[k])})
+            title, subtitle = turn.setup.scenario.scenario.title, "As it is: umpire only"
+            return publish(
+                umpire_sheet(turn), out / UMPIRE, {MAP: at.plate(turn.world, title=title, subtitle=subtitle)}
+            )
+
+        return spread(write, len(desks) + (seat in {"", UMPIRE}), workers)
 
 
 def kit(game: Game, out: Path, *, paper: str = "a4", counters: CounterLevel = "auto",

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import multiprocessing
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -34,6 +36,7 @@ class Press:
     seats: tuple[str, ...] = ()
     extent: Extent = ""
     _grounds: dict[tuple[Extent, str], Path] = field(default_factory=dict)
+    _drawn: int = 0
 
     def __post_init__(self) -> None:
         self.public = redact.seen(self.setup, self.world, "")
@@ -78,11 +81,20 @@ class Press:
     ) -> tuple[Path, Path]:
         """The two pages, one upon the other, of the map of a world as somebody sees it."""
         area = extent or self.area(power)
+        self._drawn += 1
+        path = self.folder / f"over_{power or 'all'}_{self._drawn}.pdf"
+        return self._ground(area, size), self._draw(seen, path, "over", area, size, title=title, subtitle=subtitle)
+
+    def lay(self, powers: Iterable[str], size: str = REPORT_MAP) -> None:
+        """Draw the grounds that the maps of some powers need, so that processes forked from now on share them."""
+        for power in powers:
+            self._ground(self.area(power), size)
+
+    def _ground(self, area: Extent, size: str) -> Path:
         if (area, size) not in self._grounds:
             path = self.folder / f"ground{len(self._grounds)}.pdf"
             self._grounds[area, size] = self._draw(self.public, path, "ground", area, size)
-        path = self.folder / f"over{len(list(self.folder.glob('over*')))}.pdf"
-        return self._grounds[area, size], self._draw(seen, path, "over", area, size, title=title, subtitle=subtitle)
+        return self._grounds[area, size]
 
     def window(self, size: tuple[float, float]) -> Path:
         """A picture of the public map to set into a page; width and height in points."""
@@ -104,6 +116,30 @@ class Press:
             title=title,
             subtitle=subtitle,
         )
+
+
+Work = Callable[[int], list[Path]]
+_AT_WORK: dict[str, Work] = {}
+
+
+def spread(work: Work, count: int, workers: int = 1) -> list[Path]:
+    """Do pieces of work 0, 1, ... on several processes, which share what is there; returns all their files in order.
+
+    Where the system cannot fork, one process does all.
+    """
+    if workers <= 1 or count < 2 or "fork" not in multiprocessing.get_all_start_methods():
+        return [path for k in range(count) for path in work(k)]
+    name = str(id(work))
+    _AT_WORK[name] = work  # the forked workers find it here
+    try:
+        with ProcessPoolExecutor(min(workers, count), mp_context=multiprocessing.get_context("fork")) as pool:
+            return [path for paths in pool.map(_piece, [name] * count, range(count)) for path in paths]
+    finally:
+        del _AT_WORK[name]
+
+
+def _piece(name: str, k: int) -> list[Path]:
+    return _AT_WORK[name](k)
 
 
 @contextmanager
