@@ -20,6 +20,7 @@ from wargame.study import paper, phrases, statistics
 from wargame.study.design import load
 from wargame.study.folder import open_study
 from wargame.study.paper import Box, Grid, Paper, Picture, Points, Section, Text
+from wargame.study.results import Results
 from wargame.study.statistics import Estimate
 from wargame.study.study_report import write_report
 
@@ -201,6 +202,15 @@ def test_a_sampled_study_tells_what_its_answer_hangs_on(ranges: Path) -> None:
     assert "**A pilot.** With 2 seeds a setting" in text
     varied = rows(text, "Numbers that were varied")
     assert varied[1][:1] == ["`combat.break_off_per_day`"]
+
+
+def test_a_program_that_has_changed_since_is_told(
+    crisis: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert "have changed since the study" not in read(crisis)
+    monkeypatch.setattr(Results, "journal_hash", lambda *_: "another")
+    write_report(open_study(crisis), tmp_path / "report.html")
+    assert "have changed since the study" in read(tmp_path)
 
 
 def test_enough_seeds_are_no_pilot(crisis: Path) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from functools import cached_property
 from pathlib import Path
 
+from wargame.engine import Run
 from wargame.errors import UsageError
 from wargame.load import scenarios
 from wargame.load.paths import search
@@ -81,6 +82,15 @@ class Brief:
     def told(self) -> tuple[Told, Told] | None:
         """The most typical and the most surprising run."""
         return findings.typical_and_surprising(self.found)
+
+    @cached_property
+    def replayed(self) -> list[Run]:
+        """These two runs played again, by today's program and data."""
+        runs = []
+        for one in self.told or ():
+            self.say(f"playing seed {one.seed} of cell {one.cell + 1} again")
+            runs.append(self.study.play(one.cell + 1, one.seed))
+        return runs
 
     @property
     def seeds(self) -> int:

@@ -95,13 +95,21 @@ def runs(brief: Brief) -> Iterator[Block]:
         "anecdote: read them for how things happen, not for how often."
     )
     rows = []
-    for what, page, told in zip(("most typical", "most surprising"), PAGES, brief.told, strict=True):
+    changed = False
+    pages = zip(("most typical", "most surprising"), PAGES, brief.told, brief.replayed, strict=True)
+    for what, page, told, again in pages:
+        changed |= again.journal.head != brief.found.journal_hash(told.cell, told.seed)
         rare = [f"{brief.operation(o)} {OUTCOMES[k]} (in {n} of {told.runs})" for o, k, n in told.rare]
         rare += [f"{brief.title(q)} {_said(brief, q, x)} (median {_said(brief, q, m)})" for q, x, m in told.odd]
         link, alike = f"[its report and diary]({brief.files}/{page})", f"{told.alike} of {told.runs}"
         rows.append((what, brief.name(told.cell), number(told.seed), alike, "; ".join(rare) or "nothing", link))
     columns = ("run", "setting", "seed", "runs with the same outcomes", "what is rare in it", "read on")
     yield Grid("The two runs.", columns, tuple(rows), ("seed",))
+    if changed:
+        yield Text(
+            "**The program or its data have changed since the study was made.** Played again, these runs are not the "
+            "same to the byte: their pages tell them as they come out today, the tables here as they came out then."
+        )
     for what, told in zip(("The most typical run", "The most surprising run"), brief.told, strict=True):
         yield _story(brief, what, told)
 

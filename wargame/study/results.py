@@ -127,6 +127,10 @@ class Results:
             join runs r on (r.cell, r.seed, r.ended) = (c.cell, c.seed, c.day) group by 1, 2, 3 order by 1, 2, 3"""
         return [(int(c), str(p), str(by), int(n)) for c, p, by, n in self.tables.sql(query).fetchall()]
 
+    def journal_hash(self, cell: int, seed: int) -> str:
+        """The hash of the journal of one run of a cell (its place)."""
+        return str(self._one(f"select journal_hash from runs where cell = {cell + 1} and seed = {seed}"))
+
     def story(self, cell: int, seed: int) -> list[tuple[int, str, str, str]]:
         """The operations that were sought in one run of a cell (its place), by the day of their launch or settlement.
 

@@ -66,7 +66,6 @@ def write_report(study: StudyFolder, path: Path, progress: Callable[[str], None]
             )
         brief = Brief(study, found, files.name, progress or (lambda _: None))
         paper = _paper(brief)
-        told = brief.told or ()
     files.mkdir(parents=True, exist_ok=True)
     written = [path, path.with_suffix(".md")]
     path.write_text(html(paper), encoding="utf-8", newline="\n")
@@ -74,9 +73,7 @@ def write_report(study: StudyFolder, path: Path, progress: Callable[[str], None]
     for picture in paper.pictures():
         written.append(files / picture.file)
         written[-1].write_bytes(picture.data)
-    for name, one in zip(report_runs.PAGES, told, strict=False):
-        brief.say(f"playing seed {one.seed} of cell {one.cell + 1} again")
-        run = study.play(one.cell + 1, one.seed)
+    for name, one, run in zip(report_runs.PAGES, brief.told or (), brief.replayed, strict=False):
         written.append(write_run(run, files / name, command=study.command(one.cell + 1, one.seed)))
     return written
 
