@@ -315,6 +315,16 @@ def test_a_regime_without_a_grip_falls_and_a_cabinet_makes_way(tmp_path: Path) -
     assert run.world.operations["case_red"].outcome in {"regime_fell", "deterred"}
 
 
+def test_a_cabinet_that_retrenches_makes_way_for_the_next_by_date(tmp_path: Path) -> None:
+    governments = {**ARMED, "BLU": {"rearmament": 0.7, "grip": 0.9}}
+    later = [{"power": "BLU", "head": "Another", "from": "1931-03-01", "how": "background", "rearmament": 0.7}]
+    run = broken(tmp_path, {"collapse:BLU": 0.02, "collapse_fate": 0.5}, governments=governments, later=later)
+    broke = told(run, "economy_broke", power="BLU")
+    assert {e.data["fate"] for e in broke} == {"budget"}
+    assert "BLU" not in run.world.polity.parted
+    assert run.world.polity.governments["BLU"].head == "Another"
+
+
 def test_a_collapse_does_not_hang_on_how_often_it_is_asked_and_more_strain_never_puts_it_off(tmp_path: Path) -> None:
     found = []
     for k, burden in enumerate((1.0, 1.2, 1.4)):

@@ -469,6 +469,11 @@ EFFECTS: list[tuple[Event, Callable[[World], None], Callable[[World], Any]]] = [
         ),
     ),
     (
+        EconomyBroke(power="RED", fate="budget"),
+        with_economy,
+        lambda w: w.polity.economies["RED"].breaks == 1 and w.polity.parted == {},
+    ),
+    (
         EconomyBroke(power="RED", fate="cabinet"),
         with_economy,
         lambda w: w.polity.economies["RED"].breaks == 1 and w.polity.parted == {},

@@ -86,7 +86,8 @@ class EconomyAdvanced(Event):
 class EconomyBroke(Event):
     """A power's economy breaks under what is asked of it.
 
-    ``fate``: course (the government retrenches), cabinet (it falls by vote), regime (another kind of rule), contest.
+    ``fate``: course (the government retrenches and goes its own way from then on), budget (a cabinet retrenches until
+    the next one), cabinet (it falls by vote), regime (another kind of rule), contest.
     """
 
     power: str
@@ -432,7 +433,7 @@ def _economy(world: World, atlas: Atlas, e: EconomyAdvanced, entry: int) -> None
 def _broke(world: World, atlas: Atlas, e: EconomyBroke, entry: int) -> None:
     economy = world.polity.economies[e.power]
     world.polity.economies[e.power] = replace(economy, peril=0.0, breaks=economy.breaks + 1, entry=entry)
-    if e.fate != "cabinet":
+    if e.fate not in {"cabinet", "budget"}:
         world.polity.parted.setdefault(e.power, world.hour)
 
 

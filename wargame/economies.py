@@ -490,6 +490,9 @@ def _menace(house: House, world: World, friend: str, bonds: Bonds) -> tuple[str,
 # --- when it breaks --------------------------------------------------------------------------------------------------
 
 
+DIRECTORY = "a military directory"
+
+
 def _break(house: House, clerk: Clerk, power: str, told: tuple[str, ...], because: int) -> None:
     """An economy breaks: a firm government retrenches, another falls."""
     world, tables = clerk.world, house.tables
@@ -499,16 +502,16 @@ def _break(house: House, clerk: Clerk, power: str, told: tuple[str, ...], becaus
     reasons = (f"strain {e.strain:.0%}, {e.military_share:.0%} of output for arms", *told)
     heir = _alternative(tables, government, world.hour)
     voters = any(r["power"] == power for r in tables["voters"])
-    if firm:
+    if government.regime in leadership.PARLIAMENTARY:
+        fate = "budget" if firm else "cabinet"
+    elif firm or (heir is None and government.head == DIRECTORY):
         fate = "course"
-    elif government.regime in leadership.PARLIAMENTARY:
-        fate = "cabinet"
     elif heir is None and voters and government.regime in succession.PARTIES:
         fate = "contest"
     else:
         fate = "regime"
     entry = clerk.put(EconomyBroke(power=power, fate=fate, reasons=reasons, because=because))
-    if fate == "course":
+    if fate in ("course", "budget"):
         why = "its economy cannot bear the arms"
         succession.form(clerk, replace(government, policy=_retrenched(government.policy, house.rulebook)), why, entry)
     elif fate == "cabinet":
@@ -547,7 +550,7 @@ def _directory(clerk: Clerk, government: Government, rulebook: Rulebook, because
     policy = replace(_retrenched(government.policy, rulebook), risk=-0.5)
     clerk.put(
         GovernmentFormed(
-            power=government.power, regime="authoritarian_right", head="a military directory", faction="army", grip=0.6,
+            power=government.power, regime="authoritarian_right", head=DIRECTORY, faction="army", grip=0.6,
             paralysis=0.3, policy=tuple(round(v, PLACES) for v in astuple(policy)), why="after its economy broke",
             because=because,
         )

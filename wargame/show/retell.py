@@ -21,6 +21,7 @@ VERBS = {
 
 BROKEN = {
     "course": "its government took back its programme of arms", "cabinet": "its cabinet fell",
+    "budget": "its cabinet cut its programme of arms",
     "regime": "its regime fell", "contest": "its head fell",
 }  # fmt: skip
 TREATIES = {
