@@ -119,7 +119,10 @@ class Engine:
             self._halt(f"{process}:{subject}")
             if process == "operation":  # it is decided upon
                 self._halt(f"decision:{subject}")
-        following = self._all(pending)
+        at_once = [n for n in pending if n[0] == "operation" and n[1] <= self.world.hour]
+        following = self._all([n for n in pending if n not in at_once])
+        for _, _, power, operation in at_once:  # so that who acts next finds the war begun
+            following += self._day_of_decision(power, operation)
         politics = self.setup.scenario.politics is not None
         if self.world.wars != before:
             following += self._deploy() if politics else [*self._fronts(), *self._governments(), *self._callup()]

@@ -243,6 +243,13 @@ def test_who_declares_war_on_a_power_in_a_war_joins_the_other_side() -> None:
     assert "mobilised:GBR" in r.world.flags
 
 
+def test_two_who_declare_war_at_one_time_fight_one_war() -> None:
+    setup, world = europe()
+    r = turn(setup, world, {"FRA": "declare war on GER", "GBR": "declare war on GER", "GER": "declare war on FRA"})
+    (war,) = r.world.wars.values()
+    assert {frozenset(war.attackers), frozenset(war.defenders)} == {frozenset({"FRA", "GBR"}), frozenset({"GER"})}
+
+
 def test_off_the_map_a_war_is_a_matter_of_weight() -> None:
     setup, world = europe()
     war = turn(setup, world, {"GER": "declare war on POL"})
@@ -336,6 +343,17 @@ def test_a_landing_and_ships_in_a_war_with_politics() -> None:
     drawn = [d for d in r.world.polity.drafts.values() if d.power == "GBR" and d.by_sea]
     assert drawn
     assert told(r, "operation_launched", operation=drawn[-1].operation)
+
+
+def test_ships_carry_a_corps_to_a_friend_s_coast() -> None:
+    setup, world = europe()
+    war = turn(setup, world, {"GBR": "mobilise\ndeclare war on GER", "FRA": "mobilise\ndeclare war on GER"}, "week")
+    f, hq = war.world.forces, "gbr_southern_cmd"
+    r = turn(war.setup, war.world, {"GBR": f"ship {hq} to cherbourg", "FRA": "free: wait"}, "60 days")
+    assert told(r, "order_issued", order=f"{hq} move cherbourg")
+    sailed = [e.data["formation"] for e in told(r, "embarked", carrier="GBR")]
+    own = {f.ids[row] for row in f.units_under(hq)}
+    assert own & set(sailed), sailed
 
 
 # --- answers ---------------------------------------------------------------------------------------------------------

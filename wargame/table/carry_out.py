@@ -366,8 +366,8 @@ def _next_morning(hour: int) -> int:
 class TableSeat:
     """A player's seat during a turn: answers as he said beforehand, and otherwise as his staff would.
 
-    ``instructions``: all that are in force for the seat, the latest last. Of its own accord his staff starts no war, makes
-    no demand, gives no friend's land away and lets nobody's troops in; what he has ordered goes on unless he halts it.
+    ``instructions``: all that are in force for the seat, the latest last. Of its own accord his staff starts no war,
+    makes no demand, gives no friend's land away and lets nobody in; what he has ordered goes on unless he halts it.
     """
 
     instructions: Sequence[Instruction]
