@@ -30,12 +30,14 @@ def picture(game: Game, seat: str) -> dict[str, Any]:
     tell = Retelling(setup)
     return {
         "seat": seat if seat in {"umpire", "observer"} else common["seat"],
-        "title": setup.scenario.scenario.title,
+        "title": game.created["title"],
         "date": dates.instant(world.hour),
         "weather": dict(zip((c.id for c in setup.atlas.climates), world.weather, strict=True)),
         "powers": _powers(setup, world),
         "wars": _wars(world),
         "treaties": _treaties(world),
+        "offers": _offers(world),
+        "operations": _operations(world),
         "provinces": _provinces(setup, world),
         "forces": forces(setup, world),
         "fights": [
@@ -74,6 +76,25 @@ def _treaties(world: World) -> list[dict[str, Any]]:
     ]  # fmt: skip
 
 
+def _offers(world: World) -> list[dict[str, Any]]:
+    """Treaties and the like that are proposed and not answered yet; ``agreed``: who has said yes."""
+    return [
+        {"offer": o.id, "form": str(o.form), "parties": o.parties, "agreed": o.agreed, "zones": o.zones,
+         "until": dates.instant(o.ends) if o.ends else ""}
+        for o in world.polity.offers.values()
+    ]  # fmt: skip
+
+
+def _operations(world: World) -> list[dict[str, Any]]:
+    """Operations that are being prepared, ordered or fought."""
+    found = [
+        {"operation": c.operation, "stage": c.stage, "day": dates.instant(c.ordered) if c.ordered else ""}
+        for c in world.polity.crises.values()
+    ]
+    running = [o for o in world.operations.values() if o.stage != "planned"]
+    return [*found, *({"operation": o.id, "stage": o.stage, "day": dates.instant(o.began)} for o in running)]
+
+
 def _provinces(setup: Setup, world: World) -> dict[str, str]:
     """Who holds each province; empty: nobody."""
     names = setup.atlas.powers
@@ -110,10 +131,16 @@ def told(game: Game, seat: str) -> Iterator[str]:
     """The picture in lines: date, powers at war, own and known forces by province, news of the last turn, mail."""
     p = picture(game, seat)
     yield f"{p['title']}: {dates.spoken(dates.parse(p['date']), year=True)}, as seen by {p['seat']}"
-    yield "weather: " + ", ".join(f"{state} ({climate})" for climate, state in p["weather"].items())
+    yield "weather: " + _told_weather(p["weather"])
     for war in p["wars"]:
         over = " (over)" if war["over"] else ""
         yield f"war: {', '.join(war['attackers'])} against {', '.join(war['defenders'])}{over}"
+    for o in p["offers"]:
+        zones = f" for {', '.join(o['zones'])}" if o["zones"] else ""
+        yield f"offer: {o['form']} between {', '.join(o['parties'])}{zones}; agreed so far: {', '.join(o['agreed'])}"
+    for o in p["operations"]:
+        if o["stage"] != "ended":
+            yield f"operation {o['operation']}: {o['stage']}" + (f", {o['day'][:10]}" if o["day"] else "")
     yield from _told_forces(p)
     began = game.line()[-1].body.get("began", 0)
     news = [h for h in p["heard"] if dates.parse(h["at"]) >= began and h["kind"] not in QUIET]
@@ -127,6 +154,17 @@ def told(game: Game, seat: str) -> Iterator[str]:
         yield f"news {item['number']} ({item['came'][:10]}): {item['text']}"
     for asked in p.get("rfis", []):
         yield f"request {asked['number']}: {asked['text']} - {asked['answer'] or 'no answer yet'}"
+
+
+def _told_weather(weather: dict[str, str]) -> str:
+    """Each state with the climates that have it; the one that most have goes without."""
+    by: dict[str, list[str]] = {}
+    for climate, state in weather.items():
+        by.setdefault(state, []).append(climate.replace("_", " "))
+    if not by:
+        return "not known"
+    usual, *others = sorted(by, key=lambda s: -len(by[s]))
+    return "; ".join([usual, *(f"{s} in {', '.join(by[s])}" for s in others)])
 
 
 def _told_forces(p: dict[str, Any]) -> Iterator[str]:
