@@ -13,14 +13,17 @@ from wargame.world import Status
 def share_lost(sides: Sides, power: str) -> tuple[float, float]:
     """Share of a power's land army that is lost or cut off, and the men still in the field and in supply.
 
-    Formations that are still to be raised are no part of it; a power without an army has lost it.
+    Reservists still on their way to formations that are not cut off count among those left. Formations that are still
+    to be raised are no part of it; a power without an army has lost it.
     """
     f = sides.world.forces
     mine = f.land_rows(sides.atlas.power_number[power])
     mine = mine[f.status[mine] != Status.PLANNED]
     men = f.men[mine]
-    ever = float((men + f.killed[mine] + f.wounded[mine] + f.captured[mine] + f.missing[mine]).sum())
-    left = float(men[(f.status[mine] == Status.ACTIVE) & (f.cut_off_days[mine] <= 0)].sum())
+    fed = (f.status[mine] == Status.ACTIVE) & (f.cut_off_days[mine] <= 0)
+    coming = float((f.establishment_men[mine] * (1.0 - f.readiness[mine]))[fed].sum())
+    ever = float((men + f.killed[mine] + f.wounded[mine] + f.captured[mine] + f.missing[mine]).sum()) + coming
+    left = float(men[fed].sum()) + coming
     return (1.0 - left / ever if ever > 0 else 1.0), left
 
 
