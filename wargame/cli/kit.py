@@ -65,6 +65,7 @@ def kit(
     wargame kit fall_weiss_1939 --seats POL,GER
     wargame kit history_1939 --seats GER,POL,GBR,FRA,SOV,ITA --turn month --paper a3 -o kit_1939
     """
+    import os
     import tempfile
 
     from wargame.table import papers
@@ -78,7 +79,7 @@ def kit(
         with Game.create(file, scenario, seats=people, turn=turn, overlays=overlay or (), data=data or ()) as game:
             who = len(people or game.state.humans)
             with console.working(f"printing for {who or 'all'} seats", quiet=quiet):
-                written = papers.kit(game, out, paper=paper.value, counters=counters.value)
+                written = papers.kit(game, out, paper=paper.value, counters=counters.value, workers=os.cpu_count() or 1)
     if as_json:
         console.put_json([str(p) for p in written])
     else:

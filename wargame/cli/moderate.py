@@ -1,16 +1,16 @@
-"""``game``: the umpire's verbs: adjudicate, rule, commit, go back, bring things in, carry messages, write papers."""
+"""``game``: the umpire adjudicates: propose, rule, commit, go back, go elsewhere."""
 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, cast
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from wargame.cli import console
-from wargame.cli.game import As, By, GameFile, Length, codes, opened, read
+from wargame.cli.game import By, GameFile, Length, codes, opened
 from wargame.cli.options import Json, Quiet
-from wargame.errors import UsageError, WargameError
+from wargame.errors import UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -19,8 +19,6 @@ if TYPE_CHECKING:
     from wargame.table.proposals import Proposal
 
 Reason = Annotated[str, typer.Option("--reason", metavar="TEXT", help="Why; it stays in the record.")]
-Words = Annotated[str, typer.Argument(metavar="TEXT", help="What is said; - for what is typed.", show_default=False)]
-To = Annotated[str, typer.Option("--to", metavar="POL,FRA", help="To whom; ALL: everybody, in public.")]
 Effects = Annotated[
     list[str] | None,
     typer.Option("--effect", metavar="LINE", help="What it does, in the umpire's written form; repeatable."),
@@ -28,12 +26,6 @@ Effects = Annotated[
 Workers = Annotated[
     int | None, typer.Option("--workers", min=1, help="Processes. [default: one a processor]", show_default=False)
 ]
-Into = Annotated[Path, typer.Option("--out", "-o", metavar="DIR", help="The folder to write into.")]
-
-
-def said(text: str) -> str:
-    """Words as given, or, for ``-``, as typed."""
-    return read(Path("-")) if text == "-" else text
 
 
 def hour_of(text: str) -> int:
@@ -50,7 +42,9 @@ def hour_of(text: str) -> int:
 
 
 def turn(
-    game: GameFile, length: Annotated[str, typer.Argument(metavar="LENGTH", help=str(Length.__metadata__[0].help))]
+    game: GameFile,
+    length: Annotated[str, typer.Argument(metavar="LENGTH", help=str(Length.__metadata__[0].help))],
+    as_json: Json = False,
 ) -> None:
     """Change how long a turn is, from the next one on.
 
@@ -61,6 +55,9 @@ def turn(
     """
     with opened(game) as g:
         g.set_turn(length)
+        if as_json:
+            console.put_json({"length": g.state.length})
+            return
         typer.echo(f"turns are of a {g.state.length} from here on".replace("a event", "an event"))
 
 
@@ -201,7 +198,9 @@ def rule(
     with opened(game) as g:
         if remove is not None:
             g.unrule(remove)
-            console.say(f"ruling {remove} is taken back")
+            console.say(f"ruling {remove} is taken back", quiet=as_json)
+            if as_json:
+                console.put_json([r.plain() for r in g.state.rulings.values()])
             return
         hour, lines = hour_of(at) if at else 0, effect or []
         if not proposal:
@@ -248,6 +247,7 @@ def style(
         str, typer.Argument(metavar="DOMAIN", help="battle, campaign, decision, diplomacy, government, order")
     ],
     how: Annotated[str, typer.Argument(metavar="STYLE", help="rigid, semi-rigid, free, consensual, matrix")],
+    as_json: Json = False,
 ) -> None:
     """Choose how matters of a domain are adjudicated: what the umpire may do about them.
 
@@ -260,7 +260,10 @@ def style(
     """
     with opened(game) as g:
         g.set_style(domain, how)
-        console.say(f"matters of {domain} are ruled {how}")
+        if as_json:
+            console.put_json(dict(g.state.styles))
+        else:
+            console.say(f"matters of {domain} are ruled {how}")
 
 
 def undo(
@@ -314,6 +317,7 @@ def fork(
     ] = None,
     seed: Annotated[int | None, typer.Option("--seed", min=0, help="With other luck from there on.")] = None,
     by: By = "umpire",
+    as_json: Json = False,
     quiet: Quiet = False,
 ) -> None:
     """Make a game of its own from here, or from an earlier act: a what-if that leaves this one alone.
@@ -323,43 +327,10 @@ def fork(
     wargame game fork weiss.game from-turn-1.game --at 4 --seed 99
     """
     with opened(game) as g, g.fork(new, at=at, seed=seed, who=by) as twin:
-        console.say(f"{new}: {twin.status()['date']}, turn {twin.status()['turn']}", quiet=quiet)
-
-
-def log(
-    game: GameFile, last: Annotated[int, typer.Option("--last", help="Only so many.")] = 0, as_json: Json = False
-) -> None:
-    """List every act at the table: number, real time, who, what; undone ones too.
-
-    Examples:
-    wargame game log weiss.game --last 20
-    wargame game log weiss.game --json
-    """
-    with opened(game) as g:
-        acts = g.store.acts[-last:] if last else g.store.acts
         if as_json:
-            console.put_json(
-                [{k: getattr(a, k) for k in ("n", "at", "who", "kind", "seat", "body", "hash")} for a in acts]
-            )
+            console.put_json(twin.status())
             return
-        for a in acts:
-            typer.echo(f"{a.n:>4}  {a.at[:19]}  {a.who:<12} {a.kind:<10} {a.seat:<4} {_gist(a.kind, a.body)}".rstrip())
-
-
-def _gist(kind: str, body: dict[str, Any]) -> str:
-    """What an act did, in a few words."""
-    if kind == "orders":
-        return f"{len(body['accepted'])} orders, {len(body['rejected'])} sent back"
-    if kind == "committed":
-        from wargame import dates
-
-        return f"turn {body['turn']}, to {dates.instant(body['until'])}"
-    if kind == "ruling":
-        return f"{body['ruling']['id']} on {body['ruling']['proposal'] or 'nothing asked'}: {body['ruling']['reason']}"
-    for name in ("text", "title", "length", "place", "name"):
-        if body.get(name):
-            return str(body[name]).splitlines()[0][:80]
-    return f"to act {body['to']}" if "to" in body else ""
+        console.say(f"{new}: {twin.status()['date']}, turn {twin.status()['turn']}", quiet=quiet)
 
 
 def odds(
@@ -397,300 +368,4 @@ def odds(
             show(g.setup, found)
 
 
-# --- papers ----------------------------------------------------------------------------------------------------------
-
-
-def report(game: GameFile, out: Into, seat: As = None, as_json: Json = False, quiet: Quiet = False) -> None:
-    """Write the reports of the last turn, as Markdown and PDF with maps: each player's, the umpire's, the newspaper.
-
-    With --as only one: a seat's, --as umpire, or --as observer for the newspaper. What a seat's report says comes from
-    what it knows, byte for byte: preview it, then hand it out.
-
-    Examples:
-    wargame game report weiss.game --out turn1
-    wargame game report weiss.game --as POL --out turn1/pol
-    """
-    import os
-
-    from wargame.table import papers
-
-    with opened(game) as g, console.working("writing reports", quiet=quiet):
-        whose = "" if seat is None else seat if seat in {"umpire", "observer"} else seat.upper()
-        files = papers.report(g, out, whose, workers=os.cpu_count() or 1) if whose != "observer" else []
-        if whose in {"", "observer"}:
-            files += papers.newspaper(g, out)
-        _wrote(files, as_json=as_json, quiet=quiet)
-
-
-def kit(
-    game: GameFile,
-    out: Into,
-    paper: Annotated[str, typer.Option("--paper", metavar="SIZE", help="a4 or a3")] = "a4",
-    counters: Annotated[
-        str, typer.Option("--counters", metavar="SIZE", help="auto, divisions, corps or armies")
-    ] = "auto",
-    as_json: Json = False,
-    quiet: Quiet = False,
-) -> None:
-    """Write everything for the paper table as PDF: maps, counters, briefings, forms, umpire's sheets, tent cards.
-
-    Examples:
-    wargame game kit weiss.game --out kit
-    wargame game kit weiss.game --out kit --paper a3 --counters corps
-    """
-    from wargame.table.papers import kit as write
-
-    for name, word, known in (
-        ("--paper", paper, ("a4", "a3")),
-        ("--counters", counters, ("auto", "divisions", "corps", "armies")),
-    ):
-        if word not in known:
-            raise UsageError(f"{name} {word}: write one of: {', '.join(known)}")
-    with opened(game) as g, console.working("writing the kit", quiet=quiet):
-        _wrote(write(g, out, paper=cast("Any", paper), counters=cast("Any", counters)), as_json=as_json, quiet=quiet)
-
-
-def aar(
-    game: GameFile,
-    out: Into,
-    forks: Annotated[
-        list[Path] | None, typer.Option("--fork", metavar="FILE", help="A fork to set beside the game; repeatable.")
-    ] = None,
-    as_json: Json = False,
-    quiet: Quiet = False,
-) -> None:
-    """Write the after-action pack: what happened and why, rulings beside the rules, beliefs beside truth, an archive.
-
-    In the archive seats have no names of people. It shows everything to everybody: hand it out when the game is over.
-
-    Examples:
-    wargame game aar weiss.game --out after
-    wargame game aar weiss.game --out after --fork what-if.game
-    """
-    from contextlib import ExitStack
-
-    from wargame.table import papers
-
-    with ExitStack() as stack:
-        g = stack.enter_context(opened(game))
-        others = [stack.enter_context(opened(f)) for f in forks or ()]
-        with console.working("writing the after-action pack", quiet=quiet):
-            _wrote(papers.aar(g, out, forks=others), as_json=as_json, quiet=quiet)
-
-
-def _wrote(files: list[Path], *, as_json: bool, quiet: bool) -> None:
-    if as_json:
-        console.put_json([str(f) for f in files])
-    elif not quiet:
-        for file in files:
-            typer.echo(str(file))
-
-
-# --- what comes from outside -----------------------------------------------------------------------------------------
-
-
-def inject(
-    game: GameFile,
-    text: Annotated[str, typer.Argument(metavar="TEXT", help="What they are told; - for what is typed.")] = "",
-    to: To = "",
-    at: Annotated[str | None, typer.Option("--at", metavar="DATE", help="When it comes: 1939-09-03T11.")] = None,
-    when: Annotated[
-        list[str] | None,
-        typer.Option("--when", metavar="CONDITION", help="It comes as soon as this holds; repeatable."),
-    ] = None,
-    effect: Effects = None,
-    cancel: Annotated[
-        str | None, typer.Option("--cancel", metavar="ID", help="Take one back that has not come.")
-    ] = None,
-    by: By = "umpire",
-    as_json: Json = False,
-) -> None:
-    """Bring something in from outside: news for some seats or for all, or an event in the world.
-
-    It comes at once, at an hour, or as soon as conditions hold at the end of a turn. What seats are told, and when,
-    shows nothing of who else is told.
-
-    Examples:
-    wargame game inject weiss.game 'London is bound to declare war' --to POL
-    wargame game inject weiss.game 'The League condemns the attack' --to ALL --at 1939-09-03T11
-    wargame game inject weiss.game 'Warsaw has fallen' --to ALL --when 'holds GER warszawa'
-    wargame game inject weiss.game --cancel i2
-    """
-    with opened(game) as g:
-        if cancel is not None:
-            g.cancel_inject(cancel)
-            console.say(f"inject {cancel} will not come")
-            return
-        found = g.inject(
-            said(text), to=codes(to), at=hour_of(at) if at else 0, when=when or (), effects=effect or (), who=by
-        )
-        if as_json:
-            from wargame.table.state import plain
-
-            console.put_json(plain(found))
-        else:
-            console.say(f"inject {found.id} " + ("has come" if found.fired else "is planned"))
-
-
-def message(
-    game: GameFile,
-    text: Annotated[str, typer.Argument(metavar="TEXT", help="What it says; - for what is typed.")] = "",
-    sender: Annotated[str, typer.Option("--as", metavar="SEAT", help="Who writes.")] = "",
-    to: To = "",
-    way: Annotated[str, typer.Option("--way", metavar="WAY", help="hand, telephone, cable or courier.")] = "cable",
-    hold: Annotated[int | None, typer.Option("--hold", metavar="N", help="Keep message N back.")] = None,
-    release: Annotated[int | None, typer.Option("--release", metavar="N", help="Let it go on.")] = None,
-    deliver: Annotated[int | None, typer.Option("--deliver", metavar="N", help="Hand it over now.")] = None,
-    lose: Annotated[int | None, typer.Option("--lose", metavar="N", help="It is lost.")] = None,
-    alter: Annotated[
-        int | None, typer.Option("--alter", metavar="N", help="It arrives with the words of TEXT.")
-    ] = None,
-    by: By = "",
-    as_json: Json = False,
-) -> None:
-    """Carry a message from one seat to others: it takes time, may be lost, and may be read by others.
-
-    What becomes of it is told to the umpire only, who may hold it back, lose it, alter it or hand it over himself.
-
-    Examples:
-    wargame game message weiss.game 'Hold out: we attack on the 17th' --as FRA --to POL --way courier
-    wargame game message weiss.game --deliver 1
-    wargame game message weiss.game 'We attack when we can' --alter 1
-    """
-    with opened(game) as g:
-        changes: list[tuple[int | None, dict[str, Any]]] = [
-            (hold, {"held": True}), (release, {"held": False}), (lose, {"lost": True}),
-            (deliver, {"held": False, "lost": False, "arrives": g.state.hour}), (alter, {"text": said(text)}),
-        ]  # fmt: skip
-        chosen = [(n, change) for n, change in changes if n is not None]
-        for n, change in chosen:
-            if change.get("text") == "":
-                raise UsageError("altered to what? write the new words")
-            g.change_message(n, **change)
-        if chosen:
-            return
-        if not sender:
-            raise UsageError("who writes? name the seat: --as FRA")
-        sent = g.message(sender, codes(to), said(text), way=way, who=by)
-        if as_json:
-            console.put_json(sent)
-            return
-        from wargame import dates
-
-        fate = "is lost" if sent["lost"] else f"arrives {dates.instant(sent['arrives'])}"
-        readers = f"; read by {', '.join(sent['readers'])}" if sent["readers"] else ""
-        console.say(f"message {sent['number']} {fate}{readers}")
-
-
-def rfi(
-    game: GameFile,
-    text: Words,
-    seat: As = None,
-    answer: Annotated[int | None, typer.Option("--answer", metavar="N", help="The umpire answers request N.")] = None,
-    by: By = "",
-) -> None:
-    """A seat asks the umpire for information; or, with --answer, he answers. Only that seat sees either.
-
-    Examples:
-    wargame game rfi weiss.game 'How many divisions stand at Mlawa?' --as POL
-    wargame game rfi weiss.game 'Your patrols count four' --answer 1
-    """
-    with opened(game) as g:
-        if answer is not None:
-            g.answer(answer, said(text), who=by or "umpire")
-            console.say(f"request {answer} is answered")
-        elif seat is None:
-            raise UsageError("who asks? name the seat: --as POL; or answer one: --answer 1")
-        else:
-            console.say(f"request {g.rfi(seat, said(text), who=by)} of {seat.upper()} waits for an answer")
-
-
-def note(game: GameFile, text: Words, by: By = "umpire") -> None:
-    """Write down an insight or a dissent, with the time and who; no seat sees it.
-
-    Examples:
-    wargame game note weiss.game 'POL expected help by the 15th' --by Clara
-    """
-    with opened(game) as g:
-        g.note(said(text), who=by)
-
-
-# --- files -----------------------------------------------------------------------------------------------------------
-
-
-def export(game: GameFile, out: Annotated[Path | None, typer.Option("--out", "-o", metavar="FILE")] = None) -> None:
-    """Write a game as JSON Lines, one act a line, with everything needed to go on; to stdout or a file.
-
-    Examples:
-    wargame game export weiss.game --out weiss.jsonl
-    """
-    import sys
-
-    with opened(game) as g:
-        if out is None:
-            g.export(sys.stdout)
-            return
-        if out.exists():
-            raise UsageError(f"{out} exists already; name another file")
-        with out.open("w", encoding="utf-8", newline="\n") as file:
-            g.export(file)
-
-
-def import_(
-    source: Annotated[Path, typer.Argument(metavar="EXPORT", help="A file that export wrote.", show_default=False)],
-    file: Annotated[Path, typer.Option("--file", "-f", metavar="FILE", help="The game's file, to be written.")],
-    quiet: Quiet = False,
-) -> None:
-    """Make a game file of an export; every line is checked.
-
-    Examples:
-    wargame game import weiss.jsonl --file again.game
-    """
-    from wargame.table.game import Game
-
-    with Game.import_(file, source) as g:
-        console.say(f"{file}: {g.created['title']}, {len(g.store.acts)} acts", quiet=quiet)
-
-
-def check(
-    game: GameFile,
-    accept: Annotated[
-        bool,
-        typer.Option("--accept-files", help="Go on with the scenario's files as they are now."),
-    ] = False,
-    replay: Annotated[
-        bool, typer.Option("--replay", help="Play every turn again, with its orders and rulings, and compare.")
-    ] = False,
-    quiet: Quiet = False,
-) -> None:
-    """Check a game file from end to end: the chain of acts, every state, every journal, and the scenario's files.
-
-    With --replay every turn is adjudicated again by today's rules; exit code 1 if any comes out otherwise.
-
-    Examples:
-    wargame game check weiss.game
-    wargame game check weiss.game --replay
-    wargame game check weiss.game --accept-files
-    """
-    with opened(game) as g:
-        if accept:
-            changed = g.accept_files()
-            console.say(f"accepted: {', '.join(changed) or 'nothing had changed'}", quiet=quiet)
-        g.check()
-        g.journal()
-        assert g.setup
-        sound = f"{len(g.store.acts)} acts, {len(g.store.blob_names())} states and journals, all sound"
-        console.say(f"{game}: {sound}", quiet=quiet)
-        if replay:
-            with console.working("playing the game again", quiet=quiet):
-                differ = g.replay()
-            if differ:
-                turns = ", ".join(map(str, differ))
-                raise WargameError(f"{game}: played again, these turns come out otherwise: {turns} (the rules changed)")
-            console.say(f"played again, all {g.state.turn} turns come out the same", quiet=quiet)
-
-
-VERBS: tuple[Callable[..., Any], ...] = (
-    *(propose, rule, style, odds, commit, turn, undo, redo, fork),
-    *(inject, message, rfi, note, report, kit, aar, log, export, import_, check),
-)
+VERBS: tuple[Callable[..., Any], ...] = (propose, rule, style, odds, commit, turn, undo, redo, fork)

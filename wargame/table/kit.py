@@ -23,7 +23,7 @@ from wargame.show.tokens import BEHIND, brief, code_of, of_command, places
 from wargame.table.briefing import briefing, examples
 from wargame.table.desk import Desk
 from wargame.table.messages import ways
-from wargame.table.press import Press, press
+from wargame.table.press import Press, press, spread
 from wargame.table.reports import span
 from wargame.table.turn import turn_end
 from wargame.table.umpire_sheet import CHECKLIST, Turn, umpire_sheet
@@ -72,14 +72,19 @@ def turns_from(opened: int, length: Callable[[int], str], ends: int, first: int 
     return found
 
 
-def print_kit(turn: Turn, ground: Ground, out: Path, plan: Plan) -> list[Path]:
-    """Write the kit of a turn into a folder; returns the files in order."""
-    written: list[Path] = []
-    with press(turn.setup, ground, turn.world, [d.power for d in turn.desks]) as at:
-        for desk in turn.desks:
-            written += seat_kit(desk, at, ground, out / desk.power, plan, [d.power for d in turn.desks])
-        written += umpire_kit(turn, at, out / "umpire", plan)
-    return written
+def print_kit(turn: Turn, ground: Ground, out: Path, plan: Plan, *, workers: int = 1) -> list[Path]:
+    """Write the kit of a turn into a folder, on several processes if asked; returns the files in order."""
+    seats = [d.power for d in turn.desks]
+    with press(turn.setup, ground, turn.world, seats) as at:
+        at.lay([*seats, ""], plan.paper)
+
+        def write(k: int) -> list[Path]:
+            if k == len(turn.desks):
+                return umpire_kit(turn, at, out / "umpire", plan)
+            desk = turn.desks[k]
+            return seat_kit(desk, at, ground, out / desk.power, plan, seats)
+
+        return spread(write, len(turn.desks) + 1, workers)
 
 
 def seat_kit(desk: Desk, at: Press, ground: Ground, out: Path, plan: Plan, seats: Sequence[str]) -> list[Path]:

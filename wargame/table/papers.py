@@ -56,14 +56,21 @@ def report(game: Game, out: Path, seat: str = "", *, ground: Ground | None = Non
         return spread(write, len(desks) + (seat in {"", UMPIRE}), workers)
 
 
-def kit(game: Game, out: Path, *, paper: str = "a4", counters: CounterLevel = "auto",
-        ground: Ground | None = None) -> list[Path]:  # fmt: skip
+def kit(
+    game: Game,
+    out: Path,
+    *,
+    paper: str = "a4",
+    counters: CounterLevel = "auto",
+    ground: Ground | None = None,
+    workers: int = 1,
+) -> list[Path]:
     """Write the print kit of the turn to be played, a folder for every human seat and one for the umpire."""
     turn, state = turn_of(game), game.state
     ends = min(int(game.book.get("until", LATEST)), game.setup.scenario.scenario.ends)
     track = _played(game) + turns_from(state.hour, partial(_length_at, game), ends, state.turn + 1)
     plan = Plan(paper, counters, tuple(track), game.state.turn)
-    return print_kit(turn, ground or ground_for(game), out, plan)
+    return print_kit(turn, ground or ground_for(game), out, plan, workers=workers)
 
 
 def aar(game: Game, out: Path, *, forks: Sequence[Game] = (), ground: Ground | None = None) -> list[Path]:
