@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -52,3 +53,29 @@ def test_a_folder_without_tables_is_an_error_with_a_remedy(tmp_path: Path) -> No
     (tmp_path / "parts").mkdir()
     with pytest.raises(UsageError, match="give its command again"):
         connect(tmp_path)
+
+
+def test_thousands_of_lines_in_any_order_and_in_any_parts_give_the_same_bytes(tmp_path: Path) -> None:
+    """More rows than DuckDB handles at a time."""
+    lines = []
+    for k in range(3000):
+        rows: dict[str, list[dict[str, object]]] = {t.name: [] for t in (*PER_RUN, TIMES)}
+        rows["answers"] = [{"question": q, "value": k * 0.1} for q in ("one", "two")]
+        rows["control"] = [
+            {"day": "1939-09-01", "province": f"p{(k + j) % 97}", "controller": "GER"} for j in range(k % 5)
+        ]
+        lines.append(json.dumps({"cell": k % 3 + 1, "seed": k // 3, **rows}) + "\n")
+    found = []
+    for name, order, size in (
+        ("straight", range(3000), 3000),
+        ("shuffled", [k * 1009 % 3000 for k in range(3000)], 170),
+    ):
+        folder = tmp_path / name
+        folder.mkdir()
+        parts = []
+        for begin in range(0, 3000, size):
+            parts.append(folder / f"{begin:06d}.jsonl")
+            parts[-1].write_text("".join(lines[k] for k in order[begin : begin + size]), encoding="utf-8")
+        tables.write(folder, {t.name: [] for t in FIXED}, parts, [], 3, 10**9)
+        found.append({p.name: p.read_bytes() for p in (folder / "tables").iterdir()})
+    assert found[0] == found[1]

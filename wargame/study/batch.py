@@ -33,7 +33,7 @@ from wargame.study.statistics import share
 from wargame.study.tables import TIMES
 from wargame.study.workers import Pool, WorkerDiedError, spread
 
-PART_LINES = 500
+PART_LINES = 200
 """Runs in a part; a full one is compressed."""
 SYNCED_S = 1.0
 """Seconds after which what is written is sent to the disk."""

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
 TABLES_FOLDER = "tables"
+MEMORY = "512MB"
+"""What sorting may take; what does not fit is sorted on the disk."""
 LONGEST_LINE = 64 * 2**20  # bytes that one run may take
 TIMINGS = "timings.parquet"
 DICTIONARY = "study_data.md"
@@ -294,7 +296,7 @@ def write(
 
     (folder / TABLES_FOLDER).mkdir(exist_ok=True)
     with TemporaryDirectory(dir=folder, prefix=".sorting") as spill:
-        config: dict[str, Any] = {"threads": 1, "memory_limit": "1GB", "temp_directory": spill}
+        config: dict[str, Any] = {"threads": 1, "memory_limit": MEMORY, "temp_directory": spill}
         try:
             with duckdb.connect(f"{spill}/lines.duckdb", config=config) as base:
                 for table in FIXED:
@@ -333,14 +335,26 @@ def _given(base: DuckDBPyConnection, table: Table, rows: list[dict[str, Any]], f
 
 
 def _gather(base: DuckDBPyConnection, parts: Sequence[Path], cells: int, last: int) -> None:
-    """Read all lines once into the table lines: a list of rows for every table."""
-    files = ", ".join(_quoted(str(p)) for p in parts)
+    """Put the rows of all lines into one table of the base for each table, part by part, so that memory stays small."""
     lists = (f'"{t.name}": {_quoted(f"STRUCT({_types(t)})[]")}' for t in (*PER_RUN, TIMES))
     shape = f"{{cell: '{_CELL.type}', seed: '{_SEED.type}', {', '.join(lists)}}}"
-    base.execute(
-        f"create table lines as select * from read_json([{files}], format = 'newline_delimited', columns = {shape}, "
-        f"maximum_object_size = {LONGEST_LINE}) where cell <= {cells} and seed <= {last}"
-    )
+    for table in (*PER_RUN, TIMES):
+        base.execute(f"create table {_raw(table)} (cell INTEGER, seed BIGINT, row_of_run INTEGER, {_types(table)})")
+    for part in parts:
+        base.execute(
+            f"create or replace temp table lines as select * from read_json({_quoted(str(part))}, "
+            f"format = 'newline_delimited', columns = {shape}, maximum_object_size = {LONGEST_LINE}) "
+            f"where cell <= {cells} and seed <= {last}"
+        )
+        for table in (*PER_RUN, TIMES):
+            mine = f'"{table.name}"'
+            rows = f"select cell, seed, unnest(range(len({mine}))) as n, unnest({mine}) as row from lines"
+            own = ", ".join(f"row.{_name(c)}" for c in _own(table))
+            base.execute(f"insert into {_raw(table)} select cell, seed, n, {own} from ({rows})")
+
+
+def _raw(table: Table) -> str:
+    return f'"unsorted_{table.name}"'
 
 
 def _own(table: Table) -> list[Column]:
@@ -352,14 +366,13 @@ def _types(table: Table) -> str:
 
 
 def _sorted(table: Table, factors: Factors) -> str:
-    """The query for a table's rows of all lines, in order."""
-    mine = f'"{table.name}"'
-    rows = f"select cell, seed, unnest(range(len({mine}))) as row_of_run, unnest({mine}) as row from lines"
-    picked = [f"p.row.{_name(c)} as {_name(c)}" for c in _own(table)]
+    """The query for a table's rows, in order."""
+    picked = [f"p.{_name(c)}" for c in _own(table)]
     if table is RUNS and factors:
-        picked = [*(f'k."{name}" as "{name}"' for name, _ in factors), *picked]
+        picked = [*(f'k."{name}"' for name, _ in factors), *picked]
     join = f'join "{CELLS.name}" as k on k.cell = p.cell' if table is RUNS and factors else ""
-    return f"select p.cell, p.seed, {', '.join(picked)} from ({rows}) as p {join} order by p.cell, p.seed, p.row_of_run"
+    rows = f"{_raw(table)} as p {join}"
+    return f"select p.cell, p.seed, {', '.join(picked)} from {rows} order by p.cell, p.seed, p.row_of_run"
 
 
 def _name(column: Column) -> str:
