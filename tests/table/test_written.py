@@ -58,6 +58,9 @@ def test_case(case: dict[str, Any]) -> None:
     assert case.get("with", "") in fault.reason
     if "try" in case:
         assert case["try"] in fault.suggestions
+    if fault.why == "not allowed now":  # what is suggested can be written
+        for line in fault.suggestions:
+            assert read(line, case["as"], setup, seen_by(case["as"]))[0], line
 
 
 def test_cases_are_numbered_once_each() -> None:

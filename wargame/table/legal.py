@@ -485,9 +485,11 @@ def _headquarters(house: House, world: World, i: Instruction) -> Forbidden | Non
     if fault := _fit(house, world, hq):
         return fault
     fleet = bool(world.forces.kind[world.forces.row(hq)] == FLEET)
-    if fleet != (i.verb == "base"):
-        return Forbidden(f"{hq} is an air fleet: base it somewhere", (f"base {hq} at PLACE",)) if fleet else Forbidden(
-            f"{hq} is no air fleet; only air fleets have bases")  # fmt: skip
+    if fleet and i.verb != "base":
+        there = house.atlas.ids[int(world.forces.province[world.forces.row(hq)])]
+        return Forbidden(f"{hq} is an air fleet: it only changes its base", (f"base {hq} at {there}",))
+    if i.verb == "base" and not fleet:
+        return Forbidden(f"{hq} is no air fleet; only air fleets have bases")
     return _WHERE[i.verb](house, world, i, hq)
 
 
@@ -522,7 +524,9 @@ def _at_enemy(house: House, world: World, i: Instruction, hq: str) -> Forbidden 
     if owner == i.power or owner in allies(world, i.power):
         return Forbidden(f"{last} is in friendly hands", (f"{hq} defend {last}", f"{hq} move {last}"))
     if not at_war(world, i.power, owner):
-        return Forbidden(f"you are at peace with {owner}", (f"declare war on {owner}", "plan NAME against ..."))
+        return Forbidden(
+            f"you are at peace with {owner}", (f"declare war on {owner}", f"plan Case A against {owner} for {last}")
+        )
     return None
 
 
