@@ -20,7 +20,6 @@ from wargame.show.document import (
     Grid,
     Heading,
     Letter,
-    PageBreak,
     Paragraph,
     Plate,
     from_markdown,
@@ -198,11 +197,3 @@ def test_every_symbol_can_be_printed(entity: str, kind: str, tmp_path: Path) -> 
     drawn = PdfReader(out).pages[0].get_contents()
     assert drawn is not None
     assert drawn.get_data().count(b" l") >= 3
-
-
-def test_a_break_begins_a_page(tmp_path: Path) -> None:
-    path = paper.write(a_document(Paragraph("one"), PageBreak(), Paragraph("two")), tmp_path / "a.pdf")
-    assert [("one" in p.extract_text(), "two" in p.extract_text()) for p in PdfReader(path).pages] == [
-        (True, False),
-        (False, True),
-    ]

@@ -83,12 +83,7 @@ class Plate:
     text: str
 
 
-@dataclass(frozen=True)
-class PageBreak:
-    """What follows begins a new page."""
-
-
-Block = Heading | Paragraph | Bullets | Facts | Grid | Letter | Plate | PageBreak
+Block = Heading | Paragraph | Bullets | Facts | Grid | Letter | Plate
 
 
 @dataclass(frozen=True)

@@ -25,7 +25,6 @@ from wargame.show.document import (
     Grid,
     Heading,
     Letter,
-    PageBreak,
     Paragraph,
     Plate,
     printable,
@@ -355,8 +354,6 @@ def _flow(b: Block, colour: str, room: float) -> list[Any]:
                 Turn(),
                 _said("\N{NO-BREAK SPACE}", "small"),
             ]  # a page needs something on it
-        case PageBreak():
-            return [Turn()]
 
 
 def _facts(pairs: Sequence[tuple[str, str]], room: float) -> Any:

@@ -34,7 +34,6 @@ MOST_DIVISIONS, MOST_CORPS = 140, 140
 """Counters of a seat up to which ``auto`` gives every division, or every corps, one of its own."""
 MOST_TURNS = 84
 """Turns on the track at most: two pages of it."""
-PAPERS = ("a4", "a3")
 PACKING = (
     "Print at full size (100 %, no fitting to the page).",
     "Counters: on both sides, turned over the long edge, on card; cut along the marks.",

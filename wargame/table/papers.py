@@ -67,7 +67,8 @@ def kit(
 ) -> list[Path]:
     """Write the print kit of the turn to be played, a folder for every human seat and one for the umpire."""
     turn, state = turn_of(game), game.state
-    ends = min(int(game.book.get("until", LATEST)), game.setup.scenario.scenario.ends)
+    ends = game.setup.scenario.scenario.ends
+    ends = min(int(game.book.get("until", ends)), ends)
     track = _played(game) + turns_from(state.hour, partial(_length_at, game), ends, state.turn + 1)
     plan = Plan(paper, counters, tuple(track), game.state.turn)
     return print_kit(turn, ground or ground_for(game), out, plan, workers=workers)
@@ -122,9 +123,6 @@ def _length_at(game: Game, hour: int) -> str:
     """How long a turn is that begins at an hour: as now, until a ready game's book has another."""
     now, then = (ready.length(game.book, h, game.state.length) for h in (game.state.hour, hour))
     return then if then != now else game.state.length
-
-
-LATEST = 10**9
 
 
 def _played(game: Game) -> list[tuple[str, str]]:

@@ -34,7 +34,6 @@ class Press:
     world: World
     folder: Path
     seats: tuple[str, ...] = ()
-    extent: Extent = ""
     _grounds: dict[tuple[Extent, str], Path] = field(default_factory=dict)
     _drawn: int = 0
 
@@ -47,8 +46,6 @@ class Press:
         Whose capital lies in the middle of a continent of seats has a map of that middle.
         """
         wars = [w for w in self.public.wars.values() if f"ceased:{w.id}" not in self.public.flags]
-        if self.extent:
-            return self.extent
         if any(not power or power in (*w.attackers, *w.defenders) for w in wars):
             return "theatre"
         return "core" if power and self._is_in_the_middle(power) else self._lands
@@ -77,10 +74,10 @@ class Press:
         )  # fmt: skip
 
     def plate(
-        self, seen: World, *, title: str, subtitle: str, power: str = "", extent: Extent = "", size: str = REPORT_MAP
+        self, seen: World, *, title: str, subtitle: str, power: str = "", size: str = REPORT_MAP
     ) -> tuple[Path, Path]:
         """The two pages, one upon the other, of the map of a world as somebody sees it."""
-        area = extent or self.area(power)
+        area = self.area(power)
         self._drawn += 1
         path = self.folder / f"over_{power or 'all'}_{self._drawn}.pdf"
         return self._ground(area, size), self._draw(seen, path, "over", area, size, title=title, subtitle=subtitle)
@@ -143,10 +140,10 @@ def _piece(name: str, k: int) -> list[Path]:
 
 
 @contextmanager
-def press(setup: Setup, ground: Ground, world: World, seats: Sequence[str], extent: Extent = "") -> Iterator[Press]:
+def press(setup: Setup, ground: Ground, world: World, seats: Sequence[str]) -> Iterator[Press]:
     """A press with a place for its plates, which are gone at the end."""
     with tempfile.TemporaryDirectory() as folder:
-        yield Press(setup, ground, world, Path(folder), tuple(seats), extent)
+        yield Press(setup, ground, world, Path(folder), tuple(seats))
 
 
 def publish(document: Document, stem: Path, plates: paper.Plates) -> list[Path]:
