@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Callable
+from concurrent.futures import Future
 from functools import cached_property
 from pathlib import Path
 
-from wargame.engine import Run
 from wargame.errors import UsageError
 from wargame.load import scenarios
 from wargame.load.paths import search
@@ -37,6 +37,7 @@ class Brief:
         self.study, self.found, self.files, self.say = study, found, files, say
         self.design, self.head = study.design, study.design.head
         self.questions = self.design.file.questions
+        self.again: list[Future[str]] = []  # the hashes of the two runs to read, played again
 
     @cached_property
     def setup(self) -> Setup:
@@ -82,15 +83,6 @@ class Brief:
     def told(self) -> tuple[Told, Told] | None:
         """The most typical and the most surprising run."""
         return findings.typical_and_surprising(self.found)
-
-    @cached_property
-    def replayed(self) -> list[Run]:
-        """These two runs played again, by today's program and data."""
-        runs = []
-        for one in self.told or ():
-            self.say(f"playing seed {one.seed} of cell {one.cell + 1} again")
-            runs.append(self.study.play(one.cell + 1, one.seed))
-        return runs
 
     @property
     def seeds(self) -> int:

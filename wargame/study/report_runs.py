@@ -5,15 +5,18 @@ from __future__ import annotations
 import io
 import tempfile
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 from wargame import dates
 from wargame.load.maps import geometry_path
 from wargame.show.prose import count, number
+from wargame.show.report import write_report as write_run
 from wargame.study import findings
 from wargame.study.brief import Brief
 from wargame.study.design import Question
 from wargame.study.findings import Told
+from wargame.study.folder import open_study
 from wargame.study.paper import Block, Grid, Picture, Section, Text
 from wargame.study.phrases import OUTCOMES, day, quantity
 
@@ -95,23 +98,40 @@ def runs(brief: Brief) -> Iterator[Block]:
         "anecdote: read them for how things happen, not for how often."
     )
     rows = []
-    changed = False
-    pages = zip(("most typical", "most surprising"), PAGES, brief.told, brief.replayed, strict=True)
-    for what, page, told, again in pages:
-        changed |= again.journal.head != brief.found.journal_hash(told.cell, told.seed)
+    for what, page, told in zip(("most typical", "most surprising"), PAGES, brief.told, strict=True):
         rare = [f"{brief.operation(o)} {OUTCOMES[k]} (in {n} of {told.runs})" for o, k, n in told.rare]
         rare += [f"{brief.title(q)} {_said(brief, q, x)} (median {_said(brief, q, m)})" for q, x, m in told.odd]
         link, alike = f"[its report and diary]({brief.files}/{page})", f"{told.alike} of {told.runs}"
         rows.append((what, brief.name(told.cell), number(told.seed), alike, "; ".join(rare) or "nothing", link))
     columns = ("run", "setting", "seed", "runs with the same outcomes", "what is rare in it", "read on")
     yield Grid("The two runs.", columns, tuple(rows), ("seed",))
-    if changed:
+    brief.say("waiting for two runs to be played again")
+    then = [brief.found.journal_hash(told.cell, told.seed) for told in brief.told]
+    if [future.result() for future in brief.again] != then:
         yield Text(
             "**The program or its data have changed since the study was made.** Played again, these runs are not the "
             "same to the byte: their pages tell them as they come out today, the tables here as they came out then."
         )
     for what, told in zip(("The most typical run", "The most surprising run"), brief.told, strict=True):
         yield _story(brief, what, told)
+
+
+@dataclass(frozen=True)
+class Job:
+    """A run to be played again: its study's folder, cell and seed, and where its report goes."""
+
+    study: Path
+    cell: int
+    seed: int
+    page: Path
+
+
+def play_again(job: Job) -> str:
+    """Play a run again and write its report; returns the hash of its journal."""
+    study = open_study(job.study)
+    run = study.play(job.cell, job.seed)
+    write_run(run, job.page, command=study.command(job.cell, job.seed))
+    return run.journal.head
 
 
 def _said(brief: Brief, q: Question, value: float) -> str:

@@ -131,6 +131,10 @@ class Results:
         """The hash of the journal of one run of a cell (its place)."""
         return str(self._one(f"select journal_hash from runs where cell = {cell + 1} and seed = {seed}"))
 
+    def cost(self, cell: int, seed: int) -> float:
+        """Processor seconds that one run of a cell (its place) took when the study was made."""
+        return float(self._one(f"select cpu_s from timings where cell = {cell + 1} and seed = {seed}"))
+
     def story(self, cell: int, seed: int) -> list[tuple[int, str, str, str]]:
         """The operations that were sought in one run of a cell (its place), by the day of their launch or settlement.
 

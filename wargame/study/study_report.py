@@ -34,8 +34,12 @@ from wargame.study.phrases import (
     spaced,
     span,
 )
+from wargame.study.report_runs import Job
 from wargame.study.results import results
+from wargame.study.workers import pool
 
+LONG_S = 4.0
+"""Processor seconds of the two runs to read from which they are played in processes of their own."""
 PILOT = 50
 """Seeds a cell below which a study is said to be a pilot."""
 DESIGNS = {
@@ -53,8 +57,6 @@ def write_report(study: StudyFolder, path: Path, progress: Callable[[str], None]
     Returns the files written, the page first. ``progress`` is told what is being done. `WargameError` where the study's
     tables are not as they were written, where no run came to its end, or where its scenario can no longer be played.
     """
-    from wargame.show.report import write_report as write_run  # noqa: PLC0415
-
     study.check()
     files = path.with_name(f"{path.stem}_files")
     with study.connect() as base:
@@ -64,18 +66,21 @@ def write_report(study: StudyFolder, path: Path, progress: Callable[[str], None]
             raise WargameError(
                 f"{study.path}: no run of this study came to its end, so there is nothing to say ({see})"
             )
+        files.mkdir(parents=True, exist_ok=True)
         brief = Brief(study, found, files.name, progress or (lambda _: None))
-        paper = _paper(brief)
-    files.mkdir(parents=True, exist_ok=True)
+        told = list(zip(brief.told or (), report_runs.PAGES, strict=False))
+        jobs = [Job(study.path, one.cell + 1, one.seed, files / name) for one, name in told]
+        is_long = sum(found.cost(one.cell, one.seed) for one, _ in told) > LONG_S
+        with pool(len(jobs) if is_long else 1) as on:  # beside the paper, if that pays
+            brief.again = [on.submit(report_runs.play_again, job) for job in jobs]
+            paper = _paper(brief)
     written = [path, path.with_suffix(".md")]
     path.write_text(html(paper), encoding="utf-8", newline="\n")
     written[1].write_text(markdown(paper, files.name), encoding="utf-8", newline="\n")
     for picture in paper.pictures():
         written.append(files / picture.file)
         written[-1].write_bytes(picture.data)
-    for name, one, run in zip(report_runs.PAGES, brief.told or (), brief.replayed, strict=False):
-        written.append(write_run(run, files / name, command=study.command(one.cell + 1, one.seed)))
-    return written
+    return [*written, *(job.page for job in jobs)]
 
 
 def _paper(brief: Brief) -> Paper:
