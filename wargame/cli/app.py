@@ -18,12 +18,14 @@ from typer.core import TyperGroup
 from wargame.cli import (
     ask,
     atlas,
+    bring_in,
     compare,
     demo,
     draw,
     files,
     forecast,
     game,
+    game_files,
     kit,
     moderate,
     oob,
@@ -136,8 +138,10 @@ table = typer.Typer(
 app.add_typer(table, rich_help_panel="Play")
 for _verb in game.VERBS:
     _add(_verb, "The game and its seats", table)
-for _verb in moderate.VERBS:
+for _verb in (*moderate.VERBS, *bring_in.VERBS):
     _add(_verb, "The umpire", table)
+for _verb in game_files.VERBS:
+    _add(_verb, "Papers and files", table)
 for _verb in serve.VERBS:
     _add(_verb, "The game and its seats", table)
 
