@@ -35,7 +35,7 @@ from wargame.politics import Crisis
 from wargame.rules import deterrence, diplomacy
 from wargame.rules.deterrence import Intervener
 from wargame.scenario import Design, Operation
-from wargame.seats import Question, checked
+from wargame.seats import Question, checked, is_played
 from wargame.weighing import (
     Case,
     Next,
@@ -68,7 +68,7 @@ def decide(house: House, clerk: Clerk, operation_id: str) -> list[Next]:
     world = clerk.world
     operation, design, _ = design_of(house, operation_id)
     crisis = world.polity.crises.get(operation_id, Crisis(operation_id, stage=""))
-    if house.seats[operation.power].name == "table":  # a player orders when he likes
+    if is_played(house.seats[operation.power]):  # he orders when he likes
         return []
     if not wanted(house, world, operation, design) or crisis.stage == "ordered":
         return []
@@ -781,7 +781,7 @@ def demand(house: House, clerk: Clerk, power: str, target: str, zones: tuple[str
     )  # fmt: skip
     entry = clerk.put(offer)
     seat = house.seats[target]
-    if seat.name == "table":
+    if is_played(seat):
         return
     chance, why = _yields(house, world, power, target)
     question = Question(

@@ -13,7 +13,7 @@ from wargame.events import Decision
 from wargame.house import Clerk, House
 from wargame.politics import Talks
 from wargame.rules import diplomacy
-from wargame.seats import Question, checked
+from wargame.seats import Question, checked, is_played
 from wargame.weighing import Next, beaten, concerned, felt, interveners, noon, weighs, word
 from wargame.world import World
 
@@ -229,7 +229,7 @@ def propose(house: House, clerk: Clerk, offer: OfferMoved) -> None:
     entry = clerk.put(offer)
     for party in offer.parties:
         seat = house.seats[party]
-        if party in offer.agreed or seat.name == "table":
+        if party in offer.agreed or is_played(seat):
             continue
         chance, why = _answer_to(house, clerk.world, offer, party)
         question = Question(

@@ -64,6 +64,11 @@ class ScriptedSeat:
         return Answer(tuple(o for o in wanted if o in question.options), ("by script",) if wanted else ())
 
 
+def is_played(seat: Seat) -> bool:
+    """Whether a player sits there: he says by orders what he wants, and nobody decides in his place between them."""
+    return bool(getattr(seat, "seat", seat).name == "table")
+
+
 class IllegalAnswerError(WargameError):
     """A seat chose something that was not among the options, or too much."""
 

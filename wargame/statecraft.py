@@ -31,7 +31,7 @@ from wargame.muster import deploy, reform, stand_down
 from wargame.negotiations import TERMS, denounce, enemies, offer_name, open_talks, sign
 from wargame.rules import diplomacy
 from wargame.scenario import Cession
-from wargame.seats import Question, checked
+from wargame.seats import Question, checked, is_played
 from wargame.weighing import Next, beaten
 from wargame.world import War, World
 
@@ -242,7 +242,7 @@ def offer_peace(house: House, clerk: Clerk, power: str, war_id: str, because: in
     offer = OfferMoved(offer=name, stage="made", form="peace", by=power, parties=(power, other), agreed=agreed,
                        because=because)  # fmt: skip
     entry, seat = clerk.put(offer), house.seats[other]
-    if other not in agreed and seat.name != "table":
+    if other not in agreed and not is_played(seat):
         months, will = _months_still(house, world, war), world.polity.governments[other].policy.firmness
         question = Question(
             f"peace:{war_id}:{other}", other, "peace", war_id, ("accept",), entry, 1,

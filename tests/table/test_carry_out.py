@@ -17,9 +17,10 @@ from wargame.events import apply
 from wargame.journal import Entry
 from wargame.load import scenarios
 from wargame.scenario import Setup
-from wargame.seats import Answer, Question
+from wargame.seats import Answer, Question, is_played
 from wargame.table.carry_out import TableSeat, carry_out, run
 from wargame.table.forms import FORMS, Instruction
+from wargame.table.rulings import RuledSeat
 from wargame.table.turn import Brief, play
 from wargame.table.written import parse, read
 from wargame.view import view
@@ -427,6 +428,14 @@ def test_cut_off_no_means_to_stand() -> None:
     s = seat(setup, world, "POL", "answer breakout no")
     q = asked("cut_off", "pol_x", "pol_x breakout warszawa", "pol_x stand")
     assert s.answer(q, world).choice == ("pol_x stand",)
+
+
+def test_a_seat_that_the_umpire_has_ruled_on_is_still_a_player_s() -> None:
+    setup, world = europe()
+    ruled = RuledSeat(seat(setup, world, "GBR", "free: wait"), ())
+    assert is_played(ruled)
+    assert not is_played(Staff())
+    assert not is_played(RuledSeat(Staff(), ()))
 
 
 def test_a_crisis_is_answered_with_a_word() -> None:
