@@ -17,8 +17,6 @@ from wargame.show.ground import Ground
 from wargame.show.maps import draw_situation
 from wargame.world import World
 
-DASHES = ("-", (0, (5, 2)), (0, (1.5, 1.5)), (0, (6, 2, 1.5, 2)))
-"""Lines tell powers apart by colour and by dash, so that they can be told without colours too."""
 FRAME_MS, LAST_MS = 900, 3000
 """Time a frame of the moving map stands, and the last one."""
 FRAME = (9.6, 5.4)
@@ -56,7 +54,7 @@ def draw_charts(path: str | Path, charts: Sequence[tuple[str, Sequence[Curve]]],
 def _chart(axis: Any, heading: str, curves: Sequence[Curve]) -> None:
     hours = sorted({h for c in curves for h in c.hours})
     for k, c in enumerate(curves):
-        dash = (0, (2, 1.6)) if c.dashed else DASHES[0]
+        dash = (0, (2, 1.6)) if c.dashed else "-"
         width = 1.3 if c.dashed else 2.0
         axis.plot(c.hours, c.values, color=style.strong(c.colour), linestyle=dash, linewidth=width,
                   marker="osD^v<>"[k % 7] if not c.dashed else "", markersize=4)  # fmt: skip

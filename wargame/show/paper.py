@@ -211,7 +211,7 @@ def _set(document: Document, plates: Plates) -> tuple[bytes, list[tuple[int, str
         out, pagesize=A4, pageTemplates=templates, invariant=1, title=letters(document.title), creator="wargame",
         pageCompression=1,
     )  # fmt: skip
-    story: list[Any] = [*_title(document, room)]
+    story: list[Any] = [*_title(document)]
     kept = [b for b in document.blocks if not isinstance(b, Plate) or b in shown]
     for before, b in zip([None, *kept], kept, strict=False):
         if isinstance(before, Plate) and not isinstance(b, Plate):
@@ -326,7 +326,7 @@ def _said(text: str, look: str, bullet: str | None = None, head: str = "") -> An
     return Flowing(lead + said, face, bulletText=bullet)
 
 
-def _title(document: Document, room: float) -> list[Any]:
+def _title(document: Document) -> list[Any]:
     made = [_said(document.title, "title")]
     return [*made, _said(document.subtitle, "subtitle")] if document.subtitle else made
 

@@ -167,7 +167,7 @@ def counters(desk: Desk, ground: Ground, level: CounterLevel = "auto") -> list[C
     groups = _groups(desk, level)
     at = places(desk.seen, desk.setup.atlas, ground)
     made = [_troops(desk, hq, rows, at) for hq, rows in groups]
-    return [*made, *(_staff(desk, hq, level) for hq in _staffs(desk, groups)), *_fleets(desk)]
+    return [*made, *(_staff(desk, hq) for hq in _staffs(desk, groups)), *_fleets(desk)]
 
 
 def _groups(desk: Desk, level: CounterLevel) -> list[tuple[int, list[int]]]:
@@ -232,7 +232,7 @@ def _staffs(desk: Desk, groups: Iterable[tuple[int, list[int]]]) -> list[int]:
     return sorted(found)
 
 
-def _staff(desk: Desk, row: int, level: CounterLevel) -> Counter:
+def _staff(desk: Desk, row: int) -> Counter:
     f = desk.seen.forces
     town = desk.setup.atlas.names[int(f.province[row])]
     lines = (desk.names.plain(f.ids[row]), "headquarters", f"at {town}")
