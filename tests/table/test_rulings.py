@@ -297,7 +297,8 @@ def test_beyond_the_range_is_said_to_be(turn: Turn) -> None:
     [
         ("losses BLU 10% captured 20", "Blueland loses 10 per cent of its men killed and wounded, 20 captured"),
         ("losses BLU@p03 40", "Blueland at P03 loses 40 men killed and wounded"), ("return BLU 7", "7 of the men whom"),
-        ("supply blu_1_army 20%", "supply of the 1st Army is 20 per cent"), ("move blu_1_div p06", "1. Division goes to P06"),
+        ("supply blu_1_army 20%", "supply of the 1st Army is 20 per cent"),
+        ("move blu_1_div p06", "1. Division goes to P06"),
         ("surrender BLU to RED", "Blueland surrenders to Redland"), ("disperse BLU", "Blueland is dispersed"),
         ("standing BLU in_exile", "Blueland is now in exile"), ("cease toy_war", "hostilities cease (toy war)"),
         ("treaty defence RED GRN against BLU as pact", "a treaty of mutual defence between Redland and Greenland is"),

@@ -370,7 +370,8 @@ class _Fight:
         rate_a = (
             rules.attacker_constant + pattern + luck_a
             + rules.attacker_force * t.force_ratio + rules.attacker_tank * t.tank_ratio
-            + rules.attacker_quality * fit + rules.attacker_air * air + rules.attacker_rugged * t.rugged + rules.attacker_size * t.size
+            + rules.attacker_quality * fit + rules.attacker_air * air
+            + rules.attacker_rugged * t.rugged + rules.attacker_size * t.size
         )  # fmt: skip
         rate_d = (
             rules.defender_constant + pattern + luck_d

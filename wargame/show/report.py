@@ -96,7 +96,8 @@ class _Page:
         body = "".join(f'<section id="{key}"><h2>{head}</h2>{text}</section>' for key, head, text in kept)
         return (
             f'<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8"><title>{title}</title>'
-            f'<meta name="viewport" content="width=device-width, initial-scale=1"><style>{style_sheet()}</style></head>\n'
+            f'<meta name="viewport" content="width=device-width, initial-scale=1">'
+            f"<style>{style_sheet()}</style></head>\n"
             f'<body><header><h1>{title}</h1><p class="under">{self._under()}</p></header>\n'
             f'<main>{self._box()}<nav aria-label="Contents"><ul>{contents}</ul></nav>\n{body}</main>\n'
             f"<footer><p>Made by wargame {escape(self.header['version'])} from the run's journal alone. "
