@@ -63,7 +63,7 @@ def schema(kind: Kind) -> None:
     wargame schema formations
     """
     from wargame.load.schemas import schema as of_kind
-    from wargame.study.design import schema as of_study
+    from wargame.study.study_file import schema as of_study
 
     console.put_json(of_study() if kind == "study" else of_kind(kind))
 

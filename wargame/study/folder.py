@@ -28,7 +28,8 @@ from wargame.journal import Level
 from wargame.load import scenarios
 from wargame.run_folder import Asked
 from wargame.study import tables
-from wargame.study.design import Cell, Design, Setting, read_file
+from wargame.study.design import Cell, Design, Setting
+from wargame.study.study_file import read_file
 from wargame.study.workers import program
 
 if TYPE_CHECKING:
