@@ -87,6 +87,7 @@ class Engine:
         self.env = simpy.Environment(initial_time=world.hour)
         self.agenda: list[Due] = []
         self.processes: dict[str, simpy.Process] = {}
+        self._calm = -1  # length of the journal at which nobody was called up or at war
         self.ceased = {war: self.env.event() for war in (*(w.id for w in setup.scenario.wars), *world.wars)}
         for war, event in self.ceased.items():
             if f"ceased:{war}" in world.flags:
@@ -189,13 +190,18 @@ class Engine:
 
         An operation's verdict falls due at its deadline or when its war ceases, whichever comes first.
         """
-        alarm = self.env.timeout(due.hour - self.env.now)
         try:
-            if due.process == "verdict":
-                war = self.house.war_of(self.world, self.house.operation(due.subject)[0])
-                yield self.env.any_of([alarm, self.ceased[war.id]] if war is not None else [alarm])
-            else:
-                yield alarm
+            while True:
+                alarm = self.env.timeout(due.hour - self.env.now)
+                if due.process == "verdict":
+                    war = self.house.war_of(self.world, self.house.operation(due.subject)[0])
+                    yield self.env.any_of([alarm, self.ceased[war.id]] if war is not None else [alarm])
+                else:
+                    yield alarm
+                later = self.world.due.get(due.id, due)
+                if later is due or later.hour <= self.env.now:
+                    break
+                due = later  # put off meanwhile
         except simpy.Interrupt:
             return
         if not self.agenda:
@@ -338,9 +344,16 @@ class Engine:
         return self._all(negotiations.hold_talks(self.house, self.clerk, due.subject))
 
     def _all(self, pending: list[weighing.Next]) -> list[Due]:
-        for process, _, _, subject in pending:  # what is put off or brought forward
-            self._halt(f"{process}:{subject}")
-        return [self._add(*n[:2], *n[2:]) for n in pending]
+        begun = []
+        for process, hour, power, subject in pending:
+            before = self.world.due.get(f"{process}:{subject}")
+            if before is not None and hour > before.hour:  # put off: its process finds out when it wakes
+                self._add(process, hour, power, subject)
+                continue
+            if before is not None:
+                self._halt(before.id)
+            begun.append(self._add(process, hour, power, subject))
+        return begun
 
     def _fronts(self) -> list[Due]:
         """A front for every war that has none yet."""
@@ -355,7 +368,10 @@ class Engine:
         if "mobilisation:all" in self.world.due:
             self._wake("mobilisation:all")
             return []
+        if self._calm == self.journal.length:
+            return []
         if not muster.stirring(self.world, self.setup.atlas):
+            self._calm = self.journal.length
             return []
         return [self._add("mobilisation", _next(self.world.hour, MORNING), "", "all")]
 

@@ -37,17 +37,16 @@ def designs(house: House) -> list[tuple[Operation, Design]]:
 
 
 def design_of(house: House, operation_id: str) -> tuple[Operation, Design, Plan]:
-    """An operation with its design and plan; `StopIteration` if it has none."""
-    return next(
-        (p.operation, p.design, p)
-        for p in house.plans
-        if p.operation is not None and p.design is not None and p.operation.id == operation_id
-    )
+    """An operation with its design and plan; `KeyError` if there is none that is decided upon in play."""
+    operation, plan = house.operation(operation_id)
+    if plan.design is None:
+        raise KeyError(operation_id)
+    return operation, plan.design, plan
 
 
 def window(design: Design, hour: int) -> tuple[int, float]:
     """Number of the present or coming season of an operation, and days left in it (0 outside)."""
-    year = int(dates.iso(hour)[:4])
+    year = dates.to_datetime(hour).year
     for number in (year - 1, year, year + 1):
         first, last = season_in(design, number)
         if hour < last:
