@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -19,12 +20,18 @@ def verbs() -> list[str]:
     return [str(c.name) for c in table.registered_commands]
 
 
-@pytest.fixture
-def path(toy: Path, tmp_path: Path, call: Call) -> Path:
+@pytest.fixture(scope="module")
+def new_game(toy: Path, tmp_path_factory: pytest.TempPathFactory, call: Call) -> Path:
     """A game's file, made by the command line."""
-    made = tmp_path / "toy.game"
+    made = tmp_path_factory.mktemp("game") / "toy.game"
     assert call("game", "new", toy, "--file", made, "--seats", "RED,BLU", "--seed", 3, "--quiet").code == 0
     return made
+
+
+@pytest.fixture
+def path(new_game: Path, tmp_path: Path) -> Path:
+    """A game's file, to play with."""
+    return Path(shutil.copy(new_game, tmp_path / "toy.game"))
 
 
 def data(call: Call, *words: Any) -> Any:

@@ -15,14 +15,20 @@ from wargame.table.game import Game
 from wargame.table.store import FORMAT, Store
 
 
-@pytest.fixture
-def old(game: Game, tmp_path: Path) -> Path:
-    """The file of a game of two turns, closed."""
-    game.commit()
-    game.note("so far so good")
-    game.commit()
-    game.close()
+@pytest.fixture(scope="module")
+def two_turns(toy: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The file of a game of two turns, not to be changed."""
+    with Game.create(tmp_path_factory.mktemp("game") / "toy.game", toy, seats=["RED", "BLU"], seed=3) as game:
+        game.commit()
+        game.note("so far so good")
+        game.commit()
     return game.path
+
+
+@pytest.fixture
+def old(two_turns: Path, tmp_path: Path) -> Path:
+    """The file of a game of two turns, to spoil as one likes."""
+    return Path(shutil.copy(two_turns, tmp_path / "toy.game"))
 
 
 def spoil(path: Path, *statements: str) -> None:
