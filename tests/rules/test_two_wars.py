@@ -10,6 +10,7 @@ from tests.rules.campaign import clerk_of, house_of
 from tests.rules.toyworld import WAR, Toy, build
 from wargame import adjudicate, dates
 from wargame.house import Clerk
+from wargame.orders import Order
 from wargame.world import War
 
 WEST, EAST = WAR.id, "second"
@@ -94,3 +95,31 @@ def test_a_power_whose_first_war_is_over_is_still_asked_about_the_second() -> No
     clerk.close()
     toy.world.hour += dates.DAY
     assert adjudicate.campaign_day(house_of(toy), clerk, EAST)
+
+
+def test_an_order_wakes_the_front_of_those_it_is_given_to_and_no_other() -> None:
+    reds = ("red_1: infantry, 8000 men, at c, stand", "red_2: infantry, 8000 men, at d, stand")
+    toy = build({**CASE, "formations": [*GUARDS, *reds]})
+    toy.world.wars[EAST] = War(EAST, ("RED",), ("GRN",), toy.world.hour, 8)
+    house, clerk = house_of(toy), clerk_of(toy)
+    for _ in range(adjudicate.QUIET_DAYS + 1):
+        for war in (EAST, WEST):
+            adjudicate.campaign_day(house, clerk, war)
+        clerk.close()
+        toy.world.hour += dates.DAY
+    assert [adjudicate.rests(house, toy.world, war) for war in (EAST, WEST)] == [True, True]
+    adjudicate.issue(house, clerk, "RED", Order.parse("red_1 defend c"), 0)
+    assert [adjudicate.rests(house, toy.world, war) for war in (EAST, WEST)] == [True, False]
+    adjudicate.issue(house, clerk, "RED", Order.parse("red_1 attack e"), 0)
+    assert not adjudicate.rests(house, toy.world, EAST)
+
+
+def test_land_on_which_men_of_another_war_stand_is_not_empty() -> None:
+    case = CASE | {"roads": [*CASE["roads"], "a-c 60"], "BLU": "a b"}
+    for goal, fallen in (("e", False), ("", True)):
+        red = f"red_1: infantry, 8000 men, at {'c, attack e' if goal else 'd, stand'}"
+        toy = build({**case, "formations": [*GUARDS, red]})
+        toy.world.wars[EAST] = War(EAST, ("RED",), ("GRN",), toy.world.hour, 8)
+        house, clerk, c = house_of(toy), clerk_of(toy), toy.atlas.number["c"]
+        adjudicate.campaign_day(house, clerk, WEST)
+        assert (toy.world.occupied_days[c] > 0) == fallen
