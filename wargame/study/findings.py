@@ -79,7 +79,7 @@ def pooled(found: Results, question: Question) -> Answer | None:
 class Compared:
     """An answer in one cell against the base (`Results.base`), on the same seeds.
 
-    ``pairs`` of a share; ``raw`` is the p-value by itself, ``p`` Holm's over all that are compared.
+    ``pairs`` of a share; ``raw`` is the p-value by itself, ``p`` Holm's over the comparisons of its family.
     """
 
     question: Question
@@ -94,7 +94,8 @@ class Compared:
 def compared(found: Results) -> list[Compared]:
     """Every cell against the base for every share (McNemar) and every number (sign flips) that was asked.
 
-    P-values are adjusted for all of them. Days are compared by their curves.
+    P-values are adjusted within two families: the first question, and all others together. Days are compared by their
+    curves.
     """
     made: list[Compared] = []
     for question in (q for q in found.design.file.questions if q.kind != "days"):
@@ -112,8 +113,12 @@ def compared(found: Results) -> list[Compared]:
             else:
                 p = statistics.sign_flip(shift)
                 made.append(Compared(question, cell, runs, statistics.mean(shift), None, p, 1.0))
-    adjusted = statistics.holm([c.raw for c in made])
-    return [replace(c, p=p) for c, p in zip(made, adjusted, strict=True)]
+    chief = made[0].question if made else None
+    for family in ([c for c in made if c.question == chief], [c for c in made if c.question != chief]):
+        adjusted = statistics.holm([c.raw for c in family])
+        for c, p in zip(family, adjusted, strict=True):
+            made[made.index(c)] = replace(c, p=p)
+    return made
 
 
 def least_difference(runs: int, discordant: float) -> float | None:

@@ -156,13 +156,11 @@ def differences(brief: Brief) -> Iterator[Block]:
     if not brief.compared:
         return
     yield Section("differences", "Differences on the same seeds")
-    sure = sum(c.p < SURE for c in brief.compared)
     yield Text(
         f"Each setting is set against the base setting, “{brief.name(brief.found.base)}”, seed by seed. "
-        f"{number(len(brief.compared))} comparisons were made at once, so the p-values are raised by Holm's rule; "
-        f"{number(sure)} of them {'is' if sure == 1 else 'are'} below .05. Differences of shares are in points of a "
-        "percent with Newcombe's interval for pairs; the paired bootstrap's stands beside it as a check, and is too "
-        "narrow where few seeds change. The intervals are each by itself, not for all at once."
+        f"{_families(brief)} Differences of shares are in points of a percent with Newcombe's interval for pairs; the "
+        "paired bootstrap's stands beside it as a check, and is too narrow where few seeds change. The intervals are "
+        "each by itself, not for all at once."
     )
     same = [q for q in brief.questions if brief.against_first(q) and q not in brief.open]
     if same:
@@ -179,6 +177,23 @@ def differences(brief: Brief) -> Iterator[Block]:
     if shown < sum(len(brief.against_first(q)) for q in brief.open):
         yield Text("The other comparisons are left out here; the next table has them by factor.")
     yield from _by_factor(brief)
+
+
+def _families(brief: Brief) -> str:
+    """How many comparisons are made at once, and how many of them are sure."""
+    chief = brief.against_first(brief.compared[0].question)
+    others = [c for c in brief.compared if c not in chief]
+    one = "comparison" if len(chief) == 1 else "comparisons"
+    said = (
+        f"“{brief.title(chief[0].question)}”, the first question, makes {number(len(chief))} {one} at once, of which "
+        f"{number(sum(c.p < SURE for c in chief))} below .05 by Holm's rule"
+    )
+    if not others:
+        return f"{said}."
+    sure = number(sum(c.p < SURE for c in others))
+    return (
+        f"{said}; the other questions make {number(len(others))} more, {sure} below .05 by the rule among themselves."
+    )
 
 
 def _pairs(brief: Brief, q: Question, mine: Sequence[Compared]) -> Grid:

@@ -128,17 +128,17 @@ def _flips(brief: Brief, q: Question) -> Iterator[Block]:
         leaves = tuple((listing(list(f.conditions)), number(f.runs), share(f.share, f.runs)) for f in flip.leaves)
         columns = ("where", "runs", brief.title(q))
         yield Grid("The tree's leaves; the intervals take its cuts as given.", columns, leaves, columns[1:])
+        yield Grid(
+            "The tree on seeds that it has not seen.",
+            ("told rightly by", "share of runs"),
+            (("always the commoner case", f"{percent(flip.blind, n)} %"), ("the tree", f"{percent(flip.right, n)} %")),
+            ("share of runs",),
+        )
     else:
         yield Text(
             "A small decision tree of what was set tells the runs apart no better than naming always the commoner "
             "case. What decides between runs here is luck, or something that was not varied."
         )
-    yield Grid(
-        "The tree on seeds that it has not seen.",
-        ("told rightly by", "share of runs"),
-        (("always the commoner case", f"{percent(flip.blind, n)} %"), ("the tree", f"{percent(flip.right, n)} %")),
-        ("share of runs",),
-    )
     if flip.odds:
         rows = tuple((o.what, ratio(o.ratio)) for o in flip.odds[:MOST_BARS])
         caption = (

@@ -225,8 +225,13 @@ def _design(brief: Brief) -> Iterator[Block]:
     ]
     if brief.compared:
         facts.insert(5, ("Base setting, with which the others are compared", brief.name(found.base)))
-        facts.append(("Comparisons made at once", number(len(brief.compared))))
-        facts.append(("of these below .05 after Holm", number(sum(c.p < SURE for c in brief.compared))))
+        chief = brief.against_first(brief.compared[0].question)
+        for what, some in (
+            ("first question", chief),
+            ("other questions", [c for c in brief.compared if c not in chief]),
+        ):
+            sure = number(sum(c.p < SURE for c in some))
+            facts.append((f"Comparisons of the {what}, and below .05 by Holm's rule", f"{number(len(some))}, {sure}"))
     if m.get("stopped_early"):
         facts.append(("Stopped", "before all seeds were played, when the intervals were narrow enough"))
     yield Grid("The design.", ("what", "how"), tuple(facts))
