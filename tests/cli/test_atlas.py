@@ -214,6 +214,11 @@ def test_a_route_through_ones_own_land_only(call: Call) -> None:
     assert "POL" in answered(call, "--route", "stettin", "koenigsberg", *words)["through"]
 
 
+def test_a_day_before_the_map_begins_is_refused(call: Call) -> None:
+    assert "1923-12-31 lies before the map of 'europe' begins" in refused(call, "--date", "1923-12-31")
+    assert answered(call, "--at", "18.65,54.35", "--date", "1924-01-01")["owner"] == "DAN"
+
+
 def test_two_questions_at_once_are_refused(call: Call) -> None:
     assert "one question at a time" in refused(call, "--province", "danzig", "--state", "POL")
 
@@ -231,6 +236,10 @@ def test_the_map_is_written_with_the_dates_of_its_owners(call: Call, tmp_path: P
     assert danzig.owner.tolist() == ["DAN", "GER", "POL"]
     assert str(danzig.end_date.iloc[0])[:10] == "1939-09-01"
     assert found.geometry.is_valid.all()
+    paris = found[found.province == "paris"].sort_values("begin_date")
+    assert paris.owner.tolist() == ["FRA"] * 3
+    assert paris.controller.tolist() == ["FRA", "GER", "FRA"]
+    assert [str(day)[:10] for day in paris.begin_date] == ["1924-01-01", "1940-06-25", "1944-08-25"]
 
 
 def test_the_same_map_gives_the_same_bytes(call: Call, tmp_path: Path) -> None:

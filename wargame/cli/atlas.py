@@ -81,7 +81,7 @@ def atlas(
 
     A file of points may have a column `date` of its own. Days of a route are those of travel: of trains, or of troops
     on foot, with horses and with motors. With --out ending in .gpkg or .geojson every province is written once for each
-    of its owners, with the dates between which he held it.
+    of its owners and, in war, of those who held it, with the dates between which they did.
 
     Examples:
     wargame atlas --at 18.65,54.35 --date 1938-10-05 --json
@@ -140,13 +140,17 @@ class _Asked:
         return self.run.setup.atlas if self.run else load_atlas(self.target, self.data)
 
     def moment(self, date: str | None = None) -> Moment:
-        """The map on a date, at its end."""
+        """The map on a date, at its end; `UsageError` before it begins."""
+        from wargame import dates
         from wargame.cli.runs import hour_after
         from wargame.show.gazetteer import Moment
 
         day = date or self.date
         if self.run is None:
-            return Moment.of(self.atlas, hour_after(day or DEFAULT_DATE) - 1)
+            hour = hour_after(day or DEFAULT_DATE) - 1
+            if hour < 0:
+                raise UsageError(f"{day} lies before the map of '{self.atlas.id}' begins, on {dates.iso(0)}")
+            return Moment.of(self.atlas, hour)
         from wargame.replay import worlds
 
         until = hour_after(day) if day else self.run.journal.entries[-1].hour + 1
@@ -171,7 +175,7 @@ class _Asked:
         return route(moment, a, b, by, through)
 
     def export(self, out: Path) -> Path:
-        """Write the map with the spans of its owners."""
+        """Write the map with the spans of its owners and holders."""
         from wargame.load.maps import geometry_path
         from wargame.show.gis import export_map
 

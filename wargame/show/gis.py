@@ -64,7 +64,7 @@ def export(
 
 
 def export_map(atlas: Atlas, geometry: Ground | Mapping[str, Any] | str | Path | None, path: str | Path) -> Path:
-    """Write a map: one row per province and owner, with the dates between which he owned it; returns the file.
+    """Write a map: one row per province, owner and holder, with the dates between which both were so; returns the file.
 
     `UsageError` for a suffix other than those of `export`.
     """
@@ -73,31 +73,38 @@ def export_map(atlas: Atlas, geometry: Ground | Mapping[str, Any] | str | Path |
     ground = ground_of(geometry, atlas)
     target.parent.mkdir(parents=True, exist_ok=True)
     target.unlink(missing_ok=True)
-    columns = owner_spans(atlas)
+    columns = holding_spans(atlas)
     with _fixed_clock():
         _write(target, driver, "provinces", ground.provinces[columns.pop("row")], columns)
     return target
 
 
-def owner_spans(atlas: Atlas) -> dict[str, Any]:
-    """Columns of one row per province and unbroken span of one owner; ``row`` is the province's number."""
-    hours = sorted({hour for history in atlas.zone_owners for hour, _ in history})
-    spans = control_spans(atlas, [(hour, atlas.owners_on(hour)) for hour in hours])
-    row = spans["row"]
+def holding_spans(atlas: Atlas) -> dict[str, Any]:
+    """Columns of one row per province and unbroken span of one owner and one holder; ``row`` is the province's number.
+
+    Owner and holder part in war, and where land was leased or occupied by agreement.
+    """
+    changes = {hour for history in atlas.zone_owners for hour, _ in history} | {held.begins for held in atlas.held}
+    hours = sorted(changes)
+    pairs = [np.column_stack([atlas.owners_on(hour), atlas.controllers_on(hour)]) for hour in hours]
+    row, first, last, state = _unbroken(np.stack(pairs), hours)
+    owner, controller = (_codes(atlas, state[:, k]) for k in (0, 1))
     return {
         "row": row,
-        "province": spans["province"],
-        "name": spans["name"],
+        "province": _texts(atlas.ids[p] for p in row),
+        "name": _texts(atlas.names[p] for p in row),
         "zone": _texts(atlas.zones[z] for z in atlas.zone_of[row]),
-        "owner": spans["controller"],
-        "owner_name": spans["controller_name"],
+        "owner": _texts(owner),
+        "owner_name": _texts(atlas.power_names.get(code, "") for code in owner),
+        "controller": _texts(controller),
+        "controller_name": _texts(atlas.power_names.get(code, "") for code in controller),
         "terrain": _texts(TERRAINS[t] for t in atlas.terrain[row]),
         "capital_of": _texts(atlas.capital_of[p] for p in row),
         "population_k": atlas.population_k[row],
         "port": atlas.port[row],
         "road": atlas.road[row],
-        "begin_date": spans["begin_date"],
-        "end_date": spans["end_date"],
+        "begin_date": _instants(first),
+        "end_date": _instants(last),
     }
 
 
@@ -114,27 +121,31 @@ def control_spans(atlas: Atlas, history: Sequence[Snapshot]) -> dict[str, Any]:
     A span ends when the next begins; one that lasts to the end of the history has an empty ``end_date``.
     """
     ordered = sorted(history, key=lambda s: s[0])
-    hours = [h for h, _ in ordered]
-    control = np.stack([c for _, c in ordered])
-    begins = np.vstack([np.ones((1, len(atlas)), dtype=bool), control[1:] != control[:-1]])
-    rows, powers, first, last = [], [], [], []
-    for p in range(len(atlas)):
-        at = np.flatnonzero(begins[:, p]).tolist()
-        for k, step in enumerate(at):
-            rows.append(p)
-            powers.append(int(control[step, p]))
-            first.append(hours[step])
-            last.append(hours[at[k + 1]] if k + 1 < len(at) else None)
-    names = [atlas.powers[p] if p != NOBODY else "" for p in powers]
+    row, first, last, state = _unbroken(np.stack([c for _, c in ordered])[:, :, None], [h for h, _ in ordered])
+    controller = _codes(atlas, state[:, 0])
     return {
-        "row": np.array(rows, dtype=np.int64),
-        "province": _texts(atlas.ids[p] for p in rows),
-        "name": _texts(atlas.names[p] for p in rows),
-        "controller": _texts(names),
-        "controller_name": _texts(atlas.power_names.get(n, "") for n in names),
+        "row": row,
+        "province": _texts(atlas.ids[p] for p in row),
+        "name": _texts(atlas.names[p] for p in row),
+        "controller": _texts(controller),
+        "controller_name": _texts(atlas.power_names.get(code, "") for code in controller),
         "begin_date": _instants(first),
         "end_date": _instants(last),
     }
+
+
+def _unbroken(states: Ints, hours: Sequence[int]) -> tuple[Ints, list[int], list[int | None], Ints]:
+    """Of states (hour, province, what): province, first hour, hour it ended (open: `None`) and state of every span."""
+    changed = (states[1:] != states[:-1]).any(axis=2)
+    begins = np.vstack([np.ones((1, states.shape[1]), dtype=bool), changed])
+    row, step = np.nonzero(begins.T)
+    again = np.append(row[1:] == row[:-1], False)
+    last = [hours[step[k + 1]] if more else None for k, more in enumerate(again.tolist())]
+    return row, [hours[s] for s in step.tolist()], last, states[step, row]
+
+
+def _codes(atlas: Atlas, powers: Ints) -> list[str]:
+    return [atlas.powers[p] if p != NOBODY else "" for p in powers.tolist()]
 
 
 def formation_points(
