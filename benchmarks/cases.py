@@ -150,6 +150,31 @@ def table_week() -> float:
 
 
 @cache
+def table_of_seven() -> Any:
+    """A game with seven players and three turns played, the ground of its map, and the folder that holds it."""
+    from wargame.table import papers  # noqa: PLC0415 - only where there is a table
+    from wargame.table.game import Game  # noqa: PLC0415
+
+    folder = tempfile.TemporaryDirectory()
+    seats = ["GER", "POL", "GBR", "FRA", "SOV", "ITA", "HUN"]
+    game = Game.create(Path(folder.name) / "seven.game", "history_1939", seats=seats, seed=SEED)
+    for _ in range(3):
+        game.commit()
+    return game, papers.ground_for(game), folder
+
+
+def seven_reports() -> float:
+    """Seconds of the clock for seven reports with maps and the umpire's sheet, by two processes."""
+    from wargame.table import papers  # noqa: PLC0415
+
+    game, ground, _ = table_of_seven()
+    with tempfile.TemporaryDirectory() as out:
+        begun = time.perf_counter()
+        papers.report(game, Path(out), ground=ground, workers=2)
+        return time.perf_counter() - begun
+
+
+@cache
 def road_to_war(scenario: str) -> Setup:
     """A scenario with politics, loaded once."""
     return scenarios.load(scenario)
@@ -253,6 +278,7 @@ CASES = (
     Case("Fall Weiss alone, in process", "CPU-s", 0.15, campaign, repeats=7),
     Case("campaign day", "CPU-ms", 1.0, campaign_day, repeats=7),
     Case("a week at the table, adjudicated and stored", "CPU-s", 0.3, table_week, needs="wargame.table.game"),
+    Case("seven reports with maps, umpire's sheet, 2 workers", "s", 10.0, seven_reports, 2, "wargame.table.papers"),
     Case("one run 1936-1942, in process", "CPU-s", 1.2, whole_run),
     Case("one run 1924-1936, in process", "CPU-s", 0.2, peace),
     Case("200 roll-outs of 30 days, 2 workers", "s", 5.0, roll_outs, 1, "wargame.study.rollouts", warms_up=False),
