@@ -22,7 +22,10 @@ from wargame.table.web.guard import ALL_TRIES, COOKIE, MOST_BYTES, TRIES, WINDOW
 HOST = "testserver"
 SEAT = {"/api/check", "/api/orders", "/api/withdraw", "/api/message", "/api/rfi"}
 OPEN = {"/", "/static/{name}", "/api/door", "/api/enter", "/api/me"}
-SHARED = {"/api/ground", "/api/picture", "/api/report", "/api/briefing", "/api/leave"}
+SHARED = {
+    *("/api/ground", "/api/forms", "/api/desk", "/api/position", "/api/report", "/api/briefing", "/api/newspaper"),
+    *("/api/map.png", "/api/leave"),
+}
 
 
 class Client:
@@ -101,10 +104,10 @@ def test_a_change_without_the_session_s_token_is_refused(seats: dict[str, Client
 
 def test_a_session_ends_with_leaving_and_with_a_new_code(seats: dict[str, Client]) -> None:
     seats["BLU"].post("/api/leave")
-    assert seats["BLU"].get("/api/picture").status_code == 401
+    assert seats["BLU"].get("/api/desk").status_code == 401
     code = seats["umpire"].post("/api/code", place="RED").json()["code"]
-    assert seats["RED"].get("/api/picture").status_code == 401
-    assert Client(seats["RED"].http.app).enter("RED", code).get("/api/picture").status_code == 200
+    assert seats["RED"].get("/api/desk").status_code == 401
+    assert Client(seats["RED"].http.app).enter("RED", code).get("/api/desk").status_code == 200
 
 
 def test_wrong_codes_are_counted_and_then_nobody_gets_in_for_a_while(app: Any, codes: dict[str, str]) -> None:
@@ -185,18 +188,27 @@ def test_files_outside_the_folder_are_not_there(app: Any) -> None:
 def test_a_page_gets_its_own_picture_and_the_umpire_previews_its_very_bytes(
     game: Game, seats: dict[str, Client]
 ) -> None:
-    own = seats["RED"].get("/api/picture")
+    own = seats["RED"].get("/api/position")
     assert own.json()["seat"] == "RED"
     assert own.json()["forces"] == picture(game, "RED")["forces"]
-    assert seats["umpire"].get("/api/preview?seat=RED").content == own.content
-    assert seats["observer"].get("/api/picture").json()["seat"] == "observer"
+    assert seats["umpire"].get("/api/preview/position?seat=RED").content == own.content
+    desk = seats["RED"].get("/api/desk")
+    assert desk.json()["seat"] == "RED"
+    assert seats["umpire"].get("/api/preview/desk?seat=RED").content == desk.content
+    assert seats["observer"].get("/api/position").json()["seat"] == "observer"
+    assert seats["observer"].get("/api/position").content != own.content
 
 
-def test_what_another_seat_orders_and_the_umpire_rules_changes_no_byte_of_a_page(seats: dict[str, Client]) -> None:
-    paths = ("/api/picture", "/api/report", "/api/briefing", "/api/ground", "/api/me")
+def test_what_another_seat_orders_and_the_umpire_rules_changes_no_byte_of_a_page(
+    app: Any, seats: dict[str, Client]
+) -> None:
+    seats["umpire"].post("/api/commit")
+    paths = sorted((SHARED - {"/api/leave"}) | {"/api/me", "/api/papers/report"})
     before = [seats["BLU"].get(p).content for p in paths]
     assert seats["RED"].post("/api/orders", text="free: send spies to BLU").json()["accepted"]
     assert seats["umpire"].post("/api/propose", rollouts=0).status_code == 200
+    app.state.work.wait(20)
+    assert seats["umpire"].get("/api/work").json()["state"] == "done"
     assert seats["umpire"].post("/api/note", text="RED is up to something").status_code == 200
     assert seats["RED"].post("/api/rfi", text="how many are they?").status_code == 200
     assert [seats["BLU"].get(p).content for p in paths] == before
@@ -207,7 +219,7 @@ def test_a_turn_by_the_console_is_a_turn_of_the_game(game: Game, seats: dict[str
     assert seats["umpire"].post("/api/commit").status_code == 200
     assert game.state.turn == 1
     assert seats["RED"].get("/api/report").json()["markdown"]
-    assert seats["RED"].get("/api/picture").json()["turn"] == 2
+    assert seats["RED"].get("/api/desk").json()["turn"] == 2
     assert seats["umpire"].post("/api/undo", turns=1).status_code == 200
     assert game.state.hour == hour
     assert seats["umpire"].post("/api/redo").status_code == 200

@@ -87,9 +87,13 @@ def roll_out(
         chunk = max(1, min(8, len(numbers) // (4 * workers)))
         with ProcessPoolExecutor(workers, mp_context=multiprocessing.get_context("fork")) as pool:
             outturns = pool.map(_fork, [name] * len(numbers), numbers, chunksize=chunk)
-            for done, outturn in enumerate(outturns, start=1):
-                yield outturn
-                _tell(progress, done, len(numbers))
+            try:
+                for done, outturn in enumerate(outturns, start=1):
+                    yield outturn
+                    _tell(progress, done, len(numbers))
+            except BaseException:  # whoever waits for them no more does not want the rest worked out
+                pool.shutdown(wait=False, cancel_futures=True)
+                raise
     finally:
         del _JOBS[name]
 

@@ -90,7 +90,13 @@ class Game(Room):
                 self.setup, before, brief, run.world.hour, rollouts, workers=workers, progress=progress
             ).rolled
         found = proposals(self.setup, before, run, rolled, past=self.journal().entries, instructions=brief.orders)
-        self._act("proposed", lambda s: {"proposals": [plain(p) for p in found], "rollouts": rollouts})
+
+        def make(s: State) -> dict[str, Any]:
+            if s.head != state.head:
+                raise UsageError("the game went on while the odds were worked out; propose again")
+            return {"proposals": [plain(p) for p in found], "rollouts": rollouts}
+
+        self._act("proposed", make)
         return found
 
     def proposal(self, name: str) -> Proposal:

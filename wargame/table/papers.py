@@ -11,7 +11,7 @@ from pathlib import Path
 from wargame import dates
 from wargame.load.maps import geometry_path
 from wargame.show.debrief import draw_moving_map
-from wargame.show.frontpage import PICTURE, draw_front_page, front_page_markdown
+from wargame.show.frontpage import PICTURE, FrontPage, draw_front_page, front_page_markdown
 from wargame.show.ground import Ground, ground_of
 from wargame.show.prose import Names, listing, sentence
 from wargame.show.retell import TREATIES
@@ -105,18 +105,22 @@ def _manifest(game: Game, out: Path, written: Iterable[Path]) -> Path:
 
 def newspaper(game: Game, out: Path, *, ground: Ground | None = None) -> list[Path]:
     """Write the front page of the last turn into a folder, as PDF and Markdown."""
+    out.mkdir(parents=True, exist_ok=True)
+    with press(game.setup, ground or ground_for(game), game.world(), game.state.humans) as at:
+        page = front(game, at.window(PICTURE))
+        pdf, text = draw_front_page(out / "newspaper.pdf", page), out / "newspaper.md"
+    text.write_text(front_page_markdown(page), encoding="utf-8", newline="\n")
+    return [pdf, text]
+
+
+def front(game: Game, picture: Path | None = None) -> FrontPage:
+    """The front page of the last turn, of what everybody knows."""
     last = game.line()[-1]
     opened = last.body["began"] if last.kind == "committed" else game.state.hour
     public = redact.seen(game.setup, game.world(), "")
     entries = redact.visible_entries(game.journal().entries, "", game.world(), game.setup.atlas)
     notices = public_notices(game.mail(OBSERVER).news, opened)
-    out.mkdir(parents=True, exist_ok=True)
-    with press(game.setup, ground or ground_for(game), game.world(), game.state.humans) as at:
-        picture = at.window(PICTURE)
-        front = front_page(game.setup, public, entries, opened, max(game.state.turn, 1), notices, picture)
-        pdf, text = draw_front_page(out / "newspaper.pdf", front), out / "newspaper.md"
-    text.write_text(front_page_markdown(front), encoding="utf-8", newline="\n")
-    return [pdf, text]
+    return front_page(game.setup, public, entries, opened, max(game.state.turn, 1), notices, picture)
 
 
 def _length_at(game: Game, hour: int) -> str:

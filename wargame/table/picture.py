@@ -22,8 +22,11 @@ QUIET = frozenset(["order_issued", "objective_reached", "weather_turned", "day",
 """Kinds of entries that the text leaves out, but the data has."""
 
 
-def picture(game: Game, seat: str) -> dict[str, Any]:
-    """What a seat knows, as plain data; for ``umpire`` the truth, for ``observer`` what is public."""
+def picture(game: Game, seat: str, last: int = 0) -> dict[str, Any]:
+    """What a seat knows, as plain data; for ``umpire`` the truth, for ``observer`` what is public.
+
+    ``last``: of what it has heard no more than so many entries, the latest.
+    """
     setup, world = game.setup, game.view(seat)
     common = game.status(None if seat == "umpire" else seat) if seat != "observer" else {}
     entries = game.entries(seat)
@@ -44,7 +47,7 @@ def picture(game: Game, seat: str) -> dict[str, Any]:
             {"province": setup.atlas.ids[e.province], "since": dates.instant(e.began)}
             for e in world.engagements.values()
         ],
-        "heard": [_heard(tell, e) for e in entries if e.kind not in {"header", "day"}],
+        "heard": [_heard(tell, e) for e in [e for e in entries if e.kind not in {"header", "day"}][-last:]],
     } | {k: common[k] for k in ("turn", "goals", "orders", "received", "sent", "news", "rfis") if k in common}
 
 

@@ -11,214 +11,54 @@ import contextlib
 import secrets
 from collections.abc import AsyncIterator, Callable, Collection, Iterable
 from dataclasses import asdict
-from importlib.resources import files as package_files
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
-from fastapi import Depends, FastAPI, HTTPException, Query, Request, Response, WebSocket
+from fastapi import Depends, FastAPI, HTTPException, Path, Query, Request, Response, WebSocket
 from fastapi.middleware.gzip import GZipMiddleware
 from fastapi.responses import JSONResponse
-from pydantic import BaseModel, ConfigDict, Field
 from starlette.concurrency import run_in_threadpool
 from starlette.websockets import WebSocketDisconnect
 
 from wargame import dates
 from wargame.errors import WargameError
-from wargame.show import document
-from wargame.study.forecast import as_dict
-from wargame.table import messages, papers, reports, rulings, written
+from wargame.study.forecast import as_dict, tables
+from wargame.table import rulings, written
 from wargame.table.game import Game
 from wargame.table.odds import odds
-from wargame.table.picture import picture
-from wargame.table.record import MOST_NAME, MOST_ORDERS, MOST_TEXT, power_of
+from wargame.table.record import MOST_NAME, power_of, powers
 from wargame.table.state import OBSERVER, ROLES, SEAT_KINDS, UMPIRE
-from wargame.table.web.ground import ground
+from wargame.table.web import printed
+from wargame.table.web.bodies import (
+    Answer,
+    Back,
+    Chances,
+    Closed,
+    Effects,
+    Entry,
+    Fork,
+    Inject,
+    Length,
+    Letter,
+    Mail,
+    Named,
+    Orders,
+    Place,
+    Propose,
+    Question,
+    Rule,
+    Seat,
+    Someone,
+    Style,
+    Withdrawn,
+)
 from wargame.table.web.guard import COOKIE, Door, Guard, Session
 from wargame.table.web.live import LOOK_S, Lines, Page
+from wargame.table.web.shown import SQUEEZE, Sheet, Shown, forms, static
+from wargame.table.web.work import Progress, Work
 
+Viewed = Annotated[str, Query(max_length=40)]
 STATIC = ("console.css", "console.js", "map.js", "seat.js", "umpire.js", "icon.svg")
 TYPES = {"css": "text/css", "js": "text/javascript", "svg": "image/svg+xml", "html": "text/html"}
-MOST_ROLLOUTS = 1000
-
-Name = Annotated[str, Field(min_length=1, max_length=MOST_NAME)]
-Text = Annotated[str, Field(min_length=1, max_length=MOST_TEXT)]
-Line = Annotated[str, Field(max_length=500)]
-Code = Annotated[str, Field(min_length=1, max_length=80)]
-
-
-class Body(BaseModel):
-    """What a call carries; anything else in it is refused."""
-
-    model_config = ConfigDict(extra="forbid", str_strip_whitespace=True)
-
-
-class Entry(Body):
-    """Somebody at the door."""
-
-    place: Code
-    code: Code
-    name: Name
-
-
-class Orders(Body):
-    """Orders as written; ``replace``: instead of all handed in before."""
-
-    text: Annotated[str, Field(max_length=MOST_ORDERS)]
-    replace: bool = False
-
-
-class Withdrawn(Body):
-    """Orders to take back, in their written form."""
-
-    lines: Annotated[list[Line], Field(min_length=1, max_length=500)]
-
-
-class Letter(Body):
-    """A message to other powers."""
-
-    to: Annotated[list[Code], Field(min_length=1, max_length=40)]
-    text: Text
-    way: Code = "cable"
-
-
-class Question(Body):
-    """A text for the umpire, or of his."""
-
-    text: Text
-
-
-class Answer(Body):
-    """An answer to a request for information."""
-
-    number: Annotated[int, Field(ge=1, le=100_000)]
-    text: Text
-
-
-class Propose(Body):
-    """How many roll-outs the proposals rest on."""
-
-    rollouts: Annotated[int, Field(ge=0, le=MOST_ROLLOUTS)] = 0
-
-
-Reasons = Annotated[list[Annotated[str, Field(min_length=1, max_length=500)]], Field(max_length=20)]
-
-
-class Argument(Body):
-    """A matrix argument: a claim, reasons, the odds agreed on, and the roll in the open, 0 to 1."""
-
-    claim: Annotated[str, Field(min_length=1, max_length=500)]
-    pros: Reasons = []
-    cons: Reasons = []
-    odds: Annotated[float, Field(ge=0.05, le=0.95)]
-    roll: Annotated[float, Field(gt=0.0, lt=1.0)]
-
-
-class Rule(Body):
-    """A ruling on a proposal; what is not given is as `wargame.table.rulings.rule` has it."""
-
-    proposal: Code
-    kind: rulings.Kind
-    reason: Annotated[str, Field(max_length=MOST_TEXT)] = ""
-    outcome: Annotated[str, Field(max_length=200)] = ""
-    effects: Annotated[list[Line], Field(max_length=100)] = []
-    otherwise: Annotated[list[Line], Field(max_length=100)] = []
-    roll: Annotated[str, Field(max_length=40)] = ""
-    argument: Argument | None = None
-    agreed: Annotated[list[Code], Field(max_length=40)] = []
-
-
-class Effects(Body):
-    """A ruling of the umpire's own."""
-
-    effects: Annotated[list[Line], Field(min_length=1, max_length=100)]
-    reason: Text
-
-
-class Inject(Body):
-    """Something brought in from outside."""
-
-    text: Annotated[str, Field(max_length=MOST_TEXT)] = ""
-    to: Annotated[list[Code], Field(max_length=40)] = []
-    at: Annotated[str, Field(max_length=20)] = ""
-    when: Annotated[list[Line], Field(max_length=20)] = []
-    effects: Annotated[list[Line], Field(max_length=100)] = []
-
-
-class Mail(Body):
-    """What the umpire does with a message."""
-
-    number: Annotated[int, Field(ge=1, le=100_000)]
-    held: bool | None = None
-    lost: bool | None = None
-    now: bool = False
-    text: Annotated[str | None, Field(max_length=MOST_TEXT)] = None
-
-
-class Seat(Body):
-    """Who decides for a power."""
-
-    power: Code
-    kind: Literal["human", "automatic"]
-
-
-class Someone(Body):
-    """Somebody gets a place; an empty one: he has left."""
-
-    name: Name
-    place: Annotated[str, Field(max_length=80)] = ""
-    role: Annotated[str, Field(max_length=20)] = ""
-
-
-class Place(Body):
-    """A place: a power, ``umpire`` or ``observer``."""
-
-    place: Code
-
-
-class Closed(Body):
-    """Whether orders are closed."""
-
-    closed: bool
-
-
-class Length(Body):
-    """How long a turn is."""
-
-    length: Code
-
-
-class Style(Body):
-    """How matters of a domain are adjudicated."""
-
-    domain: Code
-    style: Code
-
-
-class Back(Body):
-    """How many turns, or to which act of the game's file."""
-
-    turns: Annotated[int, Field(ge=1, le=10_000)] = 1
-    to: Annotated[int | None, Field(ge=0)] = None
-
-
-class Fork(Body):
-    """A game of its own, under a name beside this one's file."""
-
-    name: Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]{0,60}$")]
-    at: Annotated[int | None, Field(ge=0)] = None
-
-
-class Chances(Body):
-    """Roll-outs of the position."""
-
-    runs: Annotated[int, Field(ge=1, le=MOST_ROLLOUTS)] = 200
-    days: Annotated[int, Field(ge=1, le=366)] = 30
-
-
-class Named(Body):
-    """A thing by its id."""
-
-    id: Code
-
 
 # --- who is asking ---------------------------------------------------------------------------------------------------
 
@@ -257,14 +97,17 @@ Player = Annotated[Session, Depends(player)]
 
 def create(game: Game, hosts: Collection[str], *, workers: int = 1) -> FastAPI:
     """The console of one game. ``hosts``: the host names, with port, under which it is reached."""
-    door, lines = Door(), Lines()
+    door, lines, shown, work = Door(), Lines(), Shown(game), Work()
     known = len(game.states)
 
     @contextlib.asynccontextmanager
     async def following(_: FastAPI) -> AsyncIterator[None]:
         task = asyncio.create_task(follow())
+        drawing = asyncio.create_task(run_in_threadpool(shown.ground))
         yield
         task.cancel()
+        work.give_up()
+        await drawing
 
     async def follow() -> None:
         while True:
@@ -272,15 +115,17 @@ def create(game: Game, hosts: Collection[str], *, workers: int = 1) -> FastAPI:
             await spread()
 
     async def spread() -> None:
-        """Tell the pages of every act since the last time, whoever made it."""
+        """Tell the pages of every act since the last time, whoever made it, when what they will get is made."""
         nonlocal known
         await run_in_threadpool(game.refresh)
         new, known = game.store.acts[known:], len(game.states)
-        await lines.tell(new)
+        if new:
+            await run_in_threadpool(shown.prepare, lines.places())
+            await lines.tell(new)
 
     app = FastAPI(title="wargame console", docs_url=None, redoc_url=None, lifespan=following)
-    app.state.door = door
-    app.add_middleware(GZipMiddleware, minimum_size=2000)
+    app.state.door, app.state.work = door, work
+    app.add_middleware(GZipMiddleware, minimum_size=2000, compresslevel=SQUEEZE)
     app.add_middleware(Guard, hosts=frozenset(h.lower() for h in hosts))
 
     @app.exception_handler(WargameError)
@@ -296,19 +141,21 @@ def create(game: Game, hosts: Collection[str], *, workers: int = 1) -> FastAPI:
     # --- the door ----------------------------------------------------------------------------------------------------
 
     @app.get("/", include_in_schema=False)
-    def page() -> Response:
-        return _file("console.html")
+    def page(request: Request) -> Response:
+        return _file(request, "console.html")
 
     @app.get("/static/{name}", include_in_schema=False)
-    def static(name: str) -> Response:
+    def file(name: str, request: Request) -> Response:
         if name not in STATIC:
             raise HTTPException(404, "there is no such file")
-        return _file(name)
+        return _file(request, name)
 
     @app.get("/api/door")
     def places() -> dict[str, Any]:
         """The game's title and the places at which people sit, for the page at the door."""
-        return {"title": game.created["title"], "places": [*game.state.humans, OBSERVER, UMPIRE]}
+        names = _names(game)
+        places = [{"id": p, "name": names.get(p, p)} for p in (*game.state.humans, OBSERVER, UMPIRE)]
+        return {"title": game.created["title"], "places": places}
 
     @app.post("/api/enter")
     def enter(body: Entry, request: Request, response: Response) -> dict[str, Any]:
@@ -339,33 +186,58 @@ def create(game: Game, hosts: Collection[str], *, workers: int = 1) -> FastAPI:
         response.delete_cookie(COOKIE, path="/")
         return {}
 
-    @app.get("/api/ground")
-    def grounds(session: Inside) -> Response:
-        """Outlines, names and colours of the map; the same for everybody."""
-        body = ground(game.setup.atlas, tuple(game.created["data"]))
-        return Response(body, media_type="application/json", headers={"cache-control": "private, max-age=3600"})
-
     # --- what a seat sees and does -----------------------------------------------------------------------------------
 
-    def shown(place: str) -> dict[str, Any]:
-        found = picture(game, place)
-        found.pop("file", None)
-        return found | {"ways": [{"id": w.id, "name": w.name} for w in messages.ways().values()]}
+    @app.get("/api/ground")
+    def grounds(request: Request, session: Inside) -> Response:
+        """Outlines, names and colours of the map; the same for everybody."""
+        return _sheet(request, shown.ground())
 
-    @app.get("/api/picture")
-    def own_picture(session: Inside) -> dict[str, Any]:
-        """What the seat knows; for umpires the truth."""
-        return shown(session.place)
+    @app.get("/api/forms")
+    def verbs(request: Request, session: Inside) -> Response:
+        """What may be written as an order, with examples; the same for everybody."""
+        return _sheet(request, forms())
 
-    @app.get("/api/report")
-    def own_report(session: Inside) -> dict[str, Any]:
-        """The seat's report of the last turn, as Markdown; empty for others than players."""
-        return {"markdown": _report(game, session.place) if session.place not in {UMPIRE, OBSERVER} else ""}
+    @app.get("/api/desk")
+    def own_desk(session: Inside) -> Response:
+        """Orders, mail and news of the place, and the name of the position that goes with them."""
+        return _json(shown.desk(session.place))
+
+    @app.get("/api/position")
+    def own_position(request: Request, session: Inside) -> Response:
+        """What the place knows of the world; for umpires the truth."""
+        return _sheet(request, shown.position(session.place), keep=False)
 
     @app.get("/api/briefing")
     def briefing(session: Inside) -> dict[str, Any]:
         """What the seat was told at the opening, as Markdown."""
         return {"markdown": game.briefing(session.place)}
+
+    @app.get("/api/report")
+    def own_report(session: Inside) -> dict[str, Any]:
+        """The seat's report of the last turn, as Markdown; empty for others than players, and before the first turn."""
+        return {"markdown": printed.report(game, session.place) if session.place not in {UMPIRE, OBSERVER} else ""}
+
+    @app.get("/api/map.png")
+    def own_map(session: Inside) -> Response:
+        """The map of the report; for umpires as it is, for those who watch as everybody knows it."""
+        made = shown.once("map", lambda: printed.map_picture(game, session.place), session.place)
+        return Response(made, media_type="image/png")
+
+    @app.get("/api/newspaper")
+    def newspaper(session: Inside) -> dict[str, Any]:
+        """The front page of the last turn, as Markdown; empty before the first turn."""
+        return {"markdown": printed.newspaper(game)}
+
+    @app.get("/api/papers/{what}")
+    def paper(what: Annotated[printed.What, Path()], session: Inside) -> Response:
+        """A file to keep: a seat's report, the newspaper; for umpires also the kit, the after-action pack, the game."""
+        if what not in printed.FOR_ALL and session.place != UMPIRE:
+            raise HTTPException(403, "only umpires do that")
+        if what == "report" and session.place == OBSERVER:
+            raise HTTPException(403, "only players and umpires do that")
+        body, kind, name = printed.make(game, what, session.place)
+        return Response(body, media_type=kind, headers={"content-disposition": f'attachment; filename="{name}"'})
 
     @app.post("/api/check")
     def check(body: Orders, session: Player) -> dict[str, Any]:
@@ -406,13 +278,22 @@ def create(game: Game, hosts: Collection[str], *, workers: int = 1) -> FastAPI:
         found.pop("file")
         return found | {
             "domains": list(rulings.STYLES), "allowed": {k: list(v) for k, v in rulings.ALLOWED.items()},
-            "roles": list(ROLES), "kinds": list(SEAT_KINDS), "log": _log(game, 60),
+            "roles": list(ROLES), "kinds": list(SEAT_KINDS), "log": _log(game, 60), "tag": shown.position(UMPIRE).tag,
+            "work": asdict(work.piece) | {"found": None}, "names": _names(game), "pages": lines.places(),
         }  # fmt: skip
 
-    @app.get("/api/preview")
-    def preview(session: Umpire, seat: Annotated[str, Query(max_length=40)]) -> dict[str, Any]:
-        """Exactly what a seat's page gets."""
-        return shown(seat if seat == OBSERVER else power_of(game.setup, seat))
+    @app.get("/api/preview/desk")
+    def preview(session: Umpire, seat: Viewed) -> Response:
+        """Exactly the desk that a seat's page gets."""
+        return _json(shown.desk(viewed(seat)))
+
+    @app.get("/api/preview/position")
+    def preview_position(request: Request, session: Umpire, seat: Viewed) -> Response:
+        """Exactly the position that a seat's page gets."""
+        return _sheet(request, shown.position(viewed(seat)), keep=False)
+
+    def viewed(seat: str) -> str:
+        return seat if seat == OBSERVER else power_of(game.setup, seat)
 
     @app.get("/api/log")
     def log(session: Umpire, last: Annotated[int, Query(ge=1, le=10_000)] = 200) -> dict[str, Any]:
@@ -420,10 +301,25 @@ def create(game: Game, hosts: Collection[str], *, workers: int = 1) -> FastAPI:
         return {"log": _log(game, last)}
 
     @app.post("/api/propose")
-    async def propose(body: Propose, session: Umpire) -> dict[str, Any]:
-        """Adjudicate the turn in memory and list what is contested."""
-        found = await did(lambda: game.propose(body.rollouts, workers=workers))
-        return {"proposals": [p.id for p in found]}
+    def propose(body: Propose, session: Umpire) -> dict[str, Any]:
+        """Begin to adjudicate the turn in memory and to list what is contested; how far it is: /api/work."""
+        game.check_on()
+
+        def make(progress: Progress) -> None:
+            game.propose(body.rollouts, workers=workers, progress=progress)
+
+        return {"work": work.start("what is contested", body.rollouts, make)}
+
+    @app.get("/api/work")
+    def working(session: Umpire) -> dict[str, Any]:
+        """The last long piece of work: how far it is, and what came of it."""
+        return asdict(work.piece)
+
+    @app.post("/api/give_up")
+    def give_up(session: Umpire) -> dict[str, Any]:
+        """Stop it."""
+        work.give_up()
+        return {}
 
     @app.post("/api/rule")
     async def rule(body: Rule, session: Umpire) -> dict[str, Any]:
@@ -431,7 +327,9 @@ def create(game: Game, hosts: Collection[str], *, workers: int = 1) -> FastAPI:
         how = {k: v for k, v in body.model_dump().items() if k not in {"proposal", "kind"} and v not in ("", [], None)}
         if body.argument is not None:
             a = body.argument
-            how["argument"] = rulings.Argument(a.claim, tuple(a.pros), tuple(a.cons), (), a.odds, a.roll)
+            how["argument"] = rulings.Argument(
+                a.claim, tuple(a.pros), tuple(a.cons), tuple(a.votes.items()), a.odds, a.roll
+            )
         ruling = await did(lambda: game.decide(body.proposal, body.kind, by=session.name, **how))
         return {"ruling": ruling.id}
 
@@ -531,14 +429,17 @@ def create(game: Game, hosts: Collection[str], *, workers: int = 1) -> FastAPI:
         return {}
 
     @app.post("/api/odds")
-    async def chances(body: Chances, session: Umpire) -> dict[str, Any]:
-        """Play the position on many times, with the orders and rulings on the table."""
+    def chances(body: Chances, session: Umpire) -> dict[str, Any]:
+        """Begin to play the position on many times, with the orders and rulings on the table; see /api/work."""
         game.check_on()
         until = game.state.hour + body.days * dates.DAY
-        found = await run_in_threadpool(
-            lambda: odds(game.setup, game.world(), game.brief(), until, body.runs, workers=workers)
-        )
-        return as_dict(found.forecast)
+
+        def make(progress: Progress) -> dict[str, Any]:
+            brief, world = game.brief(), game.world()
+            found = odds(game.setup, world, brief, until, body.runs, workers=workers, progress=progress).forecast
+            return as_dict(found) | {"tables": [asdict(t) for t in tables(game.setup, found)]}
+
+        return {"work": work.start(f"{body.runs} times {body.days} days", body.runs, make)}
 
     @app.post("/api/commit")
     async def commit(session: Umpire) -> dict[str, Any]:
@@ -590,9 +491,28 @@ def create(game: Game, hosts: Collection[str], *, workers: int = 1) -> FastAPI:
     return app
 
 
-def _file(name: str) -> Response:
-    body = (package_files("wargame") / "table" / "web" / "static" / name).read_bytes()
-    return Response(body, media_type=f"{TYPES[name.rpartition('.')[2]]}; charset=utf-8")
+def _file(request: Request, name: str) -> Response:
+    return _sheet(request, static(name), f"{TYPES[name.rpartition('.')[2]]}; charset=utf-8")
+
+
+def _json(body: bytes) -> Response:
+    return Response(body, media_type="application/json")
+
+
+def _sheet(request: Request, sheet: Sheet, kind: str = "application/json", *, keep: bool = True) -> Response:
+    """A sheet as it lies there, squeezed if the browser takes that. ``keep``: the browser may; secrets it may not."""
+    headers = {"vary": "accept-encoding"}
+    if keep:
+        headers |= {"etag": f'"{sheet.tag}"', "cache-control": "private, no-cache"}
+        if request.headers.get("if-none-match") == headers["etag"]:
+            return Response(status_code=304, headers=headers)
+    if "gzip" not in request.headers.get("accept-encoding", ""):
+        return Response(sheet.plain, media_type=kind, headers=headers | {"content-encoding": "identity"})
+    return Response(sheet.squeezed, media_type=kind, headers=headers | {"content-encoding": "gzip"})
+
+
+def _names(game: Game) -> dict[str, str]:
+    return {p: game.setup.atlas.power_names.get(p, p) for p in powers(game.setup)}
 
 
 def _plain(rejected: Iterable[Any]) -> list[dict[str, Any]]:
@@ -610,14 +530,6 @@ def _hour(text: str) -> int:
 
 def _log(game: Game, last: int) -> list[dict[str, Any]]:
     return [{"n": a.n, "at": a.at, "who": a.who, "kind": a.kind, "seat": a.seat} for a in game.store.acts[-last:]]
-
-
-def _report(game: Game, place: str) -> str:
-    """The report of a seat, as on paper but without its map."""
-    if game.state.turn == 0:
-        return ""
-    (desk,) = papers.turn_of(game, [place]).desks
-    return document.markdown(reports.seat_report(desk))
 
 
 def codes_for(game: Game) -> dict[str, str]:

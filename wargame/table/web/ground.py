@@ -45,7 +45,11 @@ def ground(atlas: Atlas, data: Iterable[str | Path] = ()) -> bytes:
         for k, shape in enumerate(outlines.geometry)
     ]  # fmt: skip
     powers = {
-        p: {"name": atlas.power_names.get(p, p), "colour": style.mix(atlas.colours.get(p, style.LAND), style.PAPER, PALE)} for p in atlas.powers
+        p: {
+            "name": atlas.power_names.get(p, p),
+            "colour": style.mix(atlas.colours.get(p, style.LAND), style.PAPER, PALE),
+        }
+        for p in atlas.powers
     }
     marks = {
         kind: {

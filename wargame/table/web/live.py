@@ -54,6 +54,10 @@ class Lines:
         except (TimeoutError, RuntimeError, WebSocketDisconnect):
             self.drop(page)
 
+    def places(self) -> list[str]:
+        """The places that have a page open."""
+        return sorted({p.place for p in self.pages})
+
     def drop(self, page: Page) -> None:
         """A page is gone."""
         if page in self.pages:

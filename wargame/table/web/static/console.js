@@ -50,18 +50,36 @@ async function read(answer) {
 }
 
 export function tabs(names, show) {
-  const bar = el("div", { className: "tabs", role: "tablist" });
+  const bar = el("div", { className: "tabs", role: "tablist", "aria-label": "Pages" });
   const choose = (name) => {
-    for (const b of bar.children) b.setAttribute("aria-selected", String(b.dataset.name === name));
+    for (const b of bar.children) {
+      b.setAttribute("aria-selected", String(b.dataset.name === name));
+      b.tabIndex = b.dataset.name === name ? 0 : -1;
+    }
     show(name);
   };
   for (const [name, label] of names) {
-    bar.append(el("button", { type: "button", role: "tab", onclick: () => choose(name), "data-name": name }, label));
+    bar.append(el("button", { type: "button", role: "tab", "aria-selected": "false", onclick: () => choose(name), "data-name": name }, label));
   }
+  bar.addEventListener("keydown", (e) => {
+    const at = [...bar.children].indexOf(document.activeElement), step = { ArrowRight: 1, ArrowLeft: -1 }[e.key];
+    if (at < 0 || !step) return;
+    const next = bar.children[(at + step + bar.children.length) % bar.children.length];
+    next.focus();
+    choose(next.dataset.name);
+  });
   bar.choose = choose;
-  bar.mark = (name, label) => { for (const b of bar.children) if (b.dataset.name === name) b.textContent = label; };
+  bar.mark = (name, label) => { for (const b of bar.children) if (b.dataset.name === name && b.textContent !== label) b.textContent = label; };
   return bar;
 }
+
+export function checks(title, names) {
+  const boxes = names.map((name) => [name, el("input", { type: "checkbox", value: name === "Everybody" ? "ALL" : name })]);
+  const box = el("fieldset", { className: "checks" }, el("legend", {}, title), boxes.map(([name, input]) => el("label", {}, input, name)));
+  return { box: boxes.length ? box : "", chosen: () => boxes.filter(([, input]) => input.checked).map(([, input]) => input.value) };
+}
+
+export function download(what, label) { return el("a", { href: `/api/papers/${what}`, download: "" }, label); }
 
 export function markdown(text) {
   // Headings, lists, tables and paragraphs of the reports; whatever else is in them stays text.
@@ -74,24 +92,26 @@ export function markdown(text) {
       if (/^\|[\s:|-]+\|$/.test(line)) continue;
       if (!table) { table = el("table"); out.append(table); }
       const tag = table.children.length ? "td" : "th";
-      table.append(el("tr", {}, line.slice(1, -1).split(/(?<!\\)\|/).map((c) => el(tag, {}, plain(c.trim())))));
+      table.append(el("tr", {}, line.slice(1, -1).split(/(?<!\\)\|/).map((c) => el(tag, {}, rich(c.trim())))));
       continue;
     }
     table = null;
     if (/^[-*] /.test(line)) {
       if (!list) { list = el("ul"); out.append(list); }
-      list.append(el("li", {}, plain(line.slice(2))));
+      list.append(el("li", {}, rich(line.slice(2))));
       continue;
     }
     list = null;
-    if (heading) out.append(el(`h${Math.min(4, heading[1].length + 1)}`, {}, plain(heading[2])));
-    else if (line && !line.startsWith("![")) out.append(el("p", {}, plain(line)));
+    if (heading) out.append(el(`h${Math.min(4, heading[1].length + 1)}`, {}, rich(heading[2])));
+    else if (line && !line.startsWith("![")) out.append(el("p", {}, rich(line)));
   }
   return out;
 }
 
-function plain(text) {
-  return text.replace(/\\([\\`*_{}\[\]()#+\-.!|<>~])/g, "$1").replace(/\*\*([^*]+)\*\*/g, "$1").replace(/(^|\s)\*([^*]+)\*/g, "$1$2");
+function rich(text) {
+  const parts = text.split(/(`[^`]+`|\*\*[^*]+\*\*|(?<![\w*])\*[^*]+\*(?!\w))/);
+  const bare = (t) => t.replace(/\\([\\`*_{}\[\]()#+\-.!|<>~])/g, "$1");
+  return parts.filter(Boolean).map((t) => /^`.+`$/.test(t) ? el("code", {}, t.slice(1, -1)) : /^\*\*.+\*\*$/.test(t) ? el("b", {}, bare(t.slice(2, -2))) : /^\*.+\*$/.test(t) ? el("i", {}, bare(t.slice(1, -1))) : bare(t));
 }
 
 function connect() {
@@ -109,8 +129,8 @@ function connect() {
 async function open(me) {
   Object.assign(state, me);
   $("who").replaceChildren(
-    `${me.name}, ${me.place}`,
-    el("button", { type: "button", className: "quiet", onclick: async () => { await post("/api/leave"); location.reload(); } }, "Leave"),
+    el("span", {}, `${me.name}, ${me.place}`),
+    el("button", { type: "button", className: "light", onclick: async () => { await post("/api/leave"); location.reload(); } }, "Leave"),
   );
   const { Desk } = await import(me.place === "umpire" ? "/static/umpire.js" : "/static/seat.js");
   state.desk = new Desk($("main"), me);
@@ -122,13 +142,15 @@ async function door() {
   const { title, places } = await get("/api/door");
   $("title").textContent = title;
   document.title = title;
+  $("game").textContent = title;
   try {
     const me = await get("/api/me");
     if (me.place) { await open(me); return; }
+    $("door").hidden = false;
   } catch (error) {
     if (state.place) { say(error.message, 0); return; }
   }
-  $("place").replaceChildren(...places.map((p) => el("option", { value: p }, p)));
+  $("place").replaceChildren(...places.map((p) => el("option", { value: p.id }, p.name === p.id ? p.id : `${p.name} (${p.id})`)));
   $("door").addEventListener("submit", async (event) => {
     event.preventDefault();
     $("door-fault").textContent = "";

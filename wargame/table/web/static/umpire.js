@@ -1,22 +1,27 @@
 // The umpire's desk: the clock, seats and their orders, what is contested and how it is ruled, mail, injects, the record.
-import { $, el, get, post, say, spoken, tabs } from "/static/console.js";
-import { Map_ } from "/static/map.js";
+import { $, checks, download, el, get, markdown, post, say, spoken, tabs } from "/static/console.js";
+import { Field } from "/static/map.js";
+import { Pages } from "/static/seat.js";
 
 const percent = (x) => `${Math.round(100 * x)} %`;
 const lines = (text) => text.split("\n").map((l) => l.trim()).filter(Boolean);
 const codes = (text) => text.split(/[\s,]+/).filter(Boolean);
+const WORK_MS = 300;
 
 export class Desk {
   constructor(main, me) {
     this.me = me;
     this.as = "";
-    this.map = new Map_((id, here) => { this.place = id; });
-    this.body = el("div");
-    this.tabs = tabs([["turn", "Turn"], ["rulings", "Matters"], ["seats", "Seats"], ["mail", "Mail"], ["injects", "Injects"], ["log", "Record"]],
+    this.field = new Field((id) => { this.place = id; });
+    this.body = el("div", { role: "tabpanel", "aria-label": "Page" });
+    this.tabs = tabs([["turn", "Turn"], ["rulings", "Matters"], ["seats", "Seats"], ["mail", "Mail"], ["injects", "Injects"], ["odds", "Odds"], ["papers", "Papers"], ["log", "Record"]],
       (name) => { this.page = name; this.draw(); });
-    this.view = el("select", { "aria-label": "See the map as", onchange: () => { this.as = this.view.value; this.look(); } });
-    this.side = el("section", { className: "side card", "aria-label": "Umpire's desk" }, el("div", { className: "row" }, el("label", {}, "See the map as ", this.view)), this.tabs, this.body);
-    main.replaceChildren(el("div", { className: "desk umpire" }, this.map.box, this.side));
+    this.view = el("select", { onchange: () => { this.as = this.view.value; this.seen = ""; this.look(); } });
+    this.working = el("div", { className: "work card", hidden: true, role: "status" });
+    this.own = el("div", {}, this.tabs, this.body);
+    this.over = el("div", { hidden: true });
+    this.side = el("section", { className: "side card", "aria-label": "Umpire's desk" }, el("div", { className: "row" }, el("label", {}, "See as ", this.view)), this.working, this.over, this.own);
+    main.replaceChildren(el("div", { className: "desk umpire" }, this.field.box, this.side));
   }
 
   async look() {
@@ -24,30 +29,74 @@ export class Desk {
     this.looking = true;
     try {
       const first = !this.table;
-      const [table, picture] = await Promise.all([get("/api/table"), get(this.as ? `/api/preview?seat=${this.as}` : "/api/picture"), first ? this.map.start() : null]);
+      const [table] = await Promise.all([get("/api/table"), first ? this.field.start() : null]);
       this.table = table;
-      const chosen = this.view.value;
-      this.view.replaceChildren(el("option", { value: "" }, "umpire: the truth"), el("option", { value: "observer" }, "observer"),
-        ...table.seats.filter((s) => s.kind === "human").map((s) => el("option", { value: s.power }, `${s.power}, exactly as its page`)));
-      this.view.value = chosen;
-      this.map.box.classList.toggle("preview", Boolean(this.as));
-      $("clock").textContent = `${spoken(table.date)} · turn ${table.turn}, ${table.length === "event" ? "until something happens" : `a ${table.length}`}`;
-      this.map.show(picture, this.as === "observer" ? "" : this.as);
-      this.tabs.mark("rulings", `Matters ${table.proposals.length ? `(${table.rulings.length}/${table.proposals.length})` : ""}`);
-      this.tabs.mark("mail", `Mail ${table.rfis.some((r) => !r.answer) ? "(questions)" : ""}`);
+      this.human = table.seats.filter((s) => s.kind === "human");
+      const seats = [["", "the umpire: the truth"], ["observer", "those who watch"], ...this.human.map((s) => [s.power, `${table.names[s.power]}, exactly`])];
+      if (seats.join() !== this.listed) {
+        this.view.replaceChildren(...seats.map(([id, name]) => el("option", { value: id, selected: id === this.as }, name)));
+        this.listed = seats.join();
+      }
+      await this.picture();
+      $("clock").textContent = `${spoken(table.date)} · turn ${table.turn}, ${this.length(table.length)}${table.over ? " · the game is over" : ""}`;
+      const left = table.proposals.length - table.rulings.filter((r) => r.proposal).length;
+      this.tabs.mark("rulings", table.proposals.length ? `Matters (${left})` : "Matters");
+      const open = table.rfis.filter((r) => !r.answer).length;
+      this.tabs.mark("mail", open ? `Mail (${open})` : "Mail");
       if (first) this.tabs.choose("turn"); else if (!this.typing()) this.draw();
+      if (table.work.state === "running") this.follow();
     } catch (error) { say(error.message, 8); }
     this.looking = false;
     if (this.again) { this.again = false; await this.look(); }
   }
 
-  typing() {
-    const at = document.activeElement;
-    return this.body.contains(at) && ["TEXTAREA", "INPUT"].includes(at.tagName) && at.value;
+  async picture() {
+    const t = this.table, as = this.as;
+    let position, desk = null;
+    if (as) {
+      desk = await get(`/api/preview/desk?seat=${as}`);
+      position = this.seen === desk.position ? this.position : await get(`/api/preview/position?seat=${as}`);
+      this.seen = desk.position;
+    } else {
+      position = this.seen === t.tag ? this.position : await get("/api/position");
+      this.seen = t.tag;
+    }
+    const changed = position !== this.position;
+    this.position = position;
+    this.field.box.classList.toggle("preview", Boolean(as));
+    this.own.hidden = Boolean(as);
+    this.over.hidden = !as;
+    if (as && (!this.pages || this.pages.seat !== as)) {
+      this.pages = new Pages(as, { reading: true });
+      this.over.replaceChildren(el("p", { className: "soft" }, "This is what its page shows, byte for byte; you can only read here."), this.pages.box);
+    }
+    if (as) this.pages.show(desk, position); else this.pages = null;
+    if (changed) this.field.show(position, as === "observer" ? "" : as, `${as ? `As seen by ${t.names[as] || as}` : "As it is"}, ${spoken(t.date)}`);
+    document.body.dataset.drawn = this.seen;
   }
 
-  draw() {
-    if (this.table && this.page) this.body.replaceChildren(...[this[this.page]()].flat(3).filter(Boolean));
+  length(l) { return l === "event" ? "until something happens" : /^\d/.test(l) ? l : `a ${l}`; }
+
+  typing() {
+    const at = document.activeElement;
+    return this.body.contains(at) && ["TEXTAREA", "INPUT"].includes(at.tagName) && at.type !== "checkbox" && at.value !== at.defaultValue;
+  }
+
+  // What was written stays when the page is drawn again, but for what has just been sent.
+  fields() {
+    return [...this.body.querySelectorAll("input, textarea")].map((f) => [`${f.closest("details")?.dataset.id} ${f.getAttribute("aria-label") || f.value}`, f]);
+  }
+
+  draw(sent = "") {
+    if (!this.table || !this.page) return;
+    const here = this.drawn === this.page, mine = (f) => (f.type === "checkbox" ? f.checked && !sent : f.value !== f.defaultValue && !(sent && sent.includes(JSON.stringify(f.value.split("\n")[0].trim()).slice(1, -1))));
+    const kept = new Map(here ? this.fields().filter(([, f]) => mine(f)).map(([key, f]) => [key, f.value]) : []);
+    this.drawn = this.page;
+    const open = new Set([...this.body.querySelectorAll("details[open]")].map((d) => d.dataset.id));
+    const shut = new Set([...this.body.querySelectorAll("details:not([open])")].map((d) => d.dataset.id));
+    this.body.replaceChildren(...[this[this.page]()].flat(3).filter(Boolean));
+    for (const [key, f] of this.fields()) if (kept.has(key)) { if (f.type === "checkbox") f.checked = true; else f.value = kept.get(key); }
+    for (const d of this.body.querySelectorAll("details[data-id]")) { if (open.has(d.dataset.id)) d.open = true; else if (shut.has(d.dataset.id)) d.open = false; }
   }
 
   async act(path, body, done, busy = "") {
@@ -55,154 +104,195 @@ export class Desk {
     try {
       const found = await post(path, body);
       say(done);
-      document.activeElement?.blur();
       await this.look();
-      this.draw();
+      this.draw(JSON.stringify(body));
       return found;
     } catch (error) { say(error.message, 12); return null; }
+  }
+
+  // Long work goes on beside everything else; the bar shows how far it is.
+  async follow() {
+    if (this.following) return;
+    this.following = true;
+    const bar = el("progress", { "aria-label": "How far it is" }), told = el("span");
+    this.working.replaceChildren(el("div", { className: "row" }, told, this.button("Give up", () => post("/api/give_up"), "danger")), bar);
+    this.working.hidden = false;
+    try {
+      for (;;) {
+        const w = await get("/api/work");
+        told.textContent = `Working out ${w.what}${w.total ? `: ${w.done} of ${w.total}` : ""}`;
+        if (w.total) { bar.max = w.total; bar.value = w.done; }
+        if (w.state !== "running") {
+          this.working.hidden = true;
+          if (w.state === "failed") say(w.error, 12);
+          if (w.state === "given up") say("given up");
+          if (w.state === "done") { say(w.found ? "the odds are there" : "what is contested is under Matters"); if (w.found) this.found = w.found; }
+          break;
+        }
+        await new Promise((done) => { setTimeout(done, WORK_MS); });
+      }
+    } catch (error) { say(error.message, 8); }
+    this.following = false;
+    this.working.hidden = true;
+    await this.look();
+    this.draw();
+  }
+
+  async begin(path, body) {
+    try { await post(path, body); this.follow(); } catch (error) { say(error.message, 12); }
   }
 
   button(label, act, look = "") { return el("button", { type: "button", className: look, onclick: act }, label); }
 
   turn() {
     const t = this.table;
-    const human = t.seats.filter((s) => s.kind === "human");
-    const length = el("select", { "aria-label": "Length of a turn", onchange: () => this.act("/api/turn", { length: length.value }, "changed") },
-      [...new Set([t.length, "day", "week", "month", "event"])].map((l) => el("option", { value: l, selected: l === t.length }, l === "event" ? "until something happens" : l)));
+    const length = el("select", { onchange: () => this.act("/api/turn", { length: length.value }, "changed") },
+      [...new Set([t.length, "day", "week", "month", "event"])].map((l) => el("option", { value: l, selected: l === t.length }, this.length(l))));
     const own = el("textarea", { rows: 2, "aria-label": "Effects of your own, one a line", placeholder: "control lodz GER" });
-    const why = el("input", { "aria-label": "Reason", placeholder: "why" });
-    const note = el("textarea", { rows: 2, "aria-label": "Note" });
+    const why = el("input", { "aria-label": "Reason for it", placeholder: "why" });
+    const note = el("textarea", { rows: 2, "aria-label": "Note", placeholder: "an insight, a dissent; no seat sees it" });
     const rolls = el("input", { type: "number", min: 0, max: 1000, value: 40, "aria-label": "Roll-outs" });
-    const days = el("input", { type: "number", min: 1, max: 366, value: 30, "aria-label": "Days" });
-    const odds = el("div");
+    const fork = el("input", { "aria-label": "Name of the fork's file", placeholder: "what_if" });
+    const sheet = (s) => [...s.orders.accepted, ...s.orders.standing.map((o) => `${o} (standing)`)];
     return [
-      el("h2", {}, "This turn"),
       el("div", { className: "row" }, el("label", {}, "A turn is ", length),
-        this.button(t.orders_closed ? "Open orders" : "Close orders", () => this.act("/api/close", { closed: !t.orders_closed }, "done"), "quiet")),
-      el("ul", { className: "plain" }, human.map((s) => el("li", {}, el("b", {}, s.power), ` ${s.people.join(", ") || "nobody"}: `,
-        s.orders.accepted.length ? `${s.orders.accepted.length} orders` : el("span", { className: "soft" }, "no orders yet"),
-        s.orders.rejected.length ? el("span", { className: "fault" }, `, ${s.orders.rejected.length} sent back`) : "",
-        s.orders.accepted.length || s.orders.standing.length ? el("details", {}, el("summary", {}, "read"), el("ul", {}, [...s.orders.accepted, ...s.orders.standing.map((o) => `${o} (standing)`)].map((o) => el("li", { className: "order" }, o)))) : ""))),
-      el("div", { className: "row" }, el("label", {}, "Roll-outs ", rolls),
-        this.button("Propose", () => this.act("/api/propose", { rollouts: Number(rolls.value) }, "what is contested is under Matters", "adjudicating…")),
+        this.button(t.orders_closed ? "Open orders" : "Close orders", () => this.act("/api/close", { closed: !t.orders_closed }, t.orders_closed ? "orders are open" : "orders are closed"), "quiet")),
+      el("div", { className: "row" }, el("label", {}, "Roll-outs ", rolls), this.button("Propose", () => this.begin("/api/propose", { rollouts: Number(rolls.value) }), "quiet"),
         this.button("Commit the turn", () => this.act("/api/commit", {}, "committed", "playing the turn…"))),
-      el("div", { className: "row" }, this.button("Undo a turn", () => this.act("/api/undo", { turns: 1 }, "gone back"), "danger"), this.button("Redo", () => this.act("/api/redo", {}, "gone on"), "quiet"),
-        this.button("Fork a what-if", () => { const name = prompt("Name of the fork's file"); if (name) this.act("/api/fork", { name }, "forked"); }, "quiet")),
-      t.score && Object.keys(t.score).length ? el("details", {}, el("summary", {}, "Score so far (secret)"), el("pre", {}, JSON.stringify(t.score, null, 1))) : "",
-      el("h3", {}, "Rule something of your own"), own, why,
-      el("div", { className: "row" }, this.button("Rule", () => this.act("/api/act", { effects: lines(own.value), reason: why.value }, "ruled"))),
-      el("h3", {}, "Odds from here"),
-      el("div", { className: "row" }, el("label", {}, "Days ", days), this.button("Play on 100 times", async () => {
-        const found = await this.act("/api/odds", { runs: 100, days: Number(days.value) }, "done", "playing on…");
-        if (found) { this.found = found; this.draw(); }
-      }, "quiet")), odds, this.found ? this.chances(this.found) : "",
-      el("h3", {}, "Note down"), note, el("div", { className: "row" }, this.button("Note", () => this.act("/api/note", { text: note.value }, "noted"), "quiet")),
+      el("div", { className: "row" }, t.can_undo ? this.button("Undo a turn", () => this.act("/api/undo", { turns: 1 }, "gone back"), "danger") : "", t.can_redo ? this.button("Redo", () => this.act("/api/redo", {}, "gone on"), "quiet") : ""),
+      el("h2", {}, "Orders on the table"),
+      this.human.length ? el("table", {}, el("thead", {}, el("tr", {}, ["Seat", "People", "Orders"].map((h) => el("th", { scope: "col" }, h)))), el("tbody", {}, this.human.map((s) => el("tr", {}, el("th", { scope: "row" }, s.power), el("td", {}, s.people.join(", ") || (t.pages.includes(s.power) ? "page is open" : el("span", { className: "soft" }, "nobody yet"))),
+        el("td", {}, sheet(s).length ? el("details", { "data-id": `orders ${s.power}` }, el("summary", {}, `${sheet(s).length}`), el("ul", { className: "plain" }, sheet(s).map((o) => el("li", { className: "order" }, o)))) : el("span", { className: "soft" }, "none"), s.orders.rejected.length ? el("span", { className: "fault" }, `${s.orders.rejected.length} sent back`) : ""))))) : el("p", { className: "soft" }, "No power is played by people; give them seats under Seats."),
+      this.score(),
+      el("h2", {}, "Rule something of your own"), own, why,
+      el("div", { className: "row" }, this.button("Rule", () => this.act("/api/act", { effects: lines(own.value), reason: why.value }, "ruled"), "quiet")),
+      el("h2", {}, "Fork a what-if"), el("div", { className: "row" }, fork, this.button("Fork", () => this.act("/api/fork", { name: fork.value }, "forked, in a file beside this game's"), "quiet")),
+      el("h2", {}, "Note down"), note, el("div", { className: "row" }, this.button("Note", () => this.act("/api/note", { text: note.value }, "noted"), "quiet")),
     ];
   }
 
-  chances(found) {
-    const rows = [];
-    for (const [title, part] of Object.entries(found)) {
-      if (Array.isArray(part)) for (const x of part.slice(0, 20)) rows.push(el("tr", {}, el("td", {}, `${title}: ${x.about || x.name || x.operation || x.place || x.province || ""} ${x.what || x.outcome || x.power || ""}`), el("td", { className: "n" }, typeof (x.share ?? x.value) === "number" ? percent(x.share ?? x.value) : "")));
-    }
-    return rows.length ? el("table", {}, rows) : el("details", {}, el("summary", {}, "What came of it"), el("pre", {}, JSON.stringify(found, null, 1)));
+  score() {
+    const score = Object.entries(this.table.score || {});
+    if (!score.length) return [];
+    const sum = (goals) => goals.filter((g) => g.reached).reduce((n, g) => n + g.points, 0);
+    return el("details", { "data-id": "score" }, el("summary", {}, `Score, secret: ${score.map(([p, goals]) => `${p} ${sum(goals)}`).join(", ")}`),
+      score.map(([p, goals]) => [el("h3", {}, this.table.names[p] || p), el("ul", { className: "plain" }, goals.map((g) => el("li", {}, el("span", { className: g.reached ? "good" : "soft" }, g.reached === null || g.reached === undefined ? "judge: " : g.reached ? "reached: " : "not: "), `${g.text} (${g.points > 0 ? "+" : ""}${g.points})`)))]));
+  }
+
+  odds() {
+    const days = el("input", { type: "number", min: 1, max: 366, value: 30, "aria-label": "Days" }), runs = el("input", { type: "number", min: 1, max: 1000, value: 200, "aria-label": "Times" });
+    return [
+      el("p", { className: "soft" }, "The position is played on with the orders and rulings on the table and other luck each time. The game is not touched."),
+      el("div", { className: "row" }, el("label", {}, "Times ", runs), el("label", {}, "Days ", days), this.button("Play on", () => this.begin("/api/odds", { runs: Number(runs.value), days: Number(days.value) }))),
+      this.found ? [el("h2", {}, `${this.found.runs} times from ${spoken(this.found.begins)} to ${spoken(this.found.until)}`), this.found.tables.map((t) => [el("h3", {}, t.title),
+        el("table", {}, el("thead", {}, el("tr", {}, t.heads.map((h) => el("th", { scope: "col" }, h)))), el("tbody", {}, t.rows.map((r) => el("tr", {}, r.map((c) => el("td", {}, c))))))])] : el("p", { className: "soft" }, "No odds yet."),
+    ];
   }
 
   rulings() {
     const t = this.table;
-    if (!t.proposals.length) return [el("h2", {}, "Contested matters"), el("p", { className: "soft" }, "Propose the turn first (under Turn)."), this.given()];
+    const styles = el("details", { "data-id": "styles" }, el("summary", {}, "How matters are settled"), t.domains.map((d) => { const choice = el("select", { onchange: () => this.act("/api/style", { domain: d, style: choice.value }, "changed") }, Object.keys(t.allowed).map((s) => el("option", { value: s, selected: s === t.styles[d] }, s))); return el("div", { className: "row" }, el("label", {}, `${d} `, choice)); }));
+    if (!t.proposals.length) return [el("h2", {}, "Contested matters"), el("p", { className: "soft" }, "None yet. “Propose”, under Turn, works the turn out and lists what is contested."), styles, this.given()];
     const ruled = new Map(t.rulings.map((r) => [r.proposal, r]));
     return [
       el("h2", {}, "Contested matters, the weightiest first"),
-      t.proposals.map((p, k) => el("details", { open: k < 2 && !ruled.has(p.id) },
-        el("summary", {}, el("b", {}, `${k + 1}. ${p.about} `), el("span", { className: "badge" }, p.domain), ruled.has(p.id) ? el("span", { className: "good" }, " ruled") : ""),
-        el("p", {}, `The rules: ${p.rule || p.likely}${p.probability >= 0 ? ` (${percent(p.probability)}, ${percent(p.interval[0])} to ${percent(p.interval[1])})` : ""}`),
-        el("table", {}, [["likely", p.likely], ["best", p.best], ["worst", p.worst]].map(([n, text]) => el("tr", {}, el("th", { scope: "row" }, n), el("td", {}, text)))),
+      t.proposals.map((p, k) => el("details", { className: "matter", "data-id": p.id, open: k === 0 && !ruled.has(p.id) },
+        el("summary", {}, el("b", {}, `${k + 1}.`), el("b", {}, p.about), el("span", { className: "badge" }, ruled.has(p.id) ? "ruled" : p.domain),
+          el("span", { className: "fate" }, ruled.has(p.id) ? el("span", { className: "good" }, ruled.get(p.id).decided || "as the rules have it") : p.rule || p.likely, p.probability >= 0 && !ruled.has(p.id) ? ` · ${percent(p.probability)}` : "")),
+        el("p", {}, `The rules: ${p.rule || p.likely}${p.probability >= 0 ? `; ${percent(p.probability)} of roll-outs (${percent(p.interval[0])} to ${percent(p.interval[1])})` : ""}`),
+        el("table", {}, el("tbody", {}, [["likely", p.likely], ["best", p.best], ["worst", p.worst]].map(([n, text]) => el("tr", {}, el("th", { scope: "row" }, n), el("td", {}, text))))),
         p.drivers.length ? el("ul", {}, p.drivers.map((d) => el("li", {}, d))) : "",
         p.conflicts.length ? el("p", { className: "fault" }, p.conflicts.join("; ")) : "",
-        p.precedents.length ? el("p", { className: "soft" }, `precedents in this game: ${p.precedents.join(", ")}`) : "",
+        p.precedents.length ? el("p", { className: "soft" }, `Precedents in this game: entries ${p.precedents.join(", ")}`) : "",
         this.rule(p, ruled.get(p.id)))),
-      this.given(),
+      styles, this.given(),
     ];
   }
 
   rule(p, now) {
-    const allowed = this.table.allowed[this.table.styles[p.domain]] || null;
-    const reason = el("input", { "aria-label": "Reason", placeholder: "reason" });
-    const outcome = el("select", { "aria-label": "Outcome" }, p.outcomes.map((o, k) => el("option", { value: String(k + 1) }, `${k + 1}. ${o.text}${o.share >= 0 ? ` (${percent(o.share)})` : ""}`)));
-    const effects = el("textarea", { rows: 2, "aria-label": "What holds instead, one a line" });
-    const roll = el("input", { "aria-label": "Roll", placeholder: "d100=37" });
-    const claim = el("input", { "aria-label": "Claim", placeholder: "claim" }), odds = el("input", { type: "number", min: 5, max: 95, value: 50, "aria-label": "Agreed odds in per cent" });
-    const pros = el("textarea", { rows: 2, "aria-label": "Reasons for", placeholder: "for it, one a line" }), cons = el("textarea", { rows: 2, "aria-label": "Reasons against", placeholder: "against it, one a line" });
-    const thrown = el("input", { type: "number", min: 1, max: 99, value: 50, "aria-label": "Rolled, of 100" });
-    const send = (body) => this.act("/api/rule", { proposal: p.id, reason: reason.value, ...body }, "ruled");
+    const style = this.table.styles[p.domain], allowed = this.table.allowed[style] || null;
+    const reason = el("input", { "aria-label": "Reason", placeholder: "reason, for the record" });
+    const outcome = el("select", { "aria-label": "Outcome" }, p.outcomes.map((o, k) => el("option", { value: String(k + 1) }, `${o.text}${o.share >= 0 ? ` (${percent(o.share)})` : ""}`)));
+    const effects = el("textarea", { rows: 2, "aria-label": "What holds instead, one a line", placeholder: "control lodz GER" }), otherwise = el("textarea", { rows: 2, "aria-label": "What holds if the claim fails, one a line", placeholder: "if the claim fails" });
+    const roll = el("input", { "aria-label": "Roll", placeholder: "d100=37" }), agreed = el("input", { "aria-label": "Seats that agree", placeholder: "POL, GER" });
+    const claim = el("input", { "aria-label": "Claim", placeholder: "what is claimed" }), pros = el("textarea", { rows: 2, "aria-label": "Reasons for", placeholder: "for it, one a line" }), cons = el("textarea", { rows: 2, "aria-label": "Reasons against", placeholder: "against it, one a line" });
+    const votes = el("input", { "aria-label": "Votes in per cent", placeholder: "votes: POL 70, GER 40" }), odds = el("input", { type: "number", min: 5, max: 95, value: 50, "aria-label": "Agreed odds in per cent" }), thrown = el("input", { type: "number", min: 1, max: 99, value: 50, "aria-label": "Rolled, of 100" });
+    const cast = () => Object.fromEntries([...votes.value.matchAll(/([^\s,:]+)[\s:]+(\d+)/g)].map(([, who, n]) => [who, Number(n) / 100]));
+    votes.addEventListener("change", () => { const v = Object.values(cast()); if (v.length) odds.value = Math.min(95, Math.max(5, Math.round(100 * v.reduce((a, b) => a + b, 0) / v.length))); });
+    const send = (body) => this.act("/api/rule", { proposal: p.id, reason: reason.value, agreed: codes(agreed.value), ...body }, "ruled");
     return el("div", {},
       now ? el("p", { className: "good" }, `Ruled: ${now.decided || now.kind}${now.reason ? ` — ${now.reason}` : ""} `, this.button("Take back", () => this.act("/api/unrule", { id: now.id }, "taken back"), "danger")) : "",
       el("div", { className: "row" }, reason, this.button("Accept", () => send({ kind: "accept" }))),
-      p.outcomes.length ? el("div", { className: "row" }, outcome, this.button("Move to", () => send({ kind: "move", outcome: outcome.value }), "quiet")) : "",
-      el("details", {}, el("summary", {}, "Replace, table result, dice, argument"),
-        effects,
+      p.outcomes.length ? el("div", { className: "row" }, outcome, this.button("Move to it", () => send({ kind: "move", outcome: outcome.value }), "quiet")) : "",
+      el("details", { "data-id": `else ${p.id}` }, el("summary", {}, "Replace, table result, typed dice, consent"), effects,
         el("div", { className: "row" }, this.button("Replace", () => send({ kind: "replace", effects: lines(effects.value) }), "quiet"), this.button("Table result", () => send({ kind: "table_result", effects: lines(effects.value) }), "quiet"), this.button("Beyond the range", () => send({ kind: "move", outcome: "beyond", effects: lines(effects.value) }), "quiet")),
-        el("div", { className: "row" }, roll, this.button("Typed dice", () => send({ kind: "dice", roll: roll.value }), "quiet")),
-        el("div", { className: "row" }, claim, odds, thrown), pros, cons,
-        el("div", { className: "row" }, this.button("Settle the argument", () => send({ kind: "dice", effects: lines(effects.value), argument: { claim: claim.value, pros: lines(pros.value), cons: lines(cons.value), odds: Number(odds.value) / 100, roll: Number(thrown.value) / 100 } }), "quiet")),
-        allowed ? el("p", { className: "soft" }, `this domain allows: ${allowed.join(", ")}`) : ""));
+        el("div", { className: "row" }, roll, this.button("Typed dice", () => send({ kind: "dice", roll: roll.value }), "quiet")), el("div", { className: "row" }, agreed)),
+      el("details", { "data-id": `argue ${p.id}` }, el("summary", {}, "Argue it: claim, reasons, votes, odds, a roll"), claim, pros, cons,
+        el("div", { className: "row" }, votes), el("p", { className: "soft" }, "If it succeeds, what stands under “replace” holds; else:"), otherwise,
+        el("div", { className: "row" }, el("label", {}, "Odds ", odds), el("label", {}, "Rolled ", thrown), this.button("Settle the argument", () => send({ kind: "dice", effects: lines(effects.value), otherwise: lines(otherwise.value), argument: { claim: claim.value, pros: lines(pros.value), cons: lines(cons.value), votes: cast(), odds: Number(odds.value) / 100, roll: Number(thrown.value) / 100 } }), "quiet"))),
+      allowed ? el("p", { className: "soft" }, `${p.domain} is ${style}: ${allowed.join(", ").replaceAll("_", " ")}`) : "");
   }
 
   given() {
-    const t = this.table;
-    return [
-      t.rulings.length ? [el("h3", {}, "Rulings of this turn"), el("ul", { className: "plain" }, t.rulings.map((r) => el("li", {}, el("b", {}, `${r.id} `), r.decided || r.kind, r.reason ? ` — ${r.reason}` : "", " ", this.button("Take back", () => this.act("/api/unrule", { id: r.id }, "taken back"), "danger"))))] : [],
-      el("h3", {}, "Styles"),
-      el("table", {}, t.domains.map((d) => { const s = el("select", { "aria-label": `Style of ${d}`, onchange: () => this.act("/api/style", { domain: d, style: s.value }, "changed") }, el("option", { value: "", disabled: true, selected: !t.styles[d] }, "as the domain has it"), Object.keys(t.allowed).map((a) => el("option", { value: a, selected: t.styles[d] === a }, a))); return el("tr", {}, el("th", { scope: "row" }, d), el("td", {}, s)); })),
-    ];
+    const t = this.table, own = t.rulings.filter((r) => !r.proposal);
+    return own.length ? [el("h2", {}, "Your own rulings"), el("ul", { className: "plain" }, own.map((r) => el("li", {}, el("b", {}, `${r.id} `), r.effects.join("; "), ` — ${r.reason} `, this.button("Take back", () => this.act("/api/unrule", { id: r.id }, "taken back"), "danger"))))] : [];
   }
 
   seats() {
-    const t = this.table;
-    const name = el("input", { "aria-label": "Name", placeholder: "name" }), place = el("input", { "aria-label": "Place", placeholder: "POL, umpire, observer" }), role = el("select", { "aria-label": "Role" }, ["", ...t.roles].map((r) => el("option", { value: r }, r || "role of an umpire")));
-    const row = (s) => el("tr", {}, el("th", { scope: "row" }, s.power), el("td", {}, s.kind), el("td", {}, s.people.join(", ")),
-      el("td", {}, this.button(s.kind === "human" ? "to its government" : "to players", () => this.act("/api/seat", { power: s.power, kind: s.kind === "human" ? "automatic" : "human" }, "changed"), "quiet"), " ",
-        s.kind === "human" ? this.button("new code", async () => { const c = await this.act("/api/code", { place: s.power }, "made"); if (c) { this.code = `${s.power}: ${c.code}`; this.draw(); } }, "quiet") : ""));
-    const human = t.seats.filter((s) => s.kind === "human"), others = t.seats.filter((s) => s.kind !== "human");
+    const t = this.table, others = t.seats.filter((s) => s.kind !== "human");
+    const name = el("input", { "aria-label": "Name of the person", placeholder: "name" }), where = el("select", { "aria-label": "Their place" }, [...t.seats.map((s) => s.power), "umpire", "observer", ""].map((p) => el("option", { value: p }, p ? t.names[p] || p : "has left"))), role = el("select", { "aria-label": "Role of an umpire" }, ["", ...t.roles].map((r) => el("option", { value: r }, r || "no role")));
+    const give = async (place) => { const c = await this.act("/api/code", { place }, "made"); if (c) { this.code = [place, c.code]; this.draw(); } };
+    const row = (s) => el("tr", {}, el("th", { scope: "row" }, t.names[s.power]), el("td", {}, s.people.join(", ")), el("td", {}, this.button(s.kind === "human" ? "Make automatic" : "Give to people", () => this.act("/api/seat", { power: s.power, kind: s.kind === "human" ? "automatic" : "human" }, "changed"), "quiet"), s.kind === "human" ? [" ", this.button("New code", () => give(s.power), "quiet")] : ""));
+    const umpires = t.people.filter((p) => p.place === "umpire" || p.place === "observer");
     return [
-      el("h2", {}, "Seats"), this.code ? el("p", { className: "good order" }, `New code, shown once: ${this.code}`) : "",
-      el("table", {}, human.map(row)),
-      el("div", { className: "row" }, this.button("Fill empty seats", () => this.act("/api/fill", {}, "filled"), "quiet"),
-        this.button("New code for observers", async () => { const c = await this.act("/api/code", { place: "observer" }, "made"); if (c) { this.code = `observer: ${c.code}`; this.draw(); } }, "quiet")),
-      el("h3", {}, "Give somebody a place"), el("div", { className: "row" }, name, place, role, this.button("Seat", () => this.act("/api/person", { name: name.value, place: place.value, role: role.value }, "seated"))),
-      el("details", {}, el("summary", {}, `Governments that play themselves (${others.length})`), el("table", {}, others.map(row))),
+      el("h2", {}, "Played by people"), this.code ? el("p", { className: "good" }, `New code of ${this.code[0]}, shown once: `, el("span", { className: "order" }, this.code[1])) : "",
+      el("table", {}, el("tbody", {}, this.human.map(row))),
+      el("div", { className: "row" }, this.button("Fill empty seats", () => this.act("/api/fill", {}, "filled"), "quiet"), this.button("New code for those who watch", () => give("observer"), "quiet")),
+      umpires.length ? el("p", {}, umpires.map((p) => `${p.name}: ${p.place}${p.role ? `, ${p.role}` : ""}`).join("; ")) : "",
+      el("h2", {}, "Give somebody a place"), el("div", { className: "row" }, name, where, role, this.button("Seat", () => this.act("/api/person", { name: name.value, place: where.value, role: where.value === "umpire" ? role.value : "" }, "seated"))),
+      el("details", { "data-id": "others" }, el("summary", {}, `Governments that play themselves (${others.length})`), el("table", {}, el("tbody", {}, others.map(row)))),
     ];
   }
 
   mail() {
-    const t = this.table;
+    const t = this.table, fate = (m) => m.lost ? "lost" : m.held ? "held" : m.arrived ? "arrived" : "under way";
     return [
       el("h2", {}, "Questions of the seats"),
-      el("ul", { className: "plain" }, t.rfis.map((r, k) => { const a = el("input", { "aria-label": `Answer to ${r.power}`, value: r.answer }); return el("li", {}, el("b", {}, `${k + 1}. ${r.power}: `), r.text, el("div", { className: "row" }, a, this.button(r.answer ? "Correct" : "Answer", () => this.act("/api/answer", { number: k + 1, text: a.value }, "answered")))); })),
-      t.rfis.length ? "" : el("p", { className: "soft" }, "None."),
+      t.rfis.length ? el("ul", { className: "plain" }, t.rfis.map((r, k) => { const a = el("input", { "aria-label": `Answer to ${r.power}`, value: r.answer }); a.defaultValue = r.answer; return el("li", {}, el("b", {}, `${k + 1}. ${t.names[r.power] || r.power}: `), r.text, el("div", { className: "row" }, a, this.button(r.answer ? "Correct" : "Answer", () => this.act("/api/answer", { number: k + 1, text: a.value }, "answered")))); })) : el("p", { className: "soft" }, "None."),
       el("h2", {}, "Messages between seats"),
-      el("ul", { className: "plain" }, [...t.messages].reverse().map((m) => el("li", {}, el("b", {}, `${m.number}. ${m.sender} to ${m.to.join(", ")} `), el("span", { className: "badge" }, m.lost ? "lost" : m.held ? "held" : m.arrived ? "arrived" : "under way"), m.readers.length ? el("span", { className: "fault" }, ` read by ${m.readers.join(", ")}`) : "", el("br"), m.text,
-        el("div", { className: "row" }, this.button(m.held ? "Let it go" : "Hold", () => this.act("/api/mail", { number: m.number, held: !m.held }, "done"), "quiet"), this.button("Hand over now", () => this.act("/api/mail", { number: m.number, now: true }, "done"), "quiet"), this.button(m.lost ? "Find" : "Lose", () => this.act("/api/mail", { number: m.number, lost: !m.lost }, "done"), "danger"))))),
-      t.messages.length ? "" : el("p", { className: "soft" }, "None."),
+      t.messages.length ? el("ul", { className: "plain" }, [...t.messages].reverse().map((m) => el("li", {}, el("b", {}, `${m.number}. ${m.sender} to ${m.to.join(", ")} `), el("span", { className: "badge" }, fate(m)), m.readers.length ? el("span", { className: "fault" }, ` read by ${m.readers.join(", ")}`) : "", el("br"), m.text,
+        el("div", { className: "row" }, this.button(m.held ? "Let it go" : "Hold", () => this.act("/api/mail", { number: m.number, held: !m.held }, "done"), "quiet"), m.arrived && !m.held && !m.lost ? "" : this.button("Hand over now", () => this.act("/api/mail", { number: m.number, now: true }, "done"), "quiet"), this.button(m.lost ? "Find" : "Lose", () => this.act("/api/mail", { number: m.number, lost: !m.lost }, "done"), "danger"))))) : el("p", { className: "soft" }, "None."),
     ];
   }
 
   injects() {
-    const t = this.table;
-    const text = el("textarea", { rows: 3, "aria-label": "Text" }), to = el("input", { "aria-label": "To", placeholder: "ALL, or POL, FRA; nobody if empty" });
-    const at = el("input", { "aria-label": "When", placeholder: "now, or 1939-08-27T18:00" }), when = el("input", { "aria-label": "Condition", placeholder: "or when: at_war GER POL" }), effects = el("textarea", { rows: 2, "aria-label": "Effects, one a line" });
+    const t = this.table, to = checks("To", ["Everybody", ...this.human.map((s) => s.power)]);
+    const text = el("textarea", { rows: 3, "aria-label": "Text", placeholder: "what they are told" }), more = el("input", { "aria-label": "Others, by their codes", placeholder: "others: ROM, TUR; nobody if empty" });
+    const at = el("input", { "aria-label": "When", placeholder: "now, or 1939-08-27T18:00" }), when = el("input", { "aria-label": "Condition", placeholder: "or when: at_war GER POL" }), effects = el("textarea", { rows: 2, "aria-label": "Effects, one a line", placeholder: "effects, one a line: supply POL 50%" });
+    const state = (i) => i.fired ? "has come" : i.when.length ? `when ${i.when.join(", ")}` : i.at ? "to come" : "to come";
     return [
-      el("h2", {}, "Bring something in"), text, to, el("div", { className: "row" }, at, when), effects,
-      el("div", { className: "row" }, this.button("Inject", () => this.act("/api/inject", { text: text.value, to: codes(to.value), at: at.value, when: lines(when.value), effects: lines(effects.value) }, "brought in"))),
-      el("ul", { className: "plain" }, t.injects.map((i) => el("li", {}, el("b", {}, `${i.id} `), el("span", { className: "badge" }, i.fired ? "has come" : i.when.length ? `when ${i.when.join(", ")}` : "to come"), ` ${i.text}`, i.to.length ? el("span", { className: "soft" }, ` to ${i.to.join(", ")}`) : "", i.fired ? "" : this.button("Take back", () => this.act("/api/uninject", { id: i.id }, "taken back"), "danger")))),
+      el("h2", {}, "Bring something in"), text, to.box, el("div", { className: "row" }, more), el("div", { className: "row" }, at, when), effects,
+      el("div", { className: "row" }, this.button("Inject", () => this.act("/api/inject", { text: text.value, to: [...to.chosen(), ...codes(more.value)], at: at.value, when: lines(when.value), effects: lines(effects.value) }, "brought in"))),
+      el("h2", {}, "Planned and done"),
+      t.injects.length ? el("ul", { className: "plain" }, [...t.injects].sort((a, b) => Boolean(a.fired) - Boolean(b.fired)).map((i) => el("li", {}, el("b", {}, `${i.id} `), el("span", { className: "badge" }, state(i)), ` ${i.text}`, i.effects.length ? el("span", { className: "order" }, ` ${i.effects.join("; ")}`) : "", i.to.length ? el("span", { className: "soft" }, ` to ${i.to.join(", ")} `) : " ", i.fired ? "" : this.button("Take back", () => this.act("/api/uninject", { id: i.id }, "taken back"), "danger")))) : el("p", { className: "soft" }, "None."),
+    ];
+  }
+
+  papers() {
+    const news = el("div");
+    get("/api/newspaper").then(({ markdown: text }) => news.replaceChildren(text ? markdown(text) : ""), () => {});
+    return [
+      el("h2", {}, "To keep and to print"),
+      el("ul", {}, [["report", "Umpire's sheet of the last turn (PDF)"], ["newspaper", "Front page of the newspaper (PDF)"], ["kit", "Print kit of this turn: maps, counters, briefings, forms (ZIP, takes a while)"], ["aar", "After-action pack (ZIP, takes a while)"], ["export", "The whole game (JSON Lines, with every secret)"]].map(([what, label]) => el("li", {}, download(what, label)))),
+      el("p", { className: "soft" }, "Each seat finds its own report on its page."), news,
     ];
   }
 
   log() {
     return [
-      el("h2", {}, "Record of the table"),
-      el("table", {}, [...this.table.log].reverse().map((a) => el("tr", {}, el("td", { className: "n" }, String(a.n)), el("td", {}, a.at.slice(11, 19)), el("td", {}, a.who), el("td", {}, a.kind.replace("_", " ")), el("td", {}, a.seat), el("td", {}, this.button("Go here", () => { if (confirm(`Go back to just after act ${a.n}? Nothing is deleted.`)) this.act("/api/undo", { to: a.n }, "gone"); }, "quiet"))))),
+      el("h2", {}, "Record of the table, the latest first"),
+      el("table", {}, el("thead", {}, el("tr", {}, ["Act", "UTC", "Who", "What", "Seat", ""].map((h) => (h ? el("th", { scope: "col" }, h) : el("td"))))), el("tbody", {}, [...this.table.log].reverse().map((a) => el("tr", {}, el("td", { className: "n" }, String(a.n)), el("td", {}, a.at.slice(11, 19)), el("td", {}, a.who), el("td", {}, a.kind.replaceAll("_", " ")), el("td", {}, a.seat),
+        el("td", {}, this.asked === a.n ? this.button("Really", () => { this.asked = null; this.act("/api/undo", { to: a.n }, "gone; nothing is deleted"); }, "danger") : this.button("Go here", () => { this.asked = a.n; this.draw(); }, "quiet")))))),
     ];
   }
 }
