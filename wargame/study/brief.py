@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Callable
 from concurrent.futures import Future
@@ -25,6 +26,8 @@ MOST_ROWS = 40
 """Cells that a table or figure names one by one."""
 SURE = 0.05
 """Holm's p below which a difference is called one."""
+SENTENCES = 3
+"""Sentences of an overlay's reasons that a table has room for."""
 NEAR = 0.02
 """Differences closer than this are as good as equal when the headline picks one."""
 MEN = ("killed", "wounded", "captured", "missing")
@@ -161,8 +164,8 @@ class Brief:
             head = tomllib.loads(file.read_text(encoding="utf-8"))["overlay"]
         except (UsageError, OSError, KeyError, ValueError):
             return spaced(name), ""
-        why = " ".join(str(head.get("why", "")).split("\n\n")[0].split())
-        return str(head.get("title", name)), why.removeprefix("What differs. ")
+        why = " ".join(str(head.get("why", "")).split("\n\n")[0].split()).removeprefix("What differs. ")
+        return str(head.get("title", name)), " ".join(re.split(r"(?<=[.?!]) ", why)[:SENTENCES])
 
     def values(self, factor: Factor) -> list[float]:
         """The values of a number in the cells, sorted, each once."""

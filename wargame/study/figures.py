@@ -36,6 +36,8 @@ FILLS = {
     "undecided": "#ffffff",
 }
 WRAP = 34
+LEAD_DAYS = 365
+"""Days before the first event from which curves are drawn."""
 APART = 0.11
 """How far the two ends of a tornado's bar stand from its middle, so that their intervals do not hide each other."""
 SHADED = 3
@@ -133,7 +135,8 @@ def curves(rows: Sequence[tuple[str, Survival]], opening: int, end: int, title: 
             if len(rows) <= SHADED:
                 axes.fill_between(x, low, high, step="post", color=colour, alpha=0.1, linewidth=0)
             axes.step(x, y, where="post", color=colour, linestyle=STYLES[k % len(STYLES)], linewidth=1.6, label=name)
-        _date_axis(axes, first, last)
+        happened = [float(curve.times[curve.share < 1.0][0]) for _, curve in rows if (curve.share < 1.0).any()]
+        _date_axis(axes, first + max(0, round(min(happened, default=0.0)) - LEAD_DAYS), last)
         axes.set_ylim(-2, 102)
         axes.yaxis.grid(visible=True, color=GRID, linewidth=0.7)
         axes.set_ylabel("percent of runs", fontsize=8, color=GREY)
@@ -153,7 +156,7 @@ def _date_axis(axes: Any, first: int, last: int) -> None:
     span = last - first
     years = range(date.fromordinal(first).year, date.fromordinal(last).year + 1)
     if span > 900:
-        marks = [(date(y, 1, 1).toordinal(), str(y)) for y in years]
+        marks = [(date(y, 1, 1).toordinal(), str(y)) for y in years][:: 1 + len(years) // 12]
     elif span > 120:
         step = 1 if span < 400 else 3
         marks = [

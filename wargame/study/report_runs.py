@@ -10,7 +10,7 @@ from pathlib import Path
 
 from wargame import dates
 from wargame.load.maps import geometry_path
-from wargame.show.prose import count, number
+from wargame.show.prose import number
 from wargame.show.report import write_report as write_run
 from wargame.study import findings
 from wargame.study.brief import Brief
@@ -36,7 +36,7 @@ def land(brief: Brief) -> Iterator[Block]:
     panes, rows = [], []
     for name, cells in _groups(brief):
         taker, odds, runs = findings.odds_of_control(brief.found, atlas, cells)
-        panes.append(Odds(f"{name} ({count(runs, 'run')})", taker, odds))
+        panes.append(Odds(f"{name} ({number(runs)} runs)", taker, odds))
         weights = {p: float(odds[taker == p].sum()) for p in sorted(set(taker.tolist()) - {-1})}
         for p in sorted(weights, key=lambda p: (-weights[p], p))[:LARGEST]:
             tally = [int((odds[taker == p] >= least).sum()) for least in (0.95, 0.5, 0.05)]
