@@ -77,7 +77,16 @@ def test_everything_said_can_be_read_out_of_the_pages(tmp_path: Path) -> None:
 
 
 def test_all_letters_are_embedded(tmp_path: Path) -> None:
-    path = paper.write(a_document(Paragraph(LETTERS, "lead"), Letter("x", LETTERS)), tmp_path / "a.pdf")
+    grid, facts = Grid(("A", "B"), (("1", "2"),), bold=(0,)), Facts((("Weather", "mud"),))
+    blocks = (
+        Paragraph(LETTERS, "lead"),
+        Letter("x", LETTERS),
+        Bullets(("a",)),
+        Bullets(("b",), boxes=True),
+        grid,
+        facts,
+    )
+    path = paper.write(a_document(*blocks), tmp_path / "a.pdf")
     fonts = [f.get_object() for page in PdfReader(path).pages for f in page["/Resources"]["/Font"].values()]
     assert fonts
     assert all("/FontFile2" in f["/FontDescriptor"].get_object() for f in fonts)

@@ -360,7 +360,8 @@ def _facts(pairs: Sequence[tuple[str, str]], room: float) -> Any:
     from reportlab.platypus import Table
 
     rows = [[_said(k, "head-l"), _said(v, "cell")] for k, v in pairs]
-    look = [("VALIGN", (0, 0), (-1, -1), "TOP"), ("TOPPADDING", (0, 0), (-1, -1), 1.4),
+    look = [("FONTNAME", (0, 0), (-1, -1), "Sans"),
+            ("VALIGN", (0, 0), (-1, -1), "TOP"), ("TOPPADDING", (0, 0), (-1, -1), 1.4),
             ("BOTTOMPADDING", (0, 0), (-1, -1), 1.4), ("LEFTPADDING", (0, 0), (-1, -1), 0)]  # fmt: skip
     return Table(rows, colWidths=[room * 0.22, room * 0.78], style=look, hAlign="LEFT")
 
@@ -376,6 +377,7 @@ def _grid(grid: Grid, colour: str, room: float) -> Any:
         looks = [f"head-{a}" if k in grid.bold else cells[a] for a in align]
         rows.append([_said(c, look) for c, look in zip(r, looks, strict=True)])
     look = [
+        ("FONTNAME", (0, 0), (-1, -1), "Sans"),
         ("VALIGN", (0, 0), (-1, -1), "TOP"), ("VALIGN", (0, 0), (-1, 0), "BOTTOM"),
         ("TOPPADDING", (0, 0), (-1, -1), 1.6), ("BOTTOMPADDING", (0, 0), (-1, -1), 1.9),
         ("LEFTPADDING", (0, 0), (-1, -1), 3), ("RIGHTPADDING", (0, 0), (-1, -1), 3),
