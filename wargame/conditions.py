@@ -76,13 +76,11 @@ OFF_MAP = ("JPN", "USA")
 
 def at_war(world: World, one: str, other: str) -> bool:
     """Whether two powers are on opposite sides of a war that goes on, and neither is out of it."""
-    if _is_beaten(world, one) or _is_beaten(world, other):
-        return False
-    return any(
-        f"ceased:{w.id}" not in world.flags
-        and ((one in w.attackers and other in w.defenders) or (one in w.defenders and other in w.attackers))
-        for w in world.wars.values()
-    )
+    for w in world.wars.values():
+        opposed = (one in w.attackers and other in w.defenders) or (one in w.defenders and other in w.attackers)
+        if opposed and f"ceased:{w.id}" not in world.flags:
+            return not (_is_beaten(world, one) or _is_beaten(world, other))
+    return False
 
 
 def _holds(world: World, atlas: Atlas, words: Words) -> bool:

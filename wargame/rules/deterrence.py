@@ -157,12 +157,14 @@ def _campaign(balance: Balance, helpers: Sequence[Intervener], rulebook: Ruleboo
     """
     d = rulebook.deterrence
     strike, length, before, ratio = max(balance.strike, d.least_force), d.reference_days, 0.0, 1.0
+    par, shortest, longest = d.reference_days * d.length_at_par, d.shortest_days, d.longest_days
+    redeploy, least, coming = d.redeploy_days, d.least_force, [(j.force, j.days) for j in helpers]
     for _ in range(int(d.rounds)):
         come = 0.0
-        for j in helpers:
-            come += j.force * max(0.0, 1.0 - j.days / (length + d.redeploy_days))
-        ratio = strike / max(balance.target + come, d.least_force)
-        needed = min(max(d.reference_days * d.length_at_par / ratio, d.shortest_days), d.longest_days)
+        for force, days in coming:
+            come += force * max(0.0, 1.0 - days / (length + redeploy))
+        ratio = strike / max(balance.target + come, least)
+        needed = min(max(par / ratio, shortest), longest)
         before, length = length, 0.5 * length + 0.5 * needed
     return ratio, before
 
