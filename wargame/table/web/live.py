@@ -16,7 +16,7 @@ from wargame.table.state import UMPIRE
 from wargame.table.store import Act
 
 FOR_ALL = frozenset(
-    ["committed", "undone", "redone", "inject", "uninject", "closed", "length", "files", "message_changed"]
+    ["committed", "undone", "redone", "inject", "uninject", "closed", "length", "files", "message_changed", "answer"]
 )
 """Acts after which every page looks again; after any other only the umpires and the seat that acted do."""
 LOOK_S = 0.4  # between looks for what other programs did with the game's file

@@ -84,13 +84,13 @@ export function download(what, label) { return el("a", { href: `/api/papers/${wh
 export function markdown(text) {
   // Headings, lists, tables and paragraphs of the reports; whatever else is in them stays text.
   const out = el("div", { className: "report" });
-  let list = null, table = null;
+  let list = null, table = null, last = 1;
   for (const raw of text.split("\n")) {
     const line = raw.trimEnd();
     const heading = /^(#{1,4}) (.*)$/.exec(line);
     if (/^\|/.test(line)) {
       if (/^\|[\s:|-]+\|$/.test(line)) continue;
-      if (!table) { table = el("table"); out.append(table); }
+      if (!table) { table = el("table"); out.append(el("div", { className: "scroll", tabIndex: 0, role: "region", "aria-label": "Table" }, table)); }
       const tag = table.children.length ? "td" : "th";
       table.append(el("tr", {}, line.slice(1, -1).split(/(?<!\\)\|/).map((c) => el(tag, {}, rich(c.trim())))));
       continue;
@@ -102,7 +102,7 @@ export function markdown(text) {
       continue;
     }
     list = null;
-    if (heading) out.append(el(`h${Math.min(4, heading[1].length + 1)}`, {}, rich(heading[2])));
+    if (heading) { last = Math.min(4, heading[1].length + 1, last + 1); out.append(el(`h${last}`, {}, rich(heading[2]))); }
     else if (line && !line.startsWith("![")) out.append(el("p", {}, rich(line)));
   }
   return out;

@@ -200,12 +200,13 @@ export class Field {
     const friend = !this.own || g.power === this.own || this.friends(g.power);
     const made = svg("g", { class: "army", transform: `translate(${x} ${y}) scale(${k})` });
     const picture = new DOMParser().parseFromString(ground.marks[kind]?.[friend ? "own" : "other"] || "<svg xmlns='http://www.w3.org/2000/svg'/>", "image/svg+xml").documentElement;
-    const w = Number(picture.getAttribute("width")) || 40, h = Number(picture.getAttribute("height")) || 35, size = Math.min(34 / w, 30 / h);
+    const w = Number(picture.getAttribute("width")) || 40, h = Number(picture.getAttribute("height")) || 35, size = (friend ? 34 : 40) / w;
     picture.setAttribute("width", w * size);
     picture.setAttribute("height", h * size);
     picture.setAttribute("x", -w * size / 2);
     picture.setAttribute("y", 9 - h * size);
     picture.querySelector("title")?.remove();
+    picture.removeAttribute("role");
     const colour = ground.powers[g.power]?.colour;
     for (const shape of picture.querySelectorAll("[fill='#ffffff']")) if (colour) shape.setAttribute("fill", colour);
     made.append(document.importNode(picture, true), Object.assign(svg("text", { y: "19" }), { textContent: thousands(g.men) }));
@@ -223,8 +224,8 @@ export class Field {
     const swatch = (p) => { const s = svg("svg", { width: "14", height: "14", "aria-hidden": "true" }); s.append(svg("rect", { width: "14", height: "14", fill: ground.powers[p].colour, stroke: "#4a463d" })); return s; };
     const ring = svg("svg", { width: "14", height: "14", "aria-hidden": "true" }, svg("circle", { class: "fight", cx: "7", cy: "7", r: "5" }));
     this.legend.replaceChildren(el("summary", {}, "Legend"),
-      el("ul", { className: "plain powers" }, shown.map((p) => el("li", {}, swatch(p), ` ${ground.powers[p].name}${fighting.has(p) ? " (at war)" : ""}`))),
-      el("p", {}, ring, ` fighting. 12k: twelve thousand men, counted together when near. ${this.own ? "Square: ours and our allies'; diamond: others'." : ""}`));
+      el("ul", { className: "plain powers" }, shown.map((p) => el("li", {}, swatch(p), " ", fighting.has(p) ? el("b", {}, ground.powers[p].name) : ground.powers[p].name))),
+      el("p", {}, `${fighting.size ? "Bold: at war. " : ""}`, ring, ` fighting. 12k: twelve thousand men, counted together when near. ${this.own ? "Square: ours and our allies'; diamond: others'." : ""}`));
   }
 
   friends(power) {

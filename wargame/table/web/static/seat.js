@@ -10,10 +10,10 @@ export class Pages {
   constructor(seat, { reading = false, look = null, draft = "" } = {}) {
     Object.assign(this, { seat, reading, look, draft });
     this.plays = seat !== "observer";
-    this.body = el("fieldset", { className: "page", role: "tabpanel", "aria-label": "Page", disabled: reading });
+    this.body = el("fieldset", { className: "page", "aria-label": "Page", disabled: reading });
     const own = [["orders", "Orders"], ["news", "News"], ["mail", "Mail"], ["forces", "Forces"], ["report", "Report"], ["brief", "Briefing"]];
     this.tabs = tabs([...(this.plays ? own : [["news", "News"]]), ["paper", "Newspaper"], ["powers", "World"]], (name) => { this.page = name; this.draw(true); });
-    this.box = el("div", {}, this.tabs, this.body);
+    this.box = el("div", {}, this.tabs, el("div", { role: "tabpanel", "aria-label": "Page" }, this.body));
   }
 
   show(desk, position) {
@@ -92,8 +92,8 @@ export class Pages {
     ].flat(2));
   }
 
-  goals() {
-    return this.desk.goals?.length ? [el("h3", {}, "Your objectives (secret)"), el("ul", { className: "goals" }, this.desk.goals.map((g) => el("li", {}, g)))] : [];
+  goals(tag = "h3") {
+    return this.desk.goals?.length ? [el(tag, {}, "Your objectives (secret)"), el("ul", { className: "goals" }, this.desk.goals.map((g) => el("li", {}, g)))] : [];
   }
 
   told(rejected) {
@@ -199,8 +199,8 @@ export class Pages {
   }
 
   brief() {
-    if (this.reading) return this.goals();
-    return [...this.goals(), this.later("/api/briefing", "This game has no written briefing.")];
+    if (this.reading) return this.goals("h2");
+    return [...this.goals("h2"), this.later("/api/briefing", "This game has no written briefing.")];
   }
 
   paper() { return this.later("/api/newspaper", "The first newspaper comes out with the first turn.", el("p", {}, download("newspaper", "Front page (PDF)"))); }
