@@ -231,3 +231,15 @@ def test_a_folder_in_place_of_a_file_is_not_taken_for_one(tmp_path: Path) -> Non
     text = "\n".join(map(str, scenarios.validate(scenario)))
     assert f"there is no formations file '{file.stem}'" in text
     assert f"did you mean '{file.stem}'" not in text
+
+
+def test_the_standing_armies_of_a_scenario_are_checked_with_it(tmp_path: Path) -> None:
+    shipped = Path(__file__).parents[2] / "orders_of_battle/formations/lux.csv"
+    mine = tmp_path / "orders_of_battle/formations/lux.csv"
+    mine.parent.mkdir(parents=True)
+    head, *rows = shipped.read_text(encoding="utf-8").splitlines()
+    mine.write_text("\n".join([head, *(row.replace(",luxembourg,", ",luxemburgh,") for row in rows)]) + "\n")
+    told = [str(f) for f in scenarios.validate("history_1936", data=[tmp_path])]
+    assert told == [
+        f"{mine} line 2: home 'luxemburgh' of 'lux_volontaires' is not on map 'europe' (did you mean 'luxembourg'?)"
+    ]

@@ -222,6 +222,17 @@ def test_every_fault_of_every_file_is_told_at_once(tmp_path: Path) -> None:
     assert len(caught.value.faults) == 7
 
 
+def test_a_missing_establishments_file_is_told_once(tmp_path: Path) -> None:
+    read(tmp_path)
+    beside = tmp_path / "orders_of_battle/establishments/red.csv"
+    beside.unlink()
+    with pytest.raises(InputError) as caught:
+        register(["RED"], [tmp_path], maps.load_atlas("toy", [tmp_path]))
+    (told,) = (str(f) for f in caught.value.faults if "formations/red.csv" in f.file)
+    assert "line 3: establishment 'red_light' of 'red_1_div' has no file, nor have those of 3 more rows" in told
+    assert "write " in told and told.endswith("will do where its rows are meant)")
+
+
 @pytest.mark.parametrize("wrong", [False, True])
 def test_thousands_of_rows_are_read_and_every_fault_told_within_a_second(tmp_path: Path, *, wrong: bool) -> None:
     import time

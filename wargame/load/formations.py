@@ -210,7 +210,8 @@ class Shelf:
 
     def read(self, reader: Reader, path: Path, name: str, atlas: Atlas | None) -> None:
         """Add a formations file, with the establishments and careers of its name beside it; faults go to ``reader``."""
-        establishments = self._establishments(reader, path, name)
+        beside = path.parent.parent / "establishments" / path.name
+        establishments = self._establishments(reader, beside, name)
         careers = self._careers(reader, path, name)
         rows = reader.table(path, FORMATIONS, f"formations/{name}.csv")
         self.complete = self.complete and len(rows) > 0
@@ -221,13 +222,23 @@ class Shelf:
             power = power_of(row["id"])
             found = Formation(row["id"], power, row, place, establishments, changes, self.spared.get(power))
             self._check_id(reader, found, atlas)
+            for told, at in ((row, place), *changes):
+                _check_home(reader, found.id, told["home"], at, atlas)
             self.known.setdefault(found.id, found)
             mine.append(found)
         self._check_careers(reader, careers, len(rows) > 0)
-        _check_sound(reader, mine, self.weights)
+        naming = [f for f in mine if f.row["establishment"]]
+        if naming and not beside.is_file():
+            first = naming[0]
+            what = f"establishment '{first.row['establishment']}' of '{first.id}' has no file"
+            if len(naming) > 1:
+                what += f", nor have those of {len(naming) - 1} more rows"
+            remedy = f"write {reader.label(beside)}; a copy of the game's own will do where its rows are meant"
+            reader.fault("missing-file", first.place[0], what, remedy, first.place[1])
+        else:
+            _check_sound(reader, mine, self.weights)
 
-    def _establishments(self, reader: Reader, path: Path, name: str) -> dict[str, dict[str, Any]]:
-        beside = path.parent.parent / "establishments" / path.name
+    def _establishments(self, reader: Reader, beside: Path, name: str) -> dict[str, dict[str, Any]]:
         if not beside.is_file():
             return {}
         return {r["id"]: r for r in reader.table(beside, ESTABLISHMENTS, f"establishments/{name}.csv").dicts()}
@@ -294,6 +305,13 @@ def _check_sound(reader: Reader, formations: Iterable[Formation], weights: Mappi
             continue
         for place, what, remedy in found:
             reader.fault("empty-cell", file, what, remedy, place[1])
+
+
+def _check_home(reader: Reader, name: str, home: str, place: Place, atlas: Atlas | None) -> None:
+    if atlas is not None and home and home not in atlas.number:
+        what = f"home '{home}' of '{name}' is not on map '{atlas.id}'"
+        remedy = reader.near(home, atlas.number) or "write an id of the map's provinces.csv, or leave the cell empty"
+        reader.fault("unknown-province", place[0], what, remedy, place[1])
 
 
 def _check_establishment(reader: Reader, f: Formation, name: str, place: Place) -> None:

@@ -27,7 +27,7 @@ from wargame.load.trees import Node
 from wargame.politics import Polity, Tables
 from wargame.rulebook import Rulebook
 from wargame.scenario import Armies, OverlayHead, Plan, PowerEntry, Scenario, Setup
-from wargame.world import OperationState, Power, World
+from wargame.world import Forces, OperationState, Power, World
 
 Names = Iterable[str | Path]
 
@@ -50,18 +50,29 @@ def load(
     plans = tuple(p if read.scenario.politics is None else _in_its_war(p) for _, p in read.plans)
     head, armies = read.scenario.scenario, Armies()
     if read.scenario.forces.standing_armies:
-        without = read.scenario.forces.without_purge
-        programmes = read.scenario.politics.programmes if read.scenario.politics is not None else ()
-        forces, armies = standing_armies(read.atlas, head.opening, head.ends, read.rulebook, data, without, programmes)
+        forces, armies = _standing_armies(read.scenario, read.atlas, read.rulebook, data)
     else:
         forces = orders_of_battle.forces(read.deployed, read.atlas, head.opening, read.rulebook)
     return Setup(read.scenario, plans, read.atlas, read.rulebook, forces, digests, summed, read.tables, armies)
 
 
 def validate(name_or_path: str | Path, overlays: Names = (), data: Names = ()) -> list[Fault]:
-    """Every error and warning of a scenario and the files it names, by file and line."""
-    reader, _ = _read(name_or_path, overlays, data)
-    return sorted(reader.faults, key=lambda f: (f.severity, f.file, f.line or 0, f.what))
+    """Every error and warning of a scenario and the files it names or rests on, by file and line."""
+    reader, read = _read(name_or_path, overlays, data)
+    faults = list(reader.faults)
+    if read.scenario is not None and read.atlas is not None and read.rulebook is not None:
+        try:
+            if read.scenario.forces.standing_armies:
+                _standing_armies(read.scenario, read.atlas, read.rulebook, data)
+        except InputError as error:
+            faults += error.faults
+    return sorted(faults, key=lambda f: (f.severity, f.file, f.line or 0, f.what))
+
+
+def _standing_armies(scenario: Scenario, atlas: Atlas, rulebook: Rulebook, data: Names) -> tuple[Forces, Armies]:
+    head, without = scenario.scenario, scenario.forces.without_purge
+    programmes = scenario.politics.programmes if scenario.politics is not None else ()
+    return standing_armies(atlas, head.opening, head.ends, rulebook, data, without, programmes)
 
 
 def opening_world(setup: Setup, seed: int) -> World:
