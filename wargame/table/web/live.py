@@ -18,7 +18,8 @@ from wargame.table.store import Act
 FOR_ALL = frozenset(
     ["committed", "undone", "redone", "inject", "uninject", "closed", "length", "files", "message_changed", "answer"]
 )
-"""Acts after which every page looks again; after any other only the umpires and the seat that acted do."""
+"""Acts after which every page looks again; after any other the umpires do, the seat that acted, and whoever was handed a
+message in the room."""
 LOOK_S = 0.4  # between looks for what other programs did with the game's file
 SLOW_S = 2.0  # a page that does not take its news within this is let go
 
@@ -43,7 +44,8 @@ class Lines:
         """Tell those concerned by these acts to look again, all at once."""
         acts = list(acts)
         everybody = any(a.kind in FOR_ALL for a in acts)
-        seats = {a.seat for a in acts} | {UMPIRE}
+        handed_over = [a.body for a in acts if a.kind == "message" and a.body["arrives"] <= a.body["sent"]]
+        seats = {a.seat for a in acts} | {UMPIRE} | {p for m in handed_over for p in m["to"]}
         concerned = [p for p in self.pages if everybody or p.place in seats] if acts else []
         await asyncio.gather(*(self._send(p) for p in concerned))
 
