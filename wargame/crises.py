@@ -60,7 +60,7 @@ from wargame.weighing import (
     window,
     word,
 )
-from wargame.world import World
+from wargame.world import War, World
 
 
 def decide(house: House, clerk: Clerk, operation_id: str) -> list[Next]:
@@ -257,19 +257,32 @@ def _stage(operation: Operation, crisis: Crisis, stage: str, why: tuple[str, ...
 
 
 def _open_war(clerk: Clerk, operation: Operation, because: int) -> None:
-    """The power goes to war with the target, or the war there is goes on."""
+    """The power goes to war with the target: in a war it has on its hands already, or in a new one."""
     world = clerk.world
     if at_war(world, operation.power, operation.target):
         return
-    war = world.wars.get(operation.war)
+    war = world.wars.get(operation.war) or _war_of(world, operation.power, operation.target)
     if war is None:
         clerk.put(
             WarDeclared(war=operation.war, attackers=(operation.power,), defenders=(operation.target,), because=because)
         )
     else:
-        for power, on in ((operation.power, "attackers"), (operation.target, "defenders")):
+        own, other = ("defenders", "attackers") if operation.power in war.defenders else ("attackers", "defenders")
+        for power, on in ((operation.power, own), (operation.target, other)):
             if power not in (*war.attackers, *war.defenders):
                 clerk.put(WarJoined(war=war.id, power=power, on=on, because=because))
+
+
+def _war_of(world: World, power: str, target: str) -> War | None:
+    """The first war that goes on between a power and others who still fight it, and in which the target has no part."""
+    for war in sorted(world.wars.values(), key=lambda w: (w.began, w.id)):
+        sides = (war.attackers, war.defenders)
+        if f"ceased:{war.id}" in world.flags or target in (*war.attackers, *war.defenders):
+            continue
+        for own, other in (sides, sides[::-1]):
+            if power in own and any(at_war(world, power, p) for p in other):
+                return war
+    return None
 
 
 def _resists(house: House, clerk: Clerk, operation: Operation) -> bool:
