@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from wargame.cli import console
-from wargame.scenario import Setup
+
+if TYPE_CHECKING:
+    from wargame.scenario import Setup
 
 OUTCOME = {
     "launched_succeeded": "launched, and succeeded",
