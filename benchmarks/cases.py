@@ -19,6 +19,7 @@ from itertools import cycle
 from pathlib import Path
 from typing import Any
 
+from benchmarks import console
 from wargame import dates, engine, journal
 from wargame.engine import Engine
 from wargame.journal import Journal
@@ -279,6 +280,8 @@ CASES = (
     Case("campaign day", "CPU-ms", 1.0, campaign_day, repeats=7),
     Case("a week at the table, adjudicated and stored", "CPU-s", 0.3, table_week, needs="wargame.table.game"),
     Case("seven reports with maps, umpire's sheet, 2 workers", "s", 10.0, seven_reports, 2, "wargame.table.papers"),
+    Case("console, first paint of the page at the door", "ms", 300.0, console.first_paint, 3, console.NEEDS),
+    Case("console, a turn drawn in 10 browsers", "ms", 150.0, console.update, 3, console.NEEDS, warms_up=False),
     Case("one run 1936-1942, in process", "CPU-s", 1.2, whole_run),
     Case("one run 1924-1936, in process", "CPU-s", 0.2, peace),
     Case("200 roll-outs of 30 days, 2 workers", "s", 5.0, roll_outs, 1, "wargame.study.rollouts", warms_up=False),

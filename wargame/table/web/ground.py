@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from wargame.atlas import Atlas
+from wargame.errors import UsageError
 from wargame.load import maps
 from wargame.show import style, symbols
 from wargame.world import HEADQUARTERS, KINDS
@@ -26,8 +27,12 @@ def ground(atlas: Atlas, data: Iterable[str | Path] = ()) -> bytes:
     import geopandas as gpd  # noqa: PLC0415
     import shapely  # noqa: PLC0415
 
-    outlines = maps.to_geodataframe(atlas, 0, data)
-    hubs = gpd.points_from_xy(atlas.lon, atlas.lat, crs="EPSG:4326").to_crs(outlines.crs)
+    points = gpd.points_from_xy(atlas.lon, atlas.lat, crs="EPSG:4326")
+    try:
+        outlines = maps.to_geodataframe(atlas, 0, data)
+    except UsageError:  # the map came with the scenario and lies in no folder of maps
+        outlines = gpd.GeoDataFrame(geometry=points)
+    hubs = points.to_crs(outlines.crs)
     x, y = np.array(hubs.x), np.array(hubs.y)
     if (outlines.geom_type == "Point").all():  # a map without geometry: a square round each hub
         outlines = gpd.GeoDataFrame(geometry=shapely.box(x - 0.4, y - 0.4, x + 0.4, y + 0.4), crs=outlines.crs)
