@@ -164,6 +164,7 @@ def test_a_sea_zone_has_straits_and_coasts(call: Call) -> None:
 
 def test_a_misspelt_province_gets_a_suggestion(call: Call) -> None:
     assert "did you mean 'Danzig'?" in refused(call, "--province", "Dansig")
+    assert "names that begin so: rostov_na_donu" in refused(call, "--province", "Rostov")
 
 
 def test_a_state_has_area_towns_and_capital(call: Call) -> None:

@@ -38,15 +38,21 @@ def find(atlas: Atlas, word: str) -> int:
     if word in atlas.number:
         return atlas.number[word]
     spoken: dict[str, list[int]] = {}
+    asked = word.strip().casefold()
     for p, name in enumerate(atlas.names):
         for known in {name.casefold(), *(a.casefold() for a in atlas.aliases[p])}:
             spoken.setdefault(known, []).append(p)
-    found = spoken.get(word.strip().casefold(), [])
+    found = spoken.get(asked, [])
     if len(found) == 1:
         return found[0]
     if found:
         ids = " or ".join(f"'{atlas.ids[p]}'" for p in found)
         raise UsageError(f"'{word}' is the name of more than one province of map '{atlas.id}'; write {ids}")
+    longer = sorted(
+        {atlas.ids[p] for known, places in spoken.items() if asked and known.startswith(asked) for p in places}
+    )
+    if longer:
+        raise UsageError(f"no province '{word}' on map '{atlas.id}'; names that begin so: {', '.join(longer[:8])}")
     close = did_you_mean(word, [*atlas.ids, *atlas.names])
     raise UsageError(f"no province '{word}' on map '{atlas.id}'; {close or 'write an id of provinces.csv, or a name'}")
 
