@@ -18,7 +18,7 @@ from wargame.table.store import Act
 FOR_ALL = frozenset(
     ["committed", "undone", "redone", "inject", "uninject", "closed", "length", "files", "message_changed", "answer"]
 )
-"""Acts after which every page looks again; after any other the umpires do, the seat that acted, and whoever was handed a
+"""Acts after which every page looks again; after any other the umpires do, the seat that acted, whoever was handed a
 message in the room."""
 LOOK_S = 0.4  # between looks for what other programs did with the game's file
 SLOW_S = 2.0  # a page that does not take its news within this is let go

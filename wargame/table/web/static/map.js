@@ -27,6 +27,7 @@ export class Field {
     this.box = el("section", { className: "field", "aria-label": "Map" });
     this.view = { x: 0, y: 0, w: 100, h: 100 };
     this.chosen = "";
+    this.symbols = new Map();
   }
 
   async start() {
@@ -34,6 +35,8 @@ export class Field {
     this.root = svg("svg", { role: "img", "aria-label": "Map of the provinces and armies; the same in words under Forces", tabindex: "0", preserveAspectRatio: "xMidYMid slice" });
     this.shapes = svg("g");
     this.marks = svg("g");
+    this.top = svg("svg", { class: "marks", "aria-hidden": "true", preserveAspectRatio: "xMidYMid slice" });
+    this.stage = el("div", { className: "stage" }, this.root, this.top); // two layers: marks move over ground that stays
     this.places = {};
     for (const p of ground.provinces) {
       const path = svg("path", { d: p.d, class: "province", fill: "#efece4", "data-id": p.id });
@@ -41,16 +44,17 @@ export class Field {
       this.places[p.id] = { ...p, path };
       this.shapes.append(path);
     }
-    this.root.append(this.shapes, this.marks);
+    this.root.append(this.shapes);
+    this.top.append(this.marks);
     const tool = (label, title, act) => el("button", { type: "button", className: "quiet", title, "aria-label": title, onclick: act }, label);
-    this.box.replaceChildren(this.root, this.head, this.legend, el("div", { className: "tools" },
+    this.box.replaceChildren(this.stage, this.head, this.legend, el("div", { className: "tools" },
       tool("+", "Closer", () => this.zoom(0.7)), tool("−", "Farther", () => this.zoom(1.4)), tool("⌂", "Where it happens", () => this.home()), tool("◯", "The whole map", () => this.whole())), this.told);
-    this.root.addEventListener("click", (e) => { if (!this.moved && e.target.dataset?.id) this.choose(e.target.dataset.id); });
-    this.root.addEventListener("wheel", (e) => { e.preventDefault(); this.zoom(e.deltaY > 0 ? 1.2 : 1 / 1.2, this.at(e)); }, { passive: false });
+    this.stage.addEventListener("click", (e) => { if (!this.moved && e.target.dataset?.id) this.choose(e.target.dataset.id); });
+    this.stage.addEventListener("wheel", (e) => { e.preventDefault(); this.zoom(e.deltaY > 0 ? 1.2 : 1 / 1.2, this.at(e)); }, { passive: false });
     this.fingers = new Map();
-    this.root.addEventListener("pointerdown", (e) => { this.fingers.set(e.pointerId, e); this.moved = false; });
-    this.root.addEventListener("pointermove", (e) => this.drag(e));
-    for (const kind of ["pointerup", "pointercancel", "pointerleave"]) this.root.addEventListener(kind, (e) => this.lift(e));
+    this.stage.addEventListener("pointerdown", (e) => { this.fingers.set(e.pointerId, e); this.moved = false; });
+    this.stage.addEventListener("pointermove", (e) => this.drag(e));
+    for (const kind of ["pointerup", "pointercancel", "pointerleave"]) this.stage.addEventListener(kind, (e) => this.lift(e));
     this.root.addEventListener("keydown", (e) => this.key(e));
     new ResizeObserver(() => { if (this.picture) this.armies(); }).observe(this.box);
   }
@@ -102,7 +106,7 @@ export class Field {
     this.armies();
   }
 
-  frame() { this.root.setAttribute("viewBox", `${this.view.x} ${this.view.y} ${this.view.w} ${this.view.h}`); }
+  frame() { for (const layer of [this.root, this.top]) layer.setAttribute("viewBox", `${this.view.x} ${this.view.y} ${this.view.w} ${this.view.h}`); }
 
   home() {
     const fights = this.picture.fights.map((f) => this.places[f.province]);
@@ -199,21 +203,27 @@ export class Field {
     const kind = Object.entries(g.kinds).sort((a, b) => b[1] - a[1])[0][0];
     const friend = !this.own || g.power === this.own || this.friends(g.power);
     const made = svg("g", { class: "army", transform: `translate(${x} ${y}) scale(${k})` });
-    const picture = new DOMParser().parseFromString(ground.marks[kind]?.[friend ? "own" : "other"] || "<svg xmlns='http://www.w3.org/2000/svg'/>", "image/svg+xml").documentElement;
-    const w = Number(picture.getAttribute("width")) || 40, h = Number(picture.getAttribute("height")) || 35, size = (friend ? 34 : 40) / w;
-    picture.setAttribute("width", w * size);
-    picture.setAttribute("height", h * size);
-    picture.setAttribute("x", -w * size / 2);
-    picture.setAttribute("y", 9 - h * size);
-    picture.querySelector("title")?.remove();
-    picture.removeAttribute("role");
-    const colour = ground.powers[g.power]?.colour;
-    for (const shape of picture.querySelectorAll("[fill='#ffffff']")) if (colour) shape.setAttribute("fill", colour);
-    made.append(document.importNode(picture, true), Object.assign(svg("text", { y: "19" }), { textContent: thousands(g.men) }));
+    const picture = this.symbol(kind, friend, g.power).cloneNode(true);
+    made.append(picture, Object.assign(svg("text", { y: "19" }), { textContent: thousands(g.men) }));
     made.append(Object.assign(svg("title"), { textContent: `${country(g.power)}: ${number(g.men)} men${g.ids.length > 1 ? ` in ${g.ids.length} places` : ""}` }));
     for (const shape of made.querySelectorAll("*")) shape.dataset.id = g.ids[0];
     const home = this.places[g.ids[0]];
     return Math.hypot(home.x - x, home.y - y) > 4 * k ? [svg("line", { class: "lead", x1: home.x, y1: home.y, x2: x, y2: y }), made] : [made];
+  }
+
+  symbol(kind, friend, power) {
+    const key = `${kind} ${friend} ${power}`;
+    if (this.symbols.has(key)) return this.symbols.get(key);
+    const parsed = new DOMParser().parseFromString(ground.marks[kind]?.[friend ? "own" : "other"] || "<svg xmlns='http://www.w3.org/2000/svg'/>", "image/svg+xml").documentElement;
+    const picture = document.importNode(parsed, true);
+    const w = Number(picture.getAttribute("width")) || 40, h = Number(picture.getAttribute("height")) || 35, size = (friend ? 34 : 40) / w;
+    for (const [name, value] of [["width", w * size], ["height", h * size], ["x", -w * size / 2], ["y", 9 - h * size]]) picture.setAttribute(name, value);
+    picture.querySelector("title")?.remove();
+    picture.removeAttribute("role");
+    const colour = ground.powers[power]?.colour;
+    for (const shape of picture.querySelectorAll("[fill='#ffffff']")) if (colour) shape.setAttribute("fill", colour);
+    this.symbols.set(key, picture);
+    return picture;
   }
 
   explain() {
