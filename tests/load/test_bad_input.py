@@ -243,3 +243,14 @@ def test_the_standing_armies_of_a_scenario_are_checked_with_it(tmp_path: Path) -
     assert told == [
         f"{mine} line 2: home 'luxemburgh' of 'lux_volontaires' is not on map 'europe' (did you mean 'luxembourg'?)"
     ]
+
+
+def test_the_standing_armies_of_a_scenario_count_in_its_hash(tmp_path: Path) -> None:
+    shipped = Path(__file__).parents[2] / "orders_of_battle/formations/lux.csv"
+    mine = tmp_path / "orders_of_battle/formations/lux.csv"
+    mine.parent.mkdir(parents=True)
+    mine.write_text(shipped.read_text(encoding="utf-8").replace(",671,", ",672,"), encoding="utf-8")
+    ours, theirs = scenarios.load("history_1936"), scenarios.load("history_1936", data=[tmp_path])
+    assert dict(ours.files).keys() == dict(theirs.files).keys()
+    assert {k for k, digest in ours.files if dict(theirs.files)[k] != digest} == {"formations/lux.csv"}
+    assert ours.data_hash != theirs.data_hash

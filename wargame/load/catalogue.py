@@ -145,6 +145,7 @@ class Register:
     deployments: dict[str, list[tuple[int, dict[str, tuple[Mapping[str, Any], Place]]]]] = field(default_factory=dict)
     air: dict[str, list[tuple[int, list[Aircraft]]]] = field(default_factory=dict)
     navies: dict[str, list[Ships]] = field(default_factory=dict)
+    files: dict[str, str] = field(default_factory=dict)  # digest of every file read, by its key
 
     def on(self, hour: int) -> Catalogue:
         """Every formation alive at an hour, sorted by power and id."""
@@ -246,6 +247,7 @@ def register(
             found.navies[name.upper()] = read_navy(reader, where.find("navies", name), name, atlas)
     if reader.errors:
         raise InputError(sorted(reader.errors, key=lambda f: (f.file, f.line or 0)))
+    found.files.update(reader.digests)
     return found
 
 

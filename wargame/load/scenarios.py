@@ -45,14 +45,14 @@ def load(
         warnings += reader.faults
     if read.scenario is None or read.atlas is None or read.rulebook is None:
         raise InputError([Fault("unreadable", str(name_or_path), "the scenario cannot be read")])
-    digests = tuple(sorted(reader.digests.items()))
-    summed = hashlib.blake2b("".join(f"{k} {d}\n" for k, d in digests).encode(), digest_size=16).hexdigest()
     plans = tuple(p if read.scenario.politics is None else _in_its_war(p) for _, p in read.plans)
     head, armies = read.scenario.scenario, Armies()
     if read.scenario.forces.standing_armies:
-        forces, armies = _standing_armies(read.scenario, read.atlas, read.rulebook, data)
+        forces, armies = _standing_armies(read.scenario, read.atlas, read.rulebook, data, reader.digests)
     else:
         forces = orders_of_battle.forces(read.deployed, read.atlas, head.opening, read.rulebook)
+    digests = tuple(sorted(reader.digests.items()))
+    summed = hashlib.blake2b("".join(f"{k} {d}\n" for k, d in digests).encode(), digest_size=16).hexdigest()
     return Setup(read.scenario, plans, read.atlas, read.rulebook, forces, digests, summed, read.tables, armies)
 
 
@@ -63,16 +63,18 @@ def validate(name_or_path: str | Path, overlays: Names = (), data: Names = ()) -
     if read.scenario is not None and read.atlas is not None and read.rulebook is not None:
         try:
             if read.scenario.forces.standing_armies:
-                _standing_armies(read.scenario, read.atlas, read.rulebook, data)
+                _standing_armies(read.scenario, read.atlas, read.rulebook, data, {})
         except InputError as error:
             faults += error.faults
     return sorted(faults, key=lambda f: (f.severity, f.file, f.line or 0, f.what))
 
 
-def _standing_armies(scenario: Scenario, atlas: Atlas, rulebook: Rulebook, data: Names) -> tuple[Forces, Armies]:
+def _standing_armies(
+    scenario: Scenario, atlas: Atlas, rulebook: Rulebook, data: Names, digests: dict[str, str]
+) -> tuple[Forces, Armies]:
     head, without = scenario.scenario, scenario.forces.without_purge
     programmes = scenario.politics.programmes if scenario.politics is not None else ()
-    return standing_armies(atlas, head.opening, head.ends, rulebook, data, without, programmes)
+    return standing_armies(atlas, head.opening, head.ends, rulebook, data, without, programmes, digests)
 
 
 def opening_world(setup: Setup, seed: int) -> World:

@@ -35,12 +35,15 @@ def standing_armies(
     data: Iterable[str | Path] = (),
     without_purge: Sequence[str] = (),
     programmes: Sequence[Programme] = (),
+    digests: dict[str, str] | None = None,
 ) -> tuple[Forces, Armies]:
     """The forces of all powers at an hour, and what is known of their growth until another.
 
-    `InputError` with every fault of the files.
+    The digests of the files read are added to ``digests``. `InputError` with every fault of the files.
     """
     register = catalogue.register((), data, atlas, rulebook, without_purge=without_purge)
+    if digests is not None:
+        digests.update(register.files)
     now = register.on(opening)
     weights = register.shelf.weights
     deployed = [_present(s) for s in now if s.province in atlas.number]
