@@ -242,10 +242,10 @@ def test_everybody_is_told_to_look_at_the_same_acts_and_numbers_count_per_page(s
         seats["BLU"].http.websocket_connect("/live", headers=origin) as blu,
     ):
         seats["RED"].post("/api/orders", text="free: look about")
-        assert red.receive_json() == {"look": 1}
+        assert red.receive_json() == {"look": 1, "moved": False}
         seats["umpire"].post("/api/commit")
-        assert red.receive_json() == {"look": 2}
-        assert blu.receive_json() == {"look": 1}  # it was told nothing of the order
+        assert red.receive_json() == {"look": 2, "moved": True}
+        assert blu.receive_json() == {"look": 1, "moved": True}  # it was told nothing of the order
 
 
 @pytest.mark.parametrize("headers", [{}, {"origin": "http://elsewhere"}])

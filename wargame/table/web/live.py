@@ -20,6 +20,8 @@ FOR_ALL = frozenset(
 )
 """Acts after which every page looks again; after any other the umpires do, the seat that acted, whoever was handed a
 message in the room."""
+MOVES = frozenset(["committed", "undone", "redone", "files"])
+"""Acts that change the clock or the rules for all, so that a page wants its position, too."""
 LOOK_S = 0.4  # between looks for what other programs did with the game's file
 SLOW_S = 2.0  # a page that does not take its news within this is let go
 
@@ -47,12 +49,13 @@ class Lines:
         handed_over = [a.body for a in acts if a.kind == "message" and a.body["arrives"] <= a.body["sent"]]
         seats = {a.seat for a in acts} | {UMPIRE} | {p for m in handed_over for p in m["to"]}
         concerned = [p for p in self.pages if everybody or p.place in seats] if acts else []
-        await asyncio.gather(*(self._send(p) for p in concerned))
+        moved = any(a.kind in MOVES for a in acts)
+        await asyncio.gather(*(self._send(p, moved=moved) for p in concerned))
 
-    async def _send(self, page: Page) -> None:
+    async def _send(self, page: Page, *, moved: bool) -> None:
         page.told += 1
         try:
-            await asyncio.wait_for(page.line.send_json({"look": page.told}), SLOW_S)
+            await asyncio.wait_for(page.line.send_json({"look": page.told, "moved": moved}), SLOW_S)
         except (TimeoutError, RuntimeError, WebSocketDisconnect):
             self.drop(page)
 

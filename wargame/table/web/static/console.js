@@ -116,7 +116,7 @@ function rich(text) {
 
 function connect() {
   const line = new WebSocket(`${location.protocol === "https:" ? "wss" : "ws"}://${location.host}/live`);
-  line.addEventListener("message", () => state.desk?.look());
+  line.addEventListener("message", (event) => state.desk?.look(JSON.parse(event.data).moved));
   line.addEventListener("open", () => { if (connect.lost) { connect.lost = false; say("connected again"); state.desk?.look(); } });
   line.addEventListener("close", (event) => {
     if (event.code === 4401) { location.reload(); return; }

@@ -226,23 +226,25 @@ export class Desk {
     main.replaceChildren(el("div", { className: "desk" }, this.field.box, el("section", { className: "side card", "aria-label": "Desk" }, this.pages.box)));
   }
 
-  async look() {
+  async look(moved = false) {
     if (this.looking) { this.again = true; return; }
     this.looking = true;
     try {
       const first = !this.position;
+      const soon = moved ? get("/api/position") : null; // beside the desk, not after it
+      soon?.catch(() => {});
       const [desk, { places }] = await Promise.all([get("/api/desk"), first ? get("/api/door") : { places: null }, first ? this.field.start() : null]);
       if (places) this.pages.players = places.map((p) => p.id).filter((p) => !["umpire", "observer", this.me.place].includes(p));
-      const moved = this.desk && this.desk.date !== desk.date;
+      const later = this.desk && this.desk.date !== desk.date;
       if (!this.position || this.desk.position !== desk.position) {
-        this.position = await get("/api/position");
+        this.position = await (soon || get("/api/position"));
         this.field.show(this.position, this.plays ? this.me.place : "", `${this.plays ? `As known to ${country(this.me.place)}` : "As everybody knows it"}, ${spoken(desk.date)}`);
       }
       this.desk = desk;
       $("clock").textContent = `${spoken(desk.date)} · turn ${desk.turn}${desk.over ? " · the game is over" : ""}`;
       this.pages.show(desk, this.position);
       document.body.dataset.drawn = desk.position;
-      if (moved) say(`It is ${spoken(desk.date)}: read the news`, 8);
+      if (later) say(`It is ${spoken(desk.date)}: read the news`, 8);
     } catch (error) { say(error.message, 8); }
     this.looking = false;
     if (this.again) { this.again = false; await this.look(); }

@@ -24,11 +24,13 @@ export class Desk {
     main.replaceChildren(el("div", { className: "desk umpire" }, this.field.box, this.side));
   }
 
-  async look() {
+  async look(moved = false) {
     if (this.looking) { this.again = true; return; }
     this.looking = true;
     try {
       const first = !this.table;
+      this.soon = moved && !this.as ? get("/api/position") : null; // beside the table, not after it
+      this.soon?.catch(() => {});
       const [table] = await Promise.all([get("/api/table"), first ? this.field.start() : null]);
       this.table = table;
       this.human = table.seats.filter((s) => s.kind === "human");
@@ -58,7 +60,7 @@ export class Desk {
       position = this.seen === desk.position ? this.position : await get(`/api/preview/position?seat=${as}`);
       this.seen = desk.position;
     } else {
-      position = this.seen === t.tag ? this.position : await get("/api/position");
+      position = this.seen === t.tag ? this.position : await (this.soon || get("/api/position"));
       this.seen = t.tag;
     }
     const changed = position !== this.position;
