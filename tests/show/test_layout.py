@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import multiprocessing
+from concurrent.futures import ProcessPoolExecutor
+from typing import Any
+
 import numpy as np
 import pyproj
 import pytest
@@ -12,7 +16,7 @@ from hypothesis import strategies as st
 from tests.show.ground_for_tests import toy_ground, world_at_war
 from tests.toy import MIDDLE, SOUTH_EAST, WEST, toy_atlas
 from wargame.errors import UsageError
-from wargame.show import layers, style
+from wargame.show import labels, layers, style
 from wargame.show.extents import extent_of, sides, theatre
 from wargame.show.ground import COAST, Ground, project, smooth
 from wargame.show.labels import Taken, place_beside, push_apart, text_size
@@ -195,3 +199,18 @@ def test_land_beyond_the_map_is_paper_and_the_ocean_goes_on() -> None:
     assert len(wide.axes.patches) == 0
     layers.beyond(wide, with_sea)
     assert [p.get_facecolor()[:3] for p in wide.axes.patches] == [pytest.approx(style.rgb(style.BEYOND))]
+
+
+OPEN: list[Any] = []
+
+
+def shares_an_open_font() -> bool:
+    return any(labels._font("normal", "normal") is font for font in OPEN)
+
+
+def test_a_forked_process_opens_its_fonts_anew() -> None:
+    text_size("Warszawa", 8.0)
+    OPEN.append(labels._font("normal", "normal"))
+    assert shares_an_open_font()
+    with ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("fork")) as pool:
+        assert not pool.submit(shares_an_open_font).result()

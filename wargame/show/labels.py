@@ -24,10 +24,17 @@ Slant = Literal["normal", "italic"]
 
 
 @lru_cache(maxsize=8)
-def _font(weight: Weight, slant: Slant) -> Any:
-    from matplotlib.font_manager import FontProperties, findfont, get_font
+def _font_file(weight: Weight, slant: Slant) -> str:
+    from matplotlib.font_manager import FontProperties, findfont
 
-    return get_font(findfont(FontProperties(family=FONT, weight=weight, style=slant)))
+    return str(findfont(FontProperties(family=FONT, weight=weight, style=slant)))
+
+
+def _font(weight: Weight, slant: Slant) -> Any:
+    """The font, kept by matplotlib alone, which opens it anew in a forked process: two must not read one open file."""
+    from matplotlib.font_manager import get_font
+
+    return get_font(_font_file(weight, slant))
 
 
 def text_size(text: str, size: float, weight: Weight = "normal", slant: Slant = "normal") -> tuple[float, float]:
