@@ -48,7 +48,11 @@ File = Annotated[
 ]
 Extent = Annotated[
     str | None,
-    typer.Option("--extent", metavar="AREA", help="theatre, core, europe, a power's code, or west,south,east,north."),
+    typer.Option(
+        "--extent",
+        metavar="AREA",
+        help="theatre (of a run's war), core, europe (all of it), a power's code, or west,south,east,north.",
+    ),
 ]
 Forces = Annotated[Shown, typer.Option("--forces", help="How forces are gathered; auto goes by scale.")]
 Title = Annotated[str, typer.Option("--title", help="The title. [default: the scenario's]", show_default=False)]
