@@ -87,6 +87,14 @@ def test_an_umpire_and_six_seats_play_two_turns(browser: Any, console: Served) -
     umpire.press("Accept")
     umpire.reads("Ruled")
 
+    # odds in the background
+    umpire.tab("Odds")
+    umpire.write("Times", "4")
+    umpire.write("Days", "2")
+    umpire.press("Play on")
+    umpire.reads("4 times from")
+    assert "[object" not in umpire.page.locator("main").inner_text()
+
     # exactly what a seat sees
     umpire.page.get_by_label("See as").select_option("POL")
     umpire.page.locator(".field.preview").wait_for()

@@ -8,7 +8,7 @@ export function el(tag, attributes = {}, ...children) {
     else if (key in made && key !== "list") made[key] = value;
     else made.setAttribute(key, value);
   }
-  made.append(...children.flat().filter((c) => c !== null && c !== undefined && c !== ""));
+  made.append(...children.flat(Infinity).filter((c) => c !== null && c !== undefined && c !== ""));
   return made;
 }
 

@@ -28,7 +28,7 @@ export class Pages {
     if (this.page === "orders" && this.form && this.body.contains(this.form)) { this.given(); return; }
     if (this.page === "mail" && this.tray && this.body.contains(this.tray)) { this.letters(); return; }
     if (!anew && ["report", "brief", "paper"].includes(this.page)) return;
-    this.body.replaceChildren(...[this[this.page]()].flat(3).filter(Boolean));
+    this.body.replaceChildren(...[this[this.page]()].flat(Infinity).filter(Boolean));
   }
 
   news() {

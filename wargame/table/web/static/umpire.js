@@ -96,7 +96,7 @@ export class Desk {
     this.drawn = this.page;
     const open = new Set([...this.body.querySelectorAll("details[open]")].map((d) => d.dataset.id));
     const shut = new Set([...this.body.querySelectorAll("details:not([open])")].map((d) => d.dataset.id));
-    this.body.replaceChildren(...[this[this.page]()].flat(3).filter(Boolean));
+    this.body.replaceChildren(...[this[this.page]()].flat(Infinity).filter(Boolean));
     for (const [key, f] of this.fields()) if (kept.has(key)) { if (f.type === "checkbox") f.checked = true; else f.value = kept.get(key); }
     for (const d of this.body.querySelectorAll("details[data-id]")) { if (open.has(d.dataset.id)) d.open = true; else if (shut.has(d.dataset.id)) d.open = false; }
   }
@@ -186,8 +186,8 @@ export class Desk {
     return [
       el("p", { className: "soft" }, "The position is played on with the orders and rulings on the table and other luck each time. The game is not touched."),
       el("div", { className: "row" }, el("label", {}, "Times ", runs), el("label", {}, "Days ", days), this.button("Play on", () => this.begin("/api/odds", { runs: Number(runs.value), days: Number(days.value) }))),
-      this.found ? [el("h2", {}, `${this.found.runs} times from ${spoken(this.found.begins)} to ${spoken(this.found.until)}`), this.found.tables.map((t) => [el("h3", {}, t.title),
-        el("table", {}, el("thead", {}, el("tr", {}, t.heads.map((h) => el("th", { scope: "col" }, h)))), el("tbody", {}, t.rows.map((r) => el("tr", {}, r.map((c) => el("td", {}, c))))))])] : el("p", { className: "soft" }, "No odds yet."),
+      this.found ? [el("h2", {}, `${this.found.runs} times from ${spoken(this.found.begins)} to ${spoken(this.found.until)}`), this.found.tables.length ? "" : el("p", { className: "soft" }, "Nothing changes in any of them."), this.found.tables.map((t) => [el("h3", {}, t.title),
+        el("table", {}, el("thead", {}, el("tr", {}, t.heads.map((h) => (h ? el("th", { scope: "col" }, h) : el("td"))))), el("tbody", {}, t.rows.map((r) => el("tr", {}, r.map((c) => el("td", { className: "lines" }, c))))))])] : el("p", { className: "soft" }, "No odds yet."),
     ];
   }
 
