@@ -16,7 +16,7 @@ from wargame.study.political_page import as_dict, page
 
 GOLDEN = {
     "putsch_1934": 0.3, "rhineland_1936": 1.0, "anschluss_1938": 1.0, "sudeten_1938": 0.0, "prague_1939": 1.0,
-    "weiss_ordered_1939": 1.0, "weiss_halted_1939": 1.0, "weiss_1939": 1.0, "gelb_autumn_1939": 0.0,
+    "weiss_ordered_1939": 1.0, "weiss_halted_1939": 0.2, "weiss_1939": 1.0, "gelb_autumn_1939": 0.0,
     "weseruebung_1940": 1.0, "gelb_1940": 0.9, "sea_lion_1940": 0.0, "marita_1941": 1.0, "barbarossa_1941": 1.0,
 }  # fmt: skip
 """P of each decision, to the tolerance below; one that moves further has changed its meaning."""
@@ -33,7 +33,7 @@ def test_decisions_are_weighed_as_they_were(decided: tuple[political.Decision, .
 
 
 def test_most_decisions_come_out_as_in_history(decided: tuple[political.Decision, ...]) -> None:
-    assert sum(d.right for d in decided) >= 12, [d.id for d in decided if not d.right]
+    assert sum(d.right for d in decided) >= 13, [d.id for d in decided if not d.right]
 
 
 def test_the_means_were_there_when_history_struck(decided: tuple[political.Decision, ...]) -> None:
