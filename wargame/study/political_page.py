@@ -87,7 +87,7 @@ decision is weighed by the rules with the median fear of a long war. P is the pr
 of victory as the leader sees it, *might fight* who else is thought likely to. A decision is right if the likelier
 choice is the one that was made. The rules' constants were fitted by hand on the same decisions as coded by hand, so
 this checks the tables and the staff estimates and is no test of the theory. Costly signals of a crisis (a mobilisation,
-a treaty signed) are made in play and are not in the tables. Where the *means* are lacking (forces in hand, or a border)
+a treaty signed) are those that acts.csv has. Where the *means* are lacking (forces in hand, or a border)
 the rules let nobody give the order, whatever P is."""
     head = ["| decision | date | history | P | | win | means | might fight |", "|---|---|---|---:|---|---:|---|---|"]
     rows = [
