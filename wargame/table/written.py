@@ -339,7 +339,7 @@ class _Reader:
             if not phrase:
                 if part.optional:
                     continue
-                raise _FaultError("unreadable", f"'{verb}' lacks {_WANTS[part.slot]}", (form.example,))
+                raise _FaultError("unreadable", f"'{verb}' lacks {_WANTS[part.slot]}", (self._example(form),))
             found = self._slot(part, phrase)
             args.append(f"{part.lead} {found}" if part.lead else found)
         for part in form.parts:
@@ -347,13 +347,19 @@ class _Reader:
                 args.insert(0 if part is form.parts[0] else len(args), part.lead)
         return self._made(verb, tuple(args), text, number)
 
+    def _example(self, form: Form) -> str:
+        """An example of a verb that this seat could write: with a headquarters of its own."""
+        who, _, rest = form.example.partition(" ")
+        own = form.verb in HQ_VERBS and rest and not self.hqs.called(who)
+        return f"{min(self.hqs.ids)} {rest}" if own and self.hqs.ids else form.example
+
     def _split(self, form: Form, parts: list[Part], words: list[str]) -> list[str]:
         """The phrase of each part: words up to the one that leads another part."""
         if form.verb in HQ_VERBS and len(parts) == 2:  # attack Lodz with X Corps
             cut = next((k for k, w in enumerate(words) if plain(w) in {"with", "by", "mit"}), -1)
             if cut >= 0:
                 return [" ".join(words[cut + 1 :]), " ".join(words[:cut])]
-            raise _FaultError("unreadable", f"who is to {form.verb}?", (form.example,))
+            raise _FaultError("unreadable", f"who is to {form.verb}?", (self._example(form),))
         bare = [k for k, p in enumerate(parts) if not p.lead]
         phrases: list[list[str]] = [[] for _ in parts]
         at = bare[0] if bare else (0 if parts else -1)
@@ -366,7 +372,7 @@ class _Reader:
                 opened.add(at)
                 continue
             if at < 0:
-                raise _FaultError("unreadable", f"'{form.verb}' takes nothing more", (form.example,))
+                raise _FaultError("unreadable", f"'{form.verb}' takes nothing more", (self._example(form),))
             phrases[at].append(word)
         said = [" ".join(p).strip(" ,:") for p in phrases]
         if len(bare) == 2:
