@@ -263,11 +263,15 @@ class _Day:
         side = self.side[rows][:, None]
         owner = self.owner_side[near]
         aggressive = (self.posture[rows] >= ATTACK)[:, None]
-        allowed = (near >= 0) & np.where(aggressive, owner >= 0, owner == side)
         goal = self.goal[rows][:, None]
         roads = self.sides.land.roads
         left, here_left = roads.km_to(goal, near), roads.km_to(goal, here[:, None])
-        allowed &= np.where(aggressive, left < here_left + self.rules.slack_km, left < here_left)
+        nearer = left < here_left
+        aside = aggressive & ~nearer & (left < here_left + self.rules.slack_km)
+        allowed = (near >= 0) & np.where(owner == side, nearer, aggressive & (owner >= 0) & (nearer | aside))
+        around = (aside & (near >= 0) & (owner == side)).nonzero()
+        if len(around[0]):
+            allowed[around] = self._leads_on(rows, near, here_left[:, 0], around)
         enemy = self._enemy_men(rows, near)
         own = np.maximum(self.own_men[self.side[rows], here], 1.0)[:, None]
         detour = self.rules.bypass_km_per_odds * np.minimum(enemy / own, self.rules.bypass_odds_ceiling)
@@ -277,6 +281,28 @@ class _Day:
         pick = np.arange(len(rows))
         found = np.isfinite(score[pick, best])
         return np.where(found, near[pick, best], -1), np.where(found, km[pick, best], np.inf)
+
+    def _leads_on(self, rows: Ints, near: Ints, here_left: Floats, pairs: tuple[Ints, Ints]) -> NDArray[np.bool_]:
+        """Whether a neighbour in friendly land that is no nearer leads on to open enemy land that is.
+
+        `pairs` are positions in `rows` and in their neighbours. Who turned aside would not turn back there, so that
+        nobody marches to and fro behind a front that he cannot pass.
+        """
+        atlas, leads = self.atlas, np.zeros(len(pairs[0]), dtype=bool)
+        for side in np.unique(self.side[rows]).tolist():
+            open_ = np.append((self.owner_side == 1 - side) & (self.enemy_men[side] <= 0.0), False)
+            mine = (self.side[rows[pairs[0]]] == side).nonzero()[0]
+            mine = mine[open_[atlas.neighbours[near[pairs[0][mine], pairs[1][mine]]]].any(axis=1)]
+            if not len(mine):
+                continue
+            row = pairs[0][mine]
+            over = near[row, pairs[1][mine]]
+            beyond, km = atlas.neighbours[over], self.strides[over]
+            left = self.sides.land.roads.km_to(self.goal[rows[row]][:, None], beyond)
+            back = np.where(beyond == self.province[rows[row]][:, None], km, np.inf).min(axis=1) + here_left[row]
+            good = open_[beyond] & (left < here_left[row][:, None]) & (km + left < back[:, None])
+            leads[mine] = good.any(axis=1)
+        return leads
 
     def _close(self, rows: Ints, km: Floats) -> None:
         """Move up to the defended border; those that reach it stand in contact."""
