@@ -85,6 +85,7 @@ def worlds(draw: st.DrawFn) -> World:
         "pockets": st.dictionaries(st.integers(0, 2), HOURS),
         "pocket_war": st.dictionaries(st.integers(0, 2), WORDS),
         "quiet_since": st.dictionaries(WORDS, HOURS, max_size=2),
+        "looked": st.dictionaries(WORDS, HOURS, max_size=2),
         "air_superiority": st.dictionaries(WORDS, NUMBERS, max_size=2),
         "flags": st.dictionaries(WORDS, HOURS, max_size=3),
         "rail_busy": st.dictionaries(WORDS, HOURS, max_size=3),

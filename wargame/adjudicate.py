@@ -37,8 +37,9 @@ from wargame.sides import FIRST_UNIT, Sides
 from wargame.view import view
 from wargame.world import Status, Voyage, War, World
 
-QUIET_DAYS = 7  # a front rests after so many without event, and is then looked at once in so many
-PATIENT_DAYS = 21  # without event after which a front rests on which somebody attacks
+QUIET_DAYS = 3  # without event after which a front rests
+PATIENT_DAYS = 7  # the same for a front on which somebody attacks
+REST_DAYS = 7  # from one day of a front that rests to the next
 
 # --- politics by script and calendar ---------------------------------------------------------------------------------
 
@@ -165,7 +166,7 @@ def entrain(house: House, clerk: Clerk) -> list[str]:
 
     Those of a front that rests are looked at once a week.
     """
-    gone, weekly = [], dates.day_number(clerk.world.hour) % QUIET_DAYS == 0
+    gone, weekly = [], dates.day_number(clerk.world.hour) % REST_DAYS == 0
     for war in (w for w in clerk.going() if weekly or not rests(house, clerk.world, w)):
         for event in rail.departures(clerk.sides(war), house.lines, house.rulebook):
             clerk.put(event)
@@ -335,24 +336,26 @@ def campaign_day(house: House, clerk: Clerk, war_id: str) -> bool:
     """One day of one war on land, in the sequence of play; says whether the war goes on.
 
     1 weather; 2 air; 3 supply; 4 march; 5 assaults begin; 6 fighting; 7 occupation; 8 pockets; 9 objectives;
-    10 the end.
+    10 the end. On a front that rests it stands for all days since the last one: for supply, losses in the air, rest,
+    digging in and marches in friendly land.
     """
     world, atlas, rules = clerk.world, house.atlas, house.rulebook
+    days = min(max((world.hour - world.looked.get(war_id, world.hour)) // dates.DAY, 1), REST_DAYS)
     clerk.put(weather.turn(world, atlas, house.scenario.weather, house.dice))
     sides = clerk.sides(war_id)
-    flown = air.fight(sides, house.dice, rules)
+    flown = air.fight(sides, house.dice, rules, days)
     if flown:
         clerk.put(flown[0])
         clerk.fold(flown[1])
     told, sides = clerk.journal.length, _fed_by_sea(house, clerk, war_id)
     effort = supply.distances(sides, house.held(sides.land), rules)
-    clerk.fold(supply.deliver(sides, effort, rules))
-    _march_and_fight(house, clerk, sides)
+    clerk.fold(supply.deliver(sides, effort, rules, days))
+    advancing = _march_and_fight(house, clerk, sides, days)
     _rear_areas(house, clerk, world.wars[war_id])
     clerk.fold(movement.staffs(world))
     _advance_axes(house, clerk, world.wars[war_id])
     over = _endings(house, clerk, world.wars[war_id])
-    _note_quiet(clerk, war_id, eventful=clerk.journal.length > told)
+    _note_quiet(clerk, war_id, eventful=advancing or clerk.journal.length > told)
     return not over
 
 
@@ -369,8 +372,9 @@ def _fed_by_sea(house: House, clerk: Clerk, war_id: str) -> Sides:
 
 
 def _note_quiet(clerk: Clerk, war_id: str, *, eventful: bool) -> None:
-    """Remember since when every day of a front has been without event, fight or siege."""
+    """Remember since when every day of a front has been without event, advance, fight or siege."""
     world, sides = clerk.world, clerk.sides(war_id)
+    clerk.fold(Columns({"world.looked": world.looked | {war_id: world.hour}}))
     if eventful or sides.fights or _besieged(sides) or (world.occupied_days[sides.province >= 0] > 0).any():
         _stir(clerk, war_id)
     elif war_id not in world.quiet_since:
@@ -397,12 +401,14 @@ def rests(house: House, world: World, war_id: str) -> bool:
     since = world.quiet_since.get(war_id)
     if since is None:
         return False
-    enough = PATIENT_DAYS if house.offensives(world, world.wars[war_id]) else QUIET_DAYS
+    attacked = any(world.operations[o.id].stage == "running" for o in house.operations_of(world.wars[war_id]))
+    enough = PATIENT_DAYS if attacked else QUIET_DAYS
     return world.hour - since >= enough * dates.DAY
 
 
-def _march_and_fight(house: House, clerk: Clerk, sides: Sides) -> None:
-    moved = movement.march(sides, house.rulebook)
+def _march_and_fight(house: House, clerk: Clerk, sides: Sides, days: int) -> bool:
+    """Says whether anybody is on his way to an attack."""
+    moved = movement.march(sides, house.rulebook, days)
     clerk.fold(moved.columns)
     for taken in moved.taken:
         clerk.put(taken)
@@ -411,10 +417,11 @@ def _march_and_fight(house: House, clerk: Clerk, sides: Sides) -> None:
     table = combat.gather(sides, moved.assailants, house.rulebook, surprise)
     for begun in combat.begin(sides, table, house.dice, house.rulebook):
         clerk.put(begun)
-    outcome = combat.fight(sides, table, house.dice, house.rulebook, moved.disengaged, moved.left)
+    outcome = combat.fight(sides, table, house.dice, house.rulebook, moved.disengaged, moved.left, days)
     clerk.fold(outcome.columns)
     for event in (*outcome.ended, *outcome.overtaken, *outcome.surrendered, *outcome.dispersed):
         clerk.put(event)
+    return moved.advancing
 
 
 def _surprise_left(house: House, world: World, war: War) -> NDArray[np.float64]:

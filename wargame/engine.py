@@ -410,7 +410,7 @@ class Engine:
         if self._growing() or any(not adjudicate.rests(self.house, self.world, w) for w in self.clerk.going()):
             return [*trains, self._add("mobilisation", self.world.hour + dates.DAY, "", "all")]
         if self._at_war():
-            return [*trains, self._add("mobilisation", self.world.hour + adjudicate.QUIET_DAYS * dates.DAY, "", "all")]
+            return [*trains, self._add("mobilisation", self.world.hour + adjudicate.REST_DAYS * dates.DAY, "", "all")]
         return trains
 
     def _growing(self) -> bool:
@@ -455,7 +455,7 @@ class Engine:
 
     def _pause(self, war: str) -> int:
         """Hours to the next day of a front."""
-        return (adjudicate.QUIET_DAYS if adjudicate.rests(self.house, self.world, war) else 1) * dates.DAY
+        return (adjudicate.REST_DAYS if adjudicate.rests(self.house, self.world, war) else 1) * dates.DAY
 
     def _government(self, due: Due) -> list[Due]:
         adjudicate.government(self.house, self.clerk, due.power)

@@ -365,6 +365,7 @@ class World:
     pockets: dict[int, int] = field(default_factory=dict)  # province -> journal entry of the pocket
     pocket_war: dict[int, str] = field(default_factory=dict)  # and the war in which it was closed
     quiet_since: dict[str, int] = field(default_factory=dict)  # war -> hour of the first of its last days without event
+    looked: dict[str, int] = field(default_factory=dict)  # war -> hour of the last day of its front
     blow_men: dict[str, int] = field(default_factory=dict)  # power -> men of the heaviest pocket or surrender so far
     blow_entry: dict[str, int] = field(default_factory=dict)  # power -> its journal entry
     flags: dict[str, int] = field(default_factory=dict)  # name -> journal entry
@@ -479,6 +480,7 @@ _WORLD_MAPS: dict[str, Any] = {
     "pockets": int,
     "pocket_war": int,
     "quiet_since": str,
+    "looked": str,
     "blow_men": str,
     "blow_entry": str,
     "sunk": str,

@@ -15,8 +15,8 @@ from wargame.world import Status
 BAD_FLYING = ("rain", "mud", "snow")
 
 
-def fight(sides: Sides, dice: Dice, rulebook: Rulebook) -> tuple[AirFought, Columns] | None:
-    """One day in the air, or ``None`` if nobody flies and nobody holds the sky.
+def fight(sides: Sides, dice: Dice, rulebook: Rulebook, days: int = 1) -> tuple[AirFought, Columns] | None:
+    """One day in the air, or so many like it, or ``None`` if nobody flies and nobody holds the sky.
 
     Only fleets within range of the enemy's ground forces fly. Superiority is (A - D) / (A + D) of their aircraft
     weighted by quality, with a day's luck keyed by war and date, and shrinks in bad weather over the fronts. Each side
@@ -43,7 +43,7 @@ def fight(sides: Sides, dice: Dice, rulebook: Rulebook) -> tuple[AirFought, Colu
         outnumbered = 1.0 + (rules.inferior_factor - 1.0) * max(0.0, -own)
         met = min(1.0, rules.flak_share + (1.0 - rules.flak_share) * (1.0 - own))
         rate = rules.loss_per_day * weather * outnumbered * met
-        loss = np.where(side == s, aircraft * rules.serviceable * rate, loss)
+        loss = np.where(side == s, aircraft * np.minimum(rules.serviceable * rate * days, 1.0), loss)
     event = AirFought(
         superiority=round(superiority, 3),
         attacker_lost=round(float(loss[side == 0].sum()), 1),

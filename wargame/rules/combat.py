@@ -310,17 +310,20 @@ def _cause(sides: Sides, rows: list[int]) -> int:
     return sides.war.entry
 
 
-def fight(sides: Sides, t: Assaults, dice: Dice, rulebook: Rulebook, disengaged: Ints, left: Ints) -> Outcome:
+def fight(
+    sides: Sides, t: Assaults, dice: Dice, rulebook: Rulebook, disengaged: Ints, left: Ints, days: int = 1
+) -> Outcome:  # fmt: skip
     """One day of every engagement under way: losses on both sides, then whether it ends and how.
 
     An engagement whose defenders have marched off (`disengaged` out of `left`) or whose assailants have gone ends too.
+    Where nobody fights, the day may stand for several: `days` of rest and digging in.
     """
     day = _Fight(sides, t, dice, rulebook)
     day.attrition()
     day.break_off()
     day.gone(disengaged, left)
     day.pursue()
-    day.wear()
+    day.wear(days)
     return day.result()
 
 
@@ -617,7 +620,7 @@ class _Fight:
                 )  # fmt: skip
             self._give_up([r for r in rows.tolist() if refuge[r] < 0], p, captor, cause)
 
-    def wear(self) -> None:
+    def wear(self, days: int) -> None:
         """Fatigue and digging in: contact tires, rest restores; those who neither moved nor attack dig in.
 
         Only of those whose day is fought in this war, so that two wars on one day wear nobody twice.
@@ -630,12 +633,12 @@ class _Fight:
         for e in self.ended:
             touched[[self.f.row(x) for x in (*e.attackers, *e.defenders)]] = True
         acting = self.sides.acting
-        fatigue = c["fatigue"] + np.where(touched, rules.fatigue_per_day, -rules.rest_per_day)
+        fatigue = c["fatigue"] + np.where(touched, rules.fatigue_per_day, -rules.rest_per_day * days)
         c["fatigue"] = np.where(acting, np.minimum(np.maximum(fatigue, 0.0), 1.0), c["fatigue"])
         still = (self.f.heading < 0) & (self.heading < 0) & (c["shaken_days"] <= 0)
-        dug = np.where(still, np.minimum(1.0, c["entrenchment"] + 1.0 / rules.entrench_days), 0.0)
+        dug = np.where(still, np.minimum(1.0, c["entrenchment"] + days / rules.entrench_days), 0.0)
         c["entrenchment"] = np.where(acting, dug, c["entrenchment"])
-        c["shaken_days"] = np.where(acting, np.maximum(0.0, c["shaken_days"] - 1.0), c["shaken_days"])
+        c["shaken_days"] = np.where(acting, np.maximum(0.0, c["shaken_days"] - days), c["shaken_days"])
 
     def result(self) -> Outcome:
         """The day's columns and events, with formations too weak to go on dissolved."""

@@ -38,6 +38,7 @@ class March:
     assailants: Ints  # rows whose heading is defended by the enemy
     disengaged: Ints  # rows that marched out of a province under assault
     left: Ints  # the province each of those left
+    advancing: bool  # whether anybody on the attack came nearer to his goal
 
 
 def assign(world: World, atlas: Atlas, order: Order, step: int, rows: Ints) -> Columns:
@@ -140,15 +141,15 @@ def _strides(atlas: Atlas, rulebook: Rulebook) -> Floats:
     return atlas.neighbour_km * rulebook.movement.winding / going(atlas, rulebook)[atlas.neighbours]
 
 
-def march(sides: Sides, rulebook: Rulebook) -> March:
-    """Move every formation in the field for one day; both sides at once.
+def march(sides: Sides, rulebook: Rulebook, days: int = 1) -> March:
+    """Move every formation in the field for one day, both sides at once; those that do not attack for so many.
 
     A formation makes for the neighbour that brings it nearest to its goal, counting bad going as detour and, on the
     attack, enemy masses too. Before a province held by a steady enemy it halts and assails it; one that is empty or
     held by routed troops only it enters and takes. Holding forces only cross friendly land.
     """
-    day = _Day(sides, rulebook)
-    for _ in range(HOPS):
+    day = _Day(sides, rulebook, days)
+    for _ in range(HOPS * days):
         if not day.step():
             break
     return day.result()
@@ -157,8 +158,8 @@ def march(sides: Sides, rulebook: Rulebook) -> March:
 class _Day:
     """Scratch of one day's march."""
 
-    def __init__(self, sides: Sides, rulebook: Rulebook) -> None:
-        f = sides.world.forces
+    def __init__(self, sides: Sides, rulebook: Rulebook, days: int) -> None:
+        f, self.days = sides.world.forces, days
         self.sides, self.rulebook, self.rules, self.atlas = sides, rulebook, rulebook.movement, sides.atlas
         self.province, self.heading, self.progress = f.province.copy(), f.heading.copy(), f.progress_km.copy()
         self.owner_side = sides.province.copy()
@@ -182,6 +183,8 @@ class _Day:
         """Kilometres that each formation can still march today."""
         km = np.zeros(len(self.blocked))
         km[self.movers] = pace(self.sides, self.movers, self.rulebook)
+        if self.days > 1:
+            km[self.movers] *= np.where(self.posture[self.movers] < ATTACK, self.days, 1)
         return km
 
     def step(self) -> bool:
@@ -351,7 +354,8 @@ class _Day:
         columns = {"forces.heading": self.heading, "forces.progress_km": self.progress, "forces.goal": self.goal}
         if len(moved):
             columns["forces.province"] = self.province
-        return March(Columns(columns), tuple(self.taken), waiting, out, f.province[out])
+        advancing = bool((self.posture[moved] >= ATTACK).any())
+        return March(Columns(columns), tuple(self.taken), waiting, out, f.province[out], advancing)
 
 
 def _avoided(sides: Sides) -> dict[int, NDArray[np.bool_]]:

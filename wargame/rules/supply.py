@@ -112,8 +112,8 @@ def _efforts(land: Land, rulebook: Rulebook) -> dict[tuple[tuple[int, ...], byte
     return {}
 
 
-def deliver(sides: Sides, effort: Floats, rulebook: Rulebook) -> Columns:
-    """One day of supply for every formation in the field.
+def deliver(sides: Sides, effort: Floats, rulebook: Rulebook, days: int = 1) -> Columns:
+    """One day of supply, or so many, for every formation in the field.
 
     In reach of a base, supply moves towards 1 within the full distance and towards the floor beyond the failing one.
     Cut off, it runs down over the stock of the place: field columns, a port, a large town, or a fortress. Only the
@@ -125,15 +125,16 @@ def deliver(sides: Sides, effort: Floats, rulebook: Rulebook) -> Columns:
     supply, cut_off_days = f.supply.copy(), f.cut_off_days.copy()
     reach = (rules.failing_km - effort[here]) / (rules.failing_km - rules.full_km)
     target = rules.floor + (1.0 - rules.floor) * np.minimum(np.maximum(reach, 0.0), 1.0)
-    step = np.minimum(np.maximum(target - supply[rows], -rules.recovery_per_day), rules.recovery_per_day)
+    most = rules.recovery_per_day * days
+    step = np.minimum(np.maximum(target - supply[rows], -most), most)
     supply[rows] += step
     cut_off_days[rows] = 0.0
     lost = rows[~linked]
     if len(lost):
-        cut_off_days[lost] = f.cut_off_days[lost] + 1.0
+        cut_off_days[lost] = f.cut_off_days[lost] + days
         stock = stock_days(sides.atlas, sides.world, rulebook)[f.province[lost]]
         stored = np.where(stock > rules.field_stock_days, 1.0 - cut_off_days[lost] / stock, 0.0)
-        supply[lost] = np.maximum(0.0, np.maximum(f.supply[lost] - 1.0 / stock, stored))
+        supply[lost] = np.maximum(0.0, np.maximum(f.supply[lost] - days / stock, stored))
     return Columns({"forces.supply": supply, "forces.cut_off_days": cut_off_days})
 
 
