@@ -39,9 +39,10 @@ def played(setup: Setup) -> tuple[engine.Run, dict[int, World]]:
 def differences(one: World, other: World) -> list[str]:
     """Names of the fields in which two worlds differ.
 
-    No journal tells what is pending (``due``), nor that a last ``hour`` passed without an entry.
+    No journal tells what is pending (``due``), which front is looked at when (``looked``, ``quiet_since``), nor that a
+    last ``hour`` passed without an entry.
     """
-    left_out = {"due", "forces", "hour"}
+    left_out = {"due", "forces", "hour", "looked", "quiet_since"}
     found = [f.name for f in fields(World) if f.name not in left_out and differ(one, other, f.name)]
     return found + [f.name for f in fields(one.forces) if differ(one.forces, other.forces, f.name)]
 

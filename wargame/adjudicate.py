@@ -584,13 +584,15 @@ def _occupy_the_rest(house: House, clerk: Clerk, sides: Sides, cause: int) -> No
 def government(house: House, clerk: Clerk, power: str) -> None:
     """One power's evening: the questions its situation raises as it sees it, answered by its seat and carried out."""
     number = house.atlas.power_number[power]
-    if not _has_business(house, clerk.world, power):
+    orders = clerk.orders()
+    told = orders.get(number, {})
+    if not _has_business(house, clerk.world, power, led=bool(told)):
         return
     wars = [sides for sides in _going(clerk) if sides.of_power[number] >= 0]
-    asking = [sides for sides in wars if may_be_raised(house, sides, power)]
+    asking = [sides for sides in wars if may_be_raised(house, sides, power, told)]
     if not asking:
         return
-    seen, seat = view(clerk.world, number, wars, power), house.seats[power]
+    seen, seat = view(clerk.world, number, wars, power, orders), house.seats[power]
     questions: dict[str, Question] = {}
     for sides in asking:
         known = Sides(house.atlas, seen, sides.war, sides.land, sides.engaged)
@@ -609,14 +611,12 @@ def government(house: House, clerk: Clerk, power: str) -> None:
         _carry_out(house, clerk, question, answer.choice, entry)
 
 
-def _has_business(house: House, world: World, power: str) -> bool:
+def _has_business(house: House, world: World, power: str, *, led: bool) -> bool:
     """Whether an evening can raise any question for a power: it defends, leads, has lost or is cut off, or has left."""
     f, number = world.forces, house.atlas.power_number[power]
-    if house.sectors(power) or world.powers[power].standing != "at_war":
+    if led or house.sectors(power) or world.powers[power].standing != "at_war":
         return True
-    power_of, mine = f.command.power_of_id, f.land_rows(number)
-    if any(power_of[hq] == number for hq in world.orders):
-        return True
+    mine = f.land_rows(number)
     return bool((f.killed + f.wounded + f.captured + f.missing + f.cut_off_days)[mine].any())
 
 

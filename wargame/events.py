@@ -69,6 +69,11 @@ class OrderIssued(Event):
     power: str
     order: str
 
+    @property
+    def hq(self) -> str:
+        """Who is told."""
+        return self.order.partition(" ")[0]
+
 
 # --- politics --------------------------------------------------------------------------------------------------------
 
@@ -433,7 +438,7 @@ def apply(world: World, atlas: Atlas, event: Event | Columns, entry: int = 0) ->
 
 
 def _order(world: World, atlas: Atlas, e: OrderIssued, entry: int) -> None:
-    world.orders[e.order.split()[0]] = StandingOrder(e.order, world.hour, entry)
+    world.orders[e.hq] = StandingOrder(e.order, world.hour, entry)
 
 
 def _objective(world: World, atlas: Atlas, e: ObjectiveReached, entry: int) -> None:

@@ -20,6 +20,7 @@ from wargame.events import (
     FormationDispersed,
     FormationsInterned,
     FormationsSurrendered,
+    HostilitiesCeased,
     ObjectiveReached,
     OrderIssued,
     apply,
@@ -208,18 +209,32 @@ class Clerk:
         self._sides: dict[str, Sides] = {}
         self._theatres: dict[str, NDArray[np.bool_]] | None = None
         self._drawn: _Theatres | None = None  # the last that were worked out
-        self._drives: list[tuple[str, StandingOrder, Order]] | None = None
+        self._drives: dict[str, tuple[str, StandingOrder, Order]] | None = None
+        self._orders: dict[int, dict[str, StandingOrder]] | None = None
+
+    def orders(self) -> dict[int, dict[str, StandingOrder]]:
+        """The orders in force by number of the power whose they are."""
+        if self._orders is None:
+            power_of, self._orders = self.world.forces.command.power_of_id, {}
+            for hq, standing in self.world.orders.items():
+                self._orders.setdefault(power_of[hq], {})[hq] = standing
+        return self._orders
 
     def drives(self) -> list[tuple[str, StandingOrder, Order]]:
         """Headquarters that attack and have places of their axis left to reach, with their orders, by headquarters."""
         if self._drives is None:
-            parse, attack, found = Order.parse, Verb.ATTACK, []
+            self._drives = {}
             for hq, standing in self.world.orders.items():
-                order = parse(standing.text)
-                if order.verb is attack and standing.step < len(order.where):
-                    found.append((hq, standing, order))
-            self._drives = sorted(found, key=itemgetter(0))
-        return self._drives
+                self._note_drive(hq, standing)
+        return sorted(self._drives.values(), key=itemgetter(0))
+
+    def _note_drive(self, hq: str, standing: StandingOrder) -> None:
+        assert self._drives is not None
+        order = Order.parse(standing.text)
+        if order.verb is Verb.ATTACK and standing.step < len(order.where):
+            self._drives[hq] = hq, standing, order
+        else:
+            self._drives.pop(hq, None)
 
     def coalitions(self) -> list[Sides]:
         """The sides of every war that is not over, whoever of them fights in another today."""
@@ -260,8 +275,10 @@ class Clerk:
         n = self.journal.record(self.world.hour, event)
         apply(self.world, self.atlas, event, n)
         touched = TOUCHED.get(type(event), EVERYTHING)
-        if touched is EVERYTHING or type(event) in (OrderIssued, ObjectiveReached):
-            self._drives = None
+        if isinstance(event, OrderIssued | ObjectiveReached):
+            self._note_order(event.hq)
+        elif touched is EVERYTHING or isinstance(event, HostilitiesCeased):
+            self._drives = self._orders = None
         if touched:
             self._touch(touched)
         if isinstance(event, FormationsSurrendered | FormationsInterned):
@@ -270,6 +287,14 @@ class Clerk:
             self.lost[event.formation] = n
         self.world.journal_length, self.world.journal_hash = self.journal.length, self.journal.head
         return n
+
+    def _note_order(self, hq: str) -> None:
+        """A headquarters has another order, or is further on with it."""
+        standing = self.world.orders[hq]
+        if self._drives is not None:
+            self._note_drive(hq, standing)
+        if self._orders is not None:
+            self._orders.setdefault(self.world.forces.command.power_of_id[hq], {})[hq] = standing
 
     def fold(self, columns: Columns) -> None:
         """Apply a bulk change."""

@@ -5,6 +5,7 @@ They are asked of `Sides` made from the power's own view, so that nothing in the
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from operator import attrgetter, itemgetter
 
@@ -19,19 +20,24 @@ from wargame.orders import Order, Verb
 from wargame.rulebook import Rulebook
 from wargame.rules import supply, termination
 from wargame.seats import Question
-from wargame.sides import FIRST_UNIT, Sides
+from wargame.sides import Sides
 from wargame.view import STRENGTH_STEP
 from wargame.world import StandingOrder, Status, World
 
+TELLING = (Verb.ATTACK, Verb.STAND)  # orders of those who can be given another aim
+ASKED_DAYS = 3  # from one evening to the next on which a headquarters that has done its axis is thought of
 
-def may_be_raised(house: House, sides: Sides, power: str) -> bool:
+
+def may_be_raised(house: House, sides: Sides, power: str, orders: Mapping[str, StandingOrder]) -> bool:
     """Whether a war can raise any question for a power tonight, by what is and not by what is seen.
 
-    Says no only where `raised` would find nothing; so nobody needs to look.
+    `orders` are its own. Says no only where `raised` would find nothing; so nobody needs to look.
     """
     number, f = house.atlas.power_number[power], sides.world.forces
     if house.sectors(power) or _refuge(house, power) or (f.cut_off_days[f.land_rows(number)] > 0).any():
         return True
+    if not any(Order.parse(o.text).verb in TELLING for o in orders.values()):
+        return False
     running = house.offensives(sides.world, sides.war)
     enemy = 1 - int(sides.of_power[number])
     return any(o.power == power for o in running) or (bool(running) and len(_stranded(house, sides, enemy)) > 0)
@@ -189,6 +195,7 @@ class _Drive:
     entry: int
     aim: int
     men: float
+    fresh: bool  # whether it was told, or reached its last place, within a day
 
 
 @remembered
@@ -196,16 +203,21 @@ def _drives(world: World, atlas: Atlas, power: str) -> list[_Drive]:
     """Every drive of a power, by headquarters, in its view of one evening."""
     f, own, found = world.forces, atlas.power_number[power], []
     men = f.led(np.where(f.status == Status.ACTIVE, f.men, 0.0))
-    row, power_of, parse, telling = f.command.row, f.command.power_of_id, Order.parse, (Verb.ATTACK, Verb.STAND)
-    for hq, standing in world.orders.items():
-        if power_of[hq] == own and (order := parse(standing.text)).verb in telling:
+    row, parse, yesterday = f.command.row, Order.parse, world.hour - dates.DAY
+    for hq, standing in world.orders_of(own).items():
+        if (order := parse(standing.text)).verb in TELLING:
             aim = atlas.number[order.where[standing.step]] if standing.step < len(order.where) else -1
-            found.append(_Drive(hq, standing.entry, aim, float(men[row[hq]])))
+            reached = int(world.captured_hour[atlas.number[order.where[-1]]]) if order.where and aim < 0 else 0
+            fresh = max(standing.given, reached) >= yesterday
+            found.append(_Drive(hq, standing.entry, aim, float(men[row[hq]]), fresh))
     return sorted(found, key=attrgetter("hq"))
 
 
 def _offensive(house: House, sides: Sides, power: str) -> list[Question]:
-    """Headquarters that have done their axis, and enemy pockets nobody is set against."""
+    """Headquarters that have done their axis, and enemy pockets nobody is set against.
+
+    The former are thought of on the first evening, and from then on every few days, in turn.
+    """
     world, atlas, f = sides.world, house.atlas, sides.world.forces
     running = house.offensives(world, sides.war)
     if not running:
@@ -218,6 +230,8 @@ def _offensive(house: House, sides: Sides, power: str) -> list[Question]:
     questions = []
     able = [d for d in drives if d.aim < 0 and d.men > 0] if attacks else []
     cut_off = f.led((f.cut_off_days > 0).astype(np.float64)) if able else np.zeros(0)
+    day = dates.day_number(world.hour)
+    able = [d for d in able if d.fresh or (day + f.row(d.hq)) % ASKED_DAYS == 0]
     idle = [d for d in able if not cut_off[f.row(d.hq)] or not _is_pinned(house, world, d.hq)]
     if idle:
         aims = [f"{Verb.ATTACK} {atlas.ids[p]}" for p in _targets(house, sides, side)]
@@ -319,9 +333,8 @@ def _encircled(house: House, sides: Sides, power: str) -> list[Question]:
     if not (f.power[lost] == own).any():
         return []
     fed, command = house.fed(sides.land)[side], f.command
-    units = ((f.cut_off_days > 0) & (f.kind >= FIRST_UNIT)).nonzero()[0]
-    heads = {f.ids[r] for unit in units.tolist() for r in command.chain(unit)}
-    told = [(hq, world.orders[hq]) for hq in heads if hq in world.orders and command.power_of_id[hq] == own]
+    led = f.led((f.cut_off_days > 0).astype(np.float64))
+    told = [(hq, order) for hq, order in world.orders_of(own).items() if led[command.row[hq]]]
     questions, stock_days = [], supply.stock_days(atlas, world, house.rulebook) if told else np.zeros(0)
     for hq, standing in sorted(told, key=itemgetter(0)):
         if (verb := Order.parse(standing.text).verb) in (Verb.BREAKOUT, Verb.STAND):

@@ -7,7 +7,7 @@ never pass.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Set
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -15,19 +15,23 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wargame.sides import Sides
-from wargame.world import FIXED_COLUMNS, STATE_COLUMNS, Engagement, Forces, Status, World
+from wargame.world import FIXED_COLUMNS, STATE_COLUMNS, Engagement, Forces, StandingOrder, Status, World
 
 STRENGTH_STEP = 1000.0  # men to which enemy strength is known
 WEAPON_STEP = 10.0
 Bools = NDArray[np.bool_]
 
 
-def view(world: World, own: int, wars: Iterable[Sides], code: str = "") -> World:
+Orders = Mapping[int, dict[str, StandingOrder]]
+
+
+def view(world: World, own: int, wars: Iterable[Sides], code: str = "", orders: Orders | None = None) -> World:
     """A redacted copy of the world for power number `own`; a power at peace sees only its own forces.
 
     Of what players have proposed and drawn up, it sees what concerns the power with this code.
 
-    `wars` are the sides of every war as they stand. Columns of the forces are worked out when they are first read, and
+    `wars` are the sides of every war as they stand; `orders` those in force by power number, if they are at hand.
+    Columns of the forces are worked out when they are first read, and
     are good until the world changes.
     """
     friendly = world.forces.power == own
@@ -40,13 +44,14 @@ def view(world: World, own: int, wars: Iterable[Sides], code: str = "") -> World
         friendly |= sides.formation == side
         friends.update((sides.of_power == side).nonzero()[0].tolist())
         known |= friendly | ((sides.formation == 1 - side) & near[world.forces.province])
-    return _SeenWorld(world, _SeenForces(world.forces, friendly, known), friends, code)
+    told = {p: orders.get(p, {}) if orders is not None else world.orders_of(p) for p in sorted(friends)}
+    return _SeenWorld(world, _SeenForces(world.forces, friendly, known), told, code)
 
 
 class _SeenWorld(World):
     """A world without luck, pending things and foreign orders; engagements are redacted when they are first read."""
 
-    def __init__(self, world: World, forces: Forces, friends: Set[int], code: str) -> None:
+    def __init__(self, world: World, forces: Forces, told: Orders, code: str) -> None:
         self.__dict__.update(world.__dict__)
         p = world.polity
         if p.offers or p.drafts:
@@ -55,10 +60,14 @@ class _SeenWorld(World):
                 offers={k: o for k, o in p.offers.items() if code in o.parties},
                 drafts={k: d for k, d in p.drafts.items() if d.power == code},
             )
-        power_of = forces.command.power_of_id
-        self.orders = {hq: o for hq, o in world.orders.items() if power_of[hq] in friends}
+        self._told = told
+        self.orders = {hq: order for own in told.values() for hq, order in own.items()}
         self.forces, self.seed, self.due, self.typed = forces, 0, {}, {}
         self._engagements = self.__dict__.pop("engagements")
+
+    def orders_of(self, power: int) -> dict[str, StandingOrder]:
+        """See `World.orders_of`; none of a power that is no friend."""
+        return self._told.get(power, {})
 
     def __getattr__(self, name: str) -> Any:
         if name != "engagements":

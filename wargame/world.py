@@ -387,6 +387,11 @@ class World:
                 return order
         return None
 
+    def orders_of(self, power: int) -> dict[str, StandingOrder]:
+        """The orders in force of one power, by number."""
+        power_of = self.forces.command.power_of_id
+        return {hq: order for hq, order in self.orders.items() if power_of[hq] == power}
+
     def commanded(self, hq: str) -> Ints:
         """Rows of the units under a headquarters, less those under a subordinate one with orders of its own."""
         command, status = self.forces.command, self.forces.status
