@@ -164,8 +164,11 @@ class Formation:
         new = self.establishments.get(found["establishment"], _NOTHING)
         changed = new is not first
         for column in INHERITED:
-            sources = (self.row, first) if not changed else (new, self.row, first) if column in LASTING else (new,)
-            found[column] = next((s[column] for s in sources if column in s and said(s[column])), BLANK)
+            value = new.get(column, BLANK) if changed else self.row.get(column, BLANK)
+            if not said(value) and (not changed or column in LASTING):
+                own = self.row.get(column, BLANK) if changed else BLANK
+                value = own if said(own) else first.get(column, BLANK)
+            found[column] = value if said(value) else BLANK
         if self.spared is not None and hour is not None:
             found["officers_continuity"] = raising.spared(found["officers_continuity"], self.spared(hour))
         _fill(found)
@@ -183,7 +186,7 @@ _UNSAID = {"kind": "", "sidc": "", "men": 0.0, "guns": 0.0, "tanks": 0.0, "aircr
 
 def said(value: Any) -> bool:
     """Whether a cell says something: it is neither empty nor `BLANK`."""
-    return value != "" and not (isinstance(value, float) and math.isnan(value))
+    return value != "" and bool(value == value)  # noqa: PLR0124  # only `BLANK` differs from itself
 
 
 def _fill(found: dict[str, Any]) -> None:

@@ -122,6 +122,7 @@ class Reader:
     _seen: set[Fault] = field(default_factory=set)
     _lines: set[tuple[str, int]] = field(default_factory=set)
     _guesses: int = 0
+    _guessed: dict[str, tuple[Iterable[str], str]] = field(default_factory=dict)  # the last answer for a word
 
     def fault(
         self, code: str, file: str, what: str, remedy: str = "", line: int | None = None, *, warning: bool = False
@@ -140,8 +141,12 @@ class Reader:
 
     def near(self, word: str, choices: Iterable[str]) -> str:
         """`did_you_mean` for the first misspelt names; then nothing, so that a file wrong in every row is told soon."""
+        if (told := self._guessed.get(word)) and told[0] is choices:
+            return told[1]
         self._guesses += 1
-        return did_you_mean(word, choices) if self._guesses <= MOST_GUESSES else ""
+        remedy = did_you_mean(word, choices) if self._guesses <= MOST_GUESSES else ""
+        self._guessed[word] = (choices, remedy)
+        return remedy
 
     @property
     def errors(self) -> list[Fault]:
