@@ -511,7 +511,7 @@ def _advance_axes(house: House, clerk: Clerk, war: War) -> None:
     world, atlas = clerk.world, house.atlas
     sides = clerk.sides(war.id)
     power_of, side_of = world.forces.command.power_of_id, sides.of_power.tolist()
-    for hq, standing, order in clerk.drives():
+    for hq, standing, order in clerk.drives_to_look_at(war.id):
         side, step = side_of[power_of[hq]], standing.step
         if side < 0:
             continue

@@ -211,6 +211,7 @@ class Clerk:
         self._drawn: _Theatres | None = None  # the last that were worked out
         self._drives: dict[str, tuple[str, StandingOrder, Order]] | None = None
         self._orders: dict[int, dict[str, StandingOrder]] | None = None
+        self._seen_through: dict[str, Land] = {}  # by war, the land on which every drive was last looked at
 
     def orders(self) -> dict[int, dict[str, StandingOrder]]:
         """The orders in force by number of the power whose they are."""
@@ -228,11 +229,20 @@ class Clerk:
                 self._note_drive(hq, standing)
         return sorted(self._drives.values(), key=itemgetter(0))
 
+    def drives_to_look_at(self, war: str) -> list[tuple[str, StandingOrder, Order]]:
+        """The same, but none if all were seen on this land: nobody can have reached anything since."""
+        land = self._land_of(war)
+        if self._drives is not None and self._seen_through.get(war) is land:
+            return []
+        self._seen_through[war] = land
+        return self.drives()
+
     def _note_drive(self, hq: str, standing: StandingOrder) -> None:
         assert self._drives is not None
         order = Order.parse(standing.text)
         if order.verb is Verb.ATTACK and standing.step < len(order.where):
             self._drives[hq] = hq, standing, order
+            self._seen_through.clear()
         else:
             self._drives.pop(hq, None)
 

@@ -49,7 +49,7 @@ def view(world: World, own: int, wars: Iterable[Sides], code: str = "", orders: 
 
 
 class _SeenWorld(World):
-    """A world without luck, pending things and foreign orders; engagements are redacted when they are first read."""
+    """A world without luck, pending things and foreign orders; what is rarely read is redacted when it first is."""
 
     def __init__(self, world: World, forces: Forces, told: Orders, code: str) -> None:
         self.__dict__.update(world.__dict__)
@@ -61,21 +61,25 @@ class _SeenWorld(World):
                 drafts={k: d for k, d in p.drafts.items() if d.power == code},
             )
         self._told = told
-        self.orders = {hq: order for own in told.values() for hq, order in own.items()}
         self.forces, self.seed, self.due, self.typed = forces, 0, {}, {}
         self._engagements = self.__dict__.pop("engagements")
+        del self.orders
 
     def orders_of(self, power: int) -> dict[str, StandingOrder]:
         """See `World.orders_of`; none of a power that is no friend."""
         return self._told.get(power, {})
 
     def __getattr__(self, name: str) -> Any:
-        if name != "engagements":
+        if name == "orders":
+            self.orders = {hq: order for own in self._told.values() for hq, order in own.items()}
+        elif name == "engagements":
+            self.engagements = {
+                p: Engagement(p, e.side, e.contact, e.began, 0.0, 0.0, e.entry, e.war)
+                for p, e in self._engagements.items()
+            }
+        else:
             raise AttributeError(name)
-        self.engagements = {
-            p: Engagement(p, e.side, e.contact, e.began, 0.0, 0.0, e.entry, e.war) for p, e in self._engagements.items()
-        }
-        return self.engagements
+        return self.__dict__[name]
 
 
 class _SeenForces(Forces):

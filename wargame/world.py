@@ -395,7 +395,8 @@ class World:
     def commanded(self, hq: str) -> Ints:
         """Rows of the units under a headquarters, less those under a subordinate one with orders of its own."""
         command, status = self.forces.command, self.forces.status
-        rows = command.free_under(hq, command.below(hq).intersection(self.orders))
+        below = command.below(hq)  # few, and orders are many
+        rows = command.free_under(hq, frozenset(h for h in below if h in self.orders) if below else below)
         return rows[status[rows] <= Status.ACTIVE]
 
     def copy(self) -> World:

@@ -552,6 +552,8 @@ def transports(sides: Sides, waters: Waters, rulebook: Rulebook) -> list[Embarke
         (piece[f.goal[rows]] != piece[here]) & (sides.province[f.goal[rows]] == side) & (f.shaken_days[rows] <= 0)
         & (sides.province[here] == side) & ~IS_STATIC[f.kind[rows]] & ~waters.near_enemy[here]
     ]  # fmt: skip
+    if not len(rows):
+        return []
     lift, busy, found = waters.free_lift(waters.power), dict[int, float](), []
     ports = waters.ports_of(sides.province == side, LANDING_PORT)
     ways: dict[tuple[int, int], tuple[int, int, Crossing, float] | None] = {}
@@ -776,6 +778,8 @@ def evacuations(sides: Sides, waters: Waters, rulebook: Rulebook) -> list[tuple[
     number = _number(sides, waters.power)
     rows = sides.rows[int(sides.of_power[number])]
     rows = rows[(f.power[rows] == number) & (f.cut_off_days[rows] >= rules.cut_off_days)]
+    if not len(rows):
+        return []
     side, stretch = int(sides.of_power[number]), sides.land.stretch
     pressed = np.unique(stretch[(sides.province == side) & sides.land.beside[1 - side]])
     spent = (f.posture[rows] == HOLD) | ((f.posture[rows] != STAND) & (f.supply[rows] <= rules.spent_supply))

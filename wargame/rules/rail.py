@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import repeat
 
 import numpy as np
 from numpy.typing import NDArray
@@ -34,6 +35,7 @@ class Lines:
     km: NDArray[np.float64]
     trains: NDArray[np.float64]
     index: dict[tuple[int, int], int]  # arc by (start, end)
+    stretch: tuple[str, ...]  # the stretch that each arc and its opposite are, by name
 
     @staticmethod
     @remembered
@@ -42,7 +44,8 @@ class Lines:
         ends = np.array(list(atlas.lines), dtype=np.int64).reshape(-1, 2)
         figures = np.array(list(atlas.lines.values()), dtype=np.float64).reshape(-1, 2)
         index = {pair: k for k, pair in enumerate(atlas.lines)}
-        return Lines(ends[:, 0], ends[:, 1], figures[:, 1], figures[:, 0], index)
+        stretch = tuple(f"{min(pair)}-{max(pair)}" for pair in index)
+        return Lines(ends[:, 0], ends[:, 1], figures[:, 1], figures[:, 0], index, stretch)
 
 
 def departures(sides: Sides, lines: Lines, rulebook: Rulebook) -> list[Entrained]:
@@ -63,7 +66,7 @@ def departures(sides: Sides, lines: Lines, rulebook: Rulebook) -> list[Entrained
         share = rules.troop_share * (1.0 - rules.air_interdiction * enemy_sky)
         needed = max(1.0, rules.trains_per_division * float(world.forces.men[row]) / rules.division_men)
         passing = needed / (way.trains * share) * DAY_HOURS
-        departs = max(world.hour + loading, *(busy.get(stretch, 0) for stretch in way.stretches))
+        departs = max(world.hour + loading, *map(busy.get, way.stretches, repeat(0)))
         if departs > world.hour + rules.patience_days * DAY_HOURS:
             continue
         travel = way.km / rules.km_per_day * DAY_HOURS
@@ -127,16 +130,15 @@ class _Net:
         if origin not in self._before:
             _, found, _ = dijkstra(self._graph, indices=[origin], return_predecessors=True, min_only=True)
             self._before[origin] = found.tolist()
-        before, path, at = self._before[origin], [], goal
+        before, path, at, index = self._before[origin], list[int](), goal, self.lines.index
         while at != origin:
             previous = before[at]
             if previous < 0:
                 return None
-            path.append((previous, at))
+            path.append(index[previous, at])
             at = previous
-        arcs = [self.lines.index[pair] for pair in path]
-        stretches = tuple(f"{min(pair)}-{max(pair)}" for pair in path)
-        return Way(stretches, float(np.min(self.lines.trains[arcs])), float(np.sum(self.lines.km[arcs])))
+        stretches = tuple(map(self.lines.stretch.__getitem__, path))
+        return Way(stretches, float(np.min(self.lines.trains[path])), float(np.sum(self.lines.km[path])))
 
     @cached_property
     def _graph(self) -> csr_array:

@@ -28,7 +28,8 @@ def bases_held(land: Land, bases: Mapping[str, tuple[int, ...]], rulebook: Ruleb
     """For each side, the bases that still supply it.
 
     Bases of one power count where at least the rulebook's share of them lies in one connected stretch of friendly land.
-    Ports that are supplied by sea (chapter 15) count besides.
+    Great towns count besides in a stretch before which no enemy stands, which lives off its own country, and ports that
+    are supplied by sea (chapter 15).
     """
     by_land = ashore(land, bases, rulebook)
     over_sea: Held = ([], [])
@@ -48,7 +49,19 @@ def ashore(land: Land, bases: Mapping[str, tuple[int, ...]], rulebook: Rulebook)
             need = rulebook.supply.main_share * len(bases.get(power, ()))
             stretch = land.stretch[own].tolist() if own else []
             held[side].extend(p for p, s in zip(own, stretch, strict=True) if stretch.count(s) >= need)
+    for side in (0, 1):
+        held[side].extend(p for p in _unpressed_towns(land, side, rulebook) if p not in held[side])
     return held
+
+
+def _unpressed_towns(land: Land, side: int, rulebook: Rulebook) -> list[int]:
+    """Great towns of a side in stretches of its land that touch none of the enemy's."""
+    own = land.province == side
+    pressed = np.zeros(len(own), dtype=bool)
+    pressed[land.stretch[own & land.beside[1 - side]]] = True
+    great = land.atlas.population_k >= rulebook.supply.city_population_k
+    towns: list[int] = (own & great & ~pressed[land.stretch]).nonzero()[0].tolist()
+    return towns
 
 
 @remembered
