@@ -74,6 +74,47 @@ def _difference(name: str, t: Total) -> tuple[str, ...]:
     return (f"{power.upper()} {date}", what, f"{t.expected:,.0f}", f"{t.here:,.0f}", why)
 
 
+LEAST_CERTAIN = (
+    ("1941-06-22_ger", "ger_okh_reserve", "reserve of the high command",
+     "who was already on the way, and where to; one that was read, 15 Division, still stood in Burgundy"),
+    ("1940-05-10_ger", "ger_okh_reserve", "reserve of the high command",
+     "places are the regions in which the divisions were raised; what is in print is the reserve of June"),
+    ("1941-06-22_sov", "sov_kovo sov_zapovo", "Kiev and Western districts, their second echelons above all",
+     "21, 44, 47 and 31, 36, 49, 55 Corps were on the march; numbers and men of the regions on the old frontier"),
+    ("1941-04-06_ger", "", "everything but the Balkans",
+     "divisions in France, Poland and at home stand where they are remembered to have spent the winter"),
+    ("1939-09-17_sov", "sov_ukrainskiy_front", "Ukrainian Front, the 12th Army above all",
+     "which divisions had come up on the day, and under which corps"),
+    ("1938-09-30_sov", "", "the divisions that no order names",
+     "twelve and seventeen more were made ready besides those named; which they were is a guess by district"),
+    ("1940-05-10_fra", "", "general reserve, and corps of the 3rd, 5th and 8th Armies",
+     "where 14, 36, 43, 10, 23, 28, 29, two of North Africa and two of the colonies stood"),
+    ("1939-08-31_fra", "", "the first days of the mobilisation",
+     "which active divisions had left their garrisons, and the corps of each army"),
+    ("1939-09-01_ger", "ger_heeresgruppe_c", "the West",
+     "two histories claim 16, 69, 211 and 216 Divisions for different corps; V, XXV and XXX Corps were not read"),
+    ("1939-08-31_rom", "", "the whole army",
+     "no row was read; much the same holds for Turkey, Portugal and the Spanish armies of 1938"),
+)  # fmt: skip
+"""Deployments file, headquarters (none: the whole file), what, and why: the places to mistrust most, by their weight."""
+
+
+def least_certain() -> str:
+    """The ten least certain places, with the rows that nobody has read about."""
+    rows = []
+    for name, above, what, why in LEAST_CERTAIN:
+        placed = read(FILES / "deployments" / f"{name}.csv")
+        here = {r["formation"] for r in placed} if not above else set(above.split())
+        while found := {r["formation"] for r in placed if r["parent"] in here} - here:
+            here |= found
+        mine = [r for r in placed if r["formation"] in here]
+        assert len(mine) > 1, f"nothing stands under {above} in {name}"
+        unread = sum(r["status"] in {"memory", "judgement", "derived"} for r in mine)
+        date, power = dated(name)
+        rows.append((f"{power.upper()} {date}: {what}", f"{unread} of {len(mine)}", why))
+    return _table(("where", "rows nobody read about", "why"), rows)
+
+
 def air_and_sea() -> str:
     """Aircraft by dated file, and capital and other ships in service on some days."""
     rows: list[tuple[object, ...]] = []
@@ -96,6 +137,7 @@ TABLES: dict[str, Callable[[], str]] = {
     "by power and date": by_power_and_date,
     "rows by status": rows_by_status,
     "known differences": known_differences,
+    "least certain": least_certain,
     "air and sea": air_and_sea,
 }
 
