@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import socket
+import subprocess
+import sys
 import tempfile
-import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,33 +16,38 @@ from typing import Any
 CHROMIUM = Path("/usr/bin/chromium")
 NEEDS = "playwright" if CHROMIUM.exists() else "chromium"
 PAGES = ("umpire", "POL", "POL", "GER", "GER", "FRA", "GBR", "ITA", "SOV", "observer")
+REST_MS = 2000  # the pages are left alone before and after
 WATCH = """document.addEventListener("DOMContentLoaded", () => new MutationObserver(() => requestAnimationFrame(() => {
   window.drawn = Date.now(); })).observe(document.body, { attributes: true, attributeFilter: ["data-drawn"] }));"""
 
 
 @contextmanager
-def console() -> Iterator[tuple[Any, str, dict[str, str]]]:
-    """A ready game, served by this process."""
-    import uvicorn  # noqa: PLC0415 - only where there is a console
+def console() -> Iterator[tuple[Path, str, dict[str, str]]]:
+    """A ready game's file, served by `wargame game serve` as users do; its address and codes."""
+    from wargame.table.game import Game  # noqa: PLC0415 - only where there is a table
 
-    from wargame.table.game import Game  # noqa: PLC0415
-    from wargame.table.web.app import codes_for, create  # noqa: PLC0415
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "bench.game"
+        Game.create(path, "three_days_1939").close()
+        with socket.create_server(("127.0.0.1", 0)) as free:
+            port = str(free.getsockname()[1])
+        command = [sys.executable, "-m", "wargame", "game", "serve", str(path), "--port", port, "--quiet"]
+        with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as server:
+            assert server.stdout is not None
+            said = [server.stdout.readline() for _ in range(1 + len(set(PAGES)))]
+            url, codes = said[0].strip(), dict(line.split() for line in said[1:])
+            while not _answers(port):
+                time.sleep(0.05)
+            yield path, url, codes
+            server.terminate()
 
-    with (
-        tempfile.TemporaryDirectory() as folder,
-        Game.create(Path(folder) / "bench.game", "three_days_1939") as game,
-        socket.create_server(("127.0.0.1", 0)) as free,
-    ):
-        port = free.getsockname()[1]
-        app = create(game, [f"127.0.0.1:{port}"])
-        server = uvicorn.Server(uvicorn.Config(app, log_level="error"))
-        thread = threading.Thread(target=server.run, kwargs={"sockets": [free]}, daemon=True)
-        thread.start()
-        while not server.started:
-            time.sleep(0.01)
-        yield game, f"http://127.0.0.1:{port}/", codes_for(game)
-        server.should_exit = True
-        thread.join(10)
+
+def _answers(port: str) -> bool:
+    try:
+        socket.create_connection(("127.0.0.1", int(port)), 0.2).close()
+    except OSError:
+        return False
+    return True
 
 
 @contextmanager
@@ -68,15 +74,27 @@ def first_paint() -> float:
 
 
 def update() -> float:
-    """Milliseconds from a committed turn's entry in the log until the last of ten pages has drawn its new picture."""
-    with console() as (game, url, codes), browser() as chromium:
+    """Milliseconds from a committed turn's entry in the log until the last of ten pages has drawn its new picture.
+
+    Server and browsers run on this computer. Nothing looks at the pages meanwhile: each keeps the time of its drawing,
+    and is asked for it afterwards. Of the game's first turns it is the second: at the first a browser draws parts that
+    it has never drawn.
+    """
+    from wargame.table.game import Game  # noqa: PLC0415 - only where there is a table
+
+    with console() as (path, url, codes), browser() as chromium:
         pages = [_entered(chromium, url, place, codes[place]) for place in PAGES]
-        before = [page.evaluate("document.body.dataset.drawn") for page in pages]
-        pages[0].get_by_role("button", name="Commit the turn").click()
-        for page, old in zip(pages, before, strict=True):
-            page.locator(f"body:not([data-drawn='{old}'])").wait_for()
-        committed = datetime.fromisoformat(game.store.acts[-1].at).timestamp() * 1000
-        return max(float(page.evaluate("window.drawn")) for page in pages) - committed
+        for _ in range(2):
+            pages[0].wait_for_timeout(REST_MS)
+            before = [page.evaluate("document.body.dataset.drawn") for page in pages]
+            pages[0].get_by_role("button", name="Commit the turn").evaluate("button => button.click()")
+            pages[0].wait_for_timeout(REST_MS)
+            for page, old in zip(pages, before, strict=True):
+                page.locator(f"body:not([data-drawn='{old}'])").wait_for()
+        drawn = [float(page.evaluate("window.drawn")) for page in pages]
+        with Game.open(path) as game:
+            committed = next(a for a in reversed(game.store.acts) if a.kind == "committed")
+        return max(drawn) - datetime.fromisoformat(committed.at).timestamp() * 1000
 
 
 def _entered(chromium: Any, url: str, place: str, code: str) -> Any:

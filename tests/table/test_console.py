@@ -242,10 +242,13 @@ def test_everybody_is_told_to_look_at_the_same_acts_and_numbers_count_per_page(s
         seats["BLU"].http.websocket_connect("/live", headers=origin) as blu,
     ):
         seats["RED"].post("/api/orders", text="free: look about")
-        assert red.receive_json() == {"look": 1, "moved": False}
+        own = red.receive_json()
+        assert (own["look"], own["change"]) == (1, None)
+        assert own["desk"] == seats["RED"].get("/api/desk").json()
         seats["umpire"].post("/api/commit")
-        assert red.receive_json() == {"look": 2, "moved": True}
-        assert blu.receive_json() == {"look": 1, "moved": True}  # it was told nothing of the order
+        told = {"RED": red.receive_json(), "BLU": blu.receive_json()}
+        assert {p: t["look"] for p, t in told.items()} == {"RED": 2, "BLU": 1}  # it was told nothing of the order
+        assert {p: t["desk"]["seat"] for p, t in told.items()} == {"RED": "RED", "BLU": "BLU"}
 
 
 @pytest.mark.parametrize("headers", [{}, {"origin": "http://elsewhere"}])

@@ -164,7 +164,8 @@ class Game(Room):
                     self._follow()
                     same = (self.state.head, self.brief()) == (state.head, self.brief(state))
                     if same and self.state.injects == state.injects:
-                        act = self.store.append(stamp(self._clock), who, "committed", "", self._turn(run))
+                        body = self._turn(run)
+                        act = self.store.append(stamp(self._clock), who, "committed", "", body)
                     else:
                         same = False
                 self._follow()

@@ -20,17 +20,35 @@ from wargame.world import HEADQUARTERS, KINDS, POSTURES, Status, World
 
 QUIET = frozenset(["order_issued", "objective_reached", "weather_turned", "day", "header"])
 """Kinds of entries that the text leaves out, but the data has."""
+MOST_TOLD = 20_000  # sentences that are remembered
 
 
-def picture(game: Game, seat: str, last: int = 0) -> dict[str, Any]:
+class Told(Retelling):
+    """A retelling that remembers the sentences it has made: the same entry is told to many, turn after turn."""
+
+    def __init__(self, setup: Setup) -> None:
+        super().__init__(setup)
+        self._made: dict[tuple[str, str], str] = {}
+
+    def undated(self, entry: Entry) -> str:
+        """The entry as a sentence without its date, which is all that would tell it from one of another day."""
+        key = (entry.kind, repr(entry.data))
+        if key not in self._made:
+            if len(self._made) >= MOST_TOLD:
+                self._made.clear()
+            self._made[key] = self.describe(entry, dated=False)
+        return self._made[key]
+
+
+def picture(game: Game, seat: str, last: int = 0, tell: Told | None = None) -> dict[str, Any]:
     """What a seat knows, as plain data; for ``umpire`` the truth, for ``observer`` what is public.
 
-    ``last``: of what it has heard no more than so many entries, the latest.
+    ``last``: of what it has heard no more than so many entries, the latest. ``tell``: in whose words, of this setup.
     """
     setup, world = game.setup, game.view(seat)
     common = game.status(None if seat == "umpire" else seat) if seat != "observer" else {}
     entries = game.entries(seat)
-    tell = Retelling(setup)
+    tell = tell or Told(setup)
     return {
         "seat": seat if seat in {"umpire", "observer"} else common["seat"],
         "title": game.created["title"],
@@ -123,10 +141,10 @@ def forces(setup: Setup, world: World) -> list[dict[str, Any]]:
     return found
 
 
-def _heard(tell: Retelling, entry: Entry) -> dict[str, Any]:
+def _heard(tell: Told, entry: Entry) -> dict[str, Any]:
     return {
         "number": entry.n, "at": dates.instant(entry.hour), "kind": entry.kind, "data": entry.data,
-        "because": entry.because, "text": tell.describe(entry, dated=False),
+        "because": entry.because, "text": tell.undated(entry),
     }  # fmt: skip
 
 

@@ -50,7 +50,8 @@ class Record:
         self.states: list[State] = []
         self._worlds: dict[int, World] = {}
         self._played: tuple[tuple[int, Brief], Run] | None = None
-        self._parts: dict[int, tuple[list[Entry], Days]] = {}  # of the journal, by the act that holds them
+        self._written: dict[int, list[Entry]] = {}  # parts of the journal, by the act that holds them
+        self._columns: dict[int, Days] = {}  # the daily columns of the same
         self._follow()
 
     # --- opening and closing -----------------------------------------------------------------------------------------
@@ -229,15 +230,20 @@ class Record:
     def journal(self) -> Journal:
         """The journal of the game so far, as a headless run writes it, with the daily columns."""
         journal = Journal(level="full")
+        journal.entries = self._entries()
         for act in self.line():
-            if act.n not in self._parts:
-                days = _days(self.store.blob(act.body["days"])) if act.body["days"] else {}
-                self._parts[act.n] = (_entries(self.store.blob(act.body["journal"])), days)
-            entries, days = self._parts[act.n]
-            journal.entries += entries
-            journal.days |= days
+            if act.n not in self._columns:
+                self._columns[act.n] = _days(self.store.blob(act.body["days"])) if act.body["days"] else {}
+            journal.days |= self._columns[act.n]
         journal.length, journal.head = journal.entries[-1].n + 1, journal.entries[-1].hash
         return journal
+
+    def _entries(self) -> list[Entry]:
+        """The journal's entries."""
+        for act in (line := self.line()):
+            if act.n not in self._written:
+                self._written[act.n] = _entries(self.store.blob(act.body["journal"]))
+        return [e for act in line for e in self._written[act.n]]
 
     def run(self) -> Run:
         """The game so far as a run, for whatever tells of runs."""
@@ -314,10 +320,9 @@ class Record:
     def entries(self, seat: str) -> list[Entry]:
         """What a seat has heard, numbered for it alone; for the umpire the whole journal."""
         power = self._seat(seat)
-        journal = self.journal().entries
         if power == UMPIRE:
-            return list(journal)
-        return redact.visible_entries(journal, _code(power), self.world(), self.setup.atlas)
+            return self._entries()
+        return redact.visible_entries(self._entries(), _code(power), self.world(), self.setup.atlas)
 
     def mail(self, seat: str) -> Mail:
         """A seat's tray: messages, news, its requests for information."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import secrets
+import threading
 from collections.abc import AsyncIterator, Callable, Collection, Iterable
 from dataclasses import asdict
 from typing import Annotated, Any
@@ -52,12 +53,12 @@ from wargame.table.web.bodies import (
     Withdrawn,
 )
 from wargame.table.web.guard import COOKIE, Door, Guard, Session
-from wargame.table.web.live import LOOK_S, Lines, Page
-from wargame.table.web.shown import SQUEEZE, Sheet, Shown, forms, static
+from wargame.table.web.live import LOOK_S, Lines, Page, concerned
+from wargame.table.web.shown import SQUEEZE, Sheet, Shown, compact, forms, static
 from wargame.table.web.work import Progress, Work
 
 Viewed = Annotated[str, Query(max_length=40)]
-STATIC = ("console.css", "console.js", "map.js", "seat.js", "umpire.js", "icon.svg")
+STATIC = ("console.css", "console.js", "changes.js", "map.js", "seat.js", "umpire.js", "icon.svg")
 TYPES = {"css": "text/css", "js": "text/javascript", "svg": "image/svg+xml", "html": "text/html"}
 
 # --- who is asking ---------------------------------------------------------------------------------------------------
@@ -97,8 +98,9 @@ Player = Annotated[Session, Depends(player)]
 
 def create(game: Game, hosts: Collection[str], *, workers: int = 1) -> FastAPI:
     """The console of one game. ``hosts``: the host names, with port, under which it is reached."""
-    door, lines, shown, work = Door(), Lines(), Shown(game), Work()
-    known = len(game.states)
+    door, shown, work = Door(), Shown(game), Work()
+    lines = Lines(lambda session: session in door.sessions)
+    known, looking = len(game.states), threading.Lock()
 
     @contextlib.asynccontextmanager
     async def following(_: FastAPI) -> AsyncIterator[None]:
@@ -115,13 +117,30 @@ def create(game: Game, hosts: Collection[str], *, workers: int = 1) -> FastAPI:
             await spread()
 
     async def spread() -> None:
-        """Tell the pages of every act since the last time, whoever made it, when what they will get is made."""
+        """Tell the pages of every act since the last time, whoever made it."""
+        if news := await run_in_threadpool(collect, lines.places()):
+            await lines.tell(news)
+
+    def collect(places: list[str]) -> dict[str, str]:
+        """What each of these places is told of the acts since the last time; for those not concerned, nothing."""
         nonlocal known
-        await run_in_threadpool(game.refresh)
-        new, known = game.store.acts[known:], len(game.states)
-        if new:
-            await run_in_threadpool(shown.prepare, lines.places())
-            await lines.tell(new)
+        with looking:
+            game.refresh()
+            new, known = game.store.acts[known : len(game.states)], len(game.states)
+            return {p: _news(desk_of(p), shown.change(p)) for p in concerned(new, places)}
+
+    def desk_of(place: str) -> bytes:
+        return compact(table_now()) if place == UMPIRE else shown.desk(place)
+
+    def table_now() -> dict[str, Any]:
+        found = game.status()
+        found.pop("file")
+        return found | {
+            "domains": list(rulings.STYLES), "allowed": {k: list(v) for k, v in rulings.ALLOWED.items()},
+            "roles": list(ROLES), "kinds": list(SEAT_KINDS), "log": _log(game, 60),
+            "position": shown.position(UMPIRE).tag, "work": asdict(work.piece) | {"found": None},
+            "names": _names(game), "pages": lines.places(),
+        }  # fmt: skip
 
     app = FastAPI(title="wargame console", docs_url=None, redoc_url=None, lifespan=following)
     app.state.door, app.state.work = door, work
@@ -180,10 +199,11 @@ def create(game: Game, hosts: Collection[str], *, workers: int = 1) -> FastAPI:
         return {"place": session.place, "name": session.name, "token": session.token}
 
     @app.post("/api/leave")
-    def leave(request: Request, response: Response, session: Inside) -> dict[str, Any]:
+    async def leave(request: Request, response: Response, session: Inside) -> dict[str, Any]:
         """End the session."""
         door.leave(request.cookies[COOKIE])
         response.delete_cookie(COOKIE, path="/")
+        await lines.close([request.cookies[COOKIE]])
         return {}
 
     # --- what a seat sees and does -----------------------------------------------------------------------------------
@@ -206,7 +226,7 @@ def create(game: Game, hosts: Collection[str], *, workers: int = 1) -> FastAPI:
     @app.get("/api/position")
     def own_position(request: Request, session: Inside) -> Response:
         """What the place knows of the world; for umpires the truth."""
-        return _sheet(request, shown.position(session.place), keep=False)
+        return _sheet(request, shown.fetched(session.place), keep=False)
 
     @app.get("/api/briefing")
     def briefing(session: Inside) -> dict[str, Any]:
@@ -274,13 +294,7 @@ def create(game: Game, hosts: Collection[str], *, workers: int = 1) -> FastAPI:
     @app.get("/api/table")
     def table(session: Umpire) -> dict[str, Any]:
         """Where the game stands: seats, orders, proposals, rulings, mail, injects."""
-        found = game.status()
-        found.pop("file")
-        return found | {
-            "domains": list(rulings.STYLES), "allowed": {k: list(v) for k, v in rulings.ALLOWED.items()},
-            "roles": list(ROLES), "kinds": list(SEAT_KINDS), "log": _log(game, 60), "tag": shown.position(UMPIRE).tag,
-            "work": asdict(work.piece) | {"found": None}, "names": _names(game), "pages": lines.places(),
-        }  # fmt: skip
+        return table_now()
 
     @app.get("/api/preview/desk")
     def preview(session: Umpire, seat: Viewed) -> Response:
@@ -509,6 +523,11 @@ def _sheet(request: Request, sheet: Sheet, kind: str = "application/json", *, ke
     if "gzip" not in request.headers.get("accept-encoding", ""):
         return Response(sheet.plain, media_type=kind, headers=headers | {"content-encoding": "identity"})
     return Response(sheet.squeezed, media_type=kind, headers=headers | {"content-encoding": "gzip"})
+
+
+def _news(desk: bytes, change: bytes) -> str:
+    """What a page is sent, without its number and the brace before it."""
+    return f'"desk":{desk.decode()},"change":{change.decode()}}}'
 
 
 def _names(game: Game) -> dict[str, str]:

@@ -1,16 +1,17 @@
-"""The live line: tells every page that there is something new, at the same instant, and nothing else.
+"""The live line: tells every page that there is something new, at the same instant, and what.
 
-What a page is told is only that it should look again; what it then gets comes from the view of its seat. Numbers count
-per page, so that nobody learns from them that others acted.
+What a page is sent is its place's own desk and what changed of its position, bytes made once for all pages of the place
+(`wargame.table.web.shown`). Numbers count per page, so that nobody learns from them that others acted.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable
+import contextlib
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
-from starlette.websockets import WebSocket, WebSocketDisconnect
+from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketState
 
 from wargame.table.state import UMPIRE
 from wargame.table.store import Act
@@ -20,15 +21,13 @@ FOR_ALL = frozenset(
 )
 """Acts after which every page looks again; after any other the umpires do, the seat that acted, whoever was handed a
 message in the room."""
-MOVES = frozenset(["committed", "undone", "redone", "files"])
-"""Acts that change the clock or the rules for all, so that a page wants its position, too."""
 LOOK_S = 0.4  # between looks for what other programs did with the game's file
 SLOW_S = 2.0  # a page that does not take its news within this is let go
 
 
 @dataclass(eq=False)
 class Page:
-    """One open page. ``place``: whose it is; ``told``: how often it was told to look again."""
+    """One open page. ``place``: whose it is; ``session``: by which it came in; ``told``: how often it was told."""
 
     place: str
     session: str
@@ -36,28 +35,36 @@ class Page:
     told: int = 0
 
 
+def concerned(acts: Iterable[Act], places: Iterable[str]) -> list[str]:
+    """The places, of those that have a page open, that are told of these acts."""
+    acts = list(acts)
+    if any(a.kind in FOR_ALL for a in acts):
+        return list(places)
+    handed_over = [a.body for a in acts if a.kind == "message" and a.body["arrives"] <= a.body["sent"]]
+    seats = {a.seat for a in acts} | {UMPIRE} | {p for m in handed_over for p in m["to"]}
+    return [p for p in places if p in seats] if acts else []
+
+
 @dataclass
 class Lines:
-    """Every open page of a console."""
+    """Every open page of a console. ``lets_in``: whether a session still holds."""
 
+    lets_in: Callable[[str], bool]
     pages: list[Page] = field(default_factory=list)
 
-    async def tell(self, acts: Iterable[Act]) -> None:
-        """Tell those concerned by these acts to look again, all at once."""
-        acts = list(acts)
-        everybody = any(a.kind in FOR_ALL for a in acts)
-        handed_over = [a.body for a in acts if a.kind == "message" and a.body["arrives"] <= a.body["sent"]]
-        seats = {a.seat for a in acts} | {UMPIRE} | {p for m in handed_over for p in m["to"]}
-        concerned = [p for p in self.pages if everybody or p.place in seats] if acts else []
-        moved = any(a.kind in MOVES for a in acts)
-        await asyncio.gather(*(self._send(p, moved=moved) for p in concerned))
+    async def tell(self, news: Mapping[str, str]) -> None:
+        """Send the pages of these places their news, JSON without its opening brace, all at once."""
+        await asyncio.gather(*(self._send(p, news[p.place]) for p in list(self.pages) if p.place in news))
 
-    async def _send(self, page: Page, *, moved: bool) -> None:
+    async def _send(self, page: Page, news: str) -> None:
+        if not self.lets_in(page.session):
+            await self._cut(page)
+            return
         page.told += 1
         try:
-            await asyncio.wait_for(page.line.send_json({"look": page.told, "moved": moved}), SLOW_S)
+            await asyncio.wait_for(page.line.send_text(f'{{"look":{page.told},{news}'), SLOW_S)
         except (TimeoutError, RuntimeError, WebSocketDisconnect):
-            self.drop(page)
+            await self._cut(page, code=1013)  # it comes again when it can, and looks for itself
 
     def places(self) -> list[str]:
         """The places that have a page open."""
@@ -72,5 +79,10 @@ class Lines:
         """Cut the lines of sessions that have ended."""
         gone = set(sessions)
         for page in [p for p in self.pages if p.session in gone]:
-            self.drop(page)
-            await page.line.close(code=4401)
+            await self._cut(page)
+
+    async def _cut(self, page: Page, code: int = 4401) -> None:
+        self.drop(page)
+        if page.line.application_state is WebSocketState.CONNECTED:
+            with contextlib.suppress(TimeoutError, RuntimeError, WebSocketDisconnect):
+                await asyncio.wait_for(page.line.close(code=code), SLOW_S)

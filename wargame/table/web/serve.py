@@ -55,6 +55,7 @@ def serve(game: Game, *, host: str, port: int, hosts: Sequence[str], workers: in
     app = create(game, hosts, workers=workers)
     config = uvicorn.Config(
         app, host=host, port=port, log_level="warning", access_log=False, server_header=False, date_header=False,
-        proxy_headers=False, ws_max_size=4096, limit_concurrency=200, timeout_keep_alive=30,
+        proxy_headers=False, ws_max_size=4096, ws_per_message_deflate=False, limit_concurrency=200,
+        timeout_keep_alive=30,
     )  # fmt: skip
     uvicorn.Server(config).run()

@@ -1,7 +1,8 @@
 """What a place is shown, as bytes: its position, made once a turn; its desk, small and made whenever it looks.
 
 Position and desk come from `wargame.table.picture`, so from what the place may know alone. The desk names the position
-that belongs to it by a digest of that position's own bytes; a page fetches the position again only if that changed.
+that belongs to it by a digest of that position's own bytes. A page fetches the position once; from then on it is sent
+what changed (`Shown.change`), and fetches it again only if it has missed something.
 """
 
 from __future__ import annotations
@@ -10,17 +11,18 @@ import gzip
 import hashlib
 import json
 import threading
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
-from functools import cache
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache, cached_property
 from importlib.resources import files as package_files
 from typing import Any
 
 from wargame.table import messages
 from wargame.table.forms import FORMS, QUESTIONS
 from wargame.table.game import Game
-from wargame.table.picture import picture
+from wargame.table.picture import Told, picture
 from wargame.table.state import UMPIRE
+from wargame.table.web.changes import changes
 from wargame.table.web.ground import ground
 
 DESK = frozenset(["turn", "goals", "orders", "received", "sent", "news", "rfis"])
@@ -32,16 +34,27 @@ MOST_KEPT = 64
 
 @dataclass(frozen=True)
 class Sheet:
-    """Bytes that go out as they are. ``tag``: a digest of them."""
+    """Bytes that go out as they are."""
 
     plain: bytes
-    squeezed: bytes = field(repr=False)
-    tag: str
 
-    @classmethod
-    def of(cls, plain: bytes) -> Sheet:
-        """A sheet of these bytes."""
-        return cls(plain, gzip.compress(plain, SQUEEZE, mtime=0), hashlib.blake2b(plain, digest_size=12).hexdigest())
+    @cached_property
+    def squeezed(self) -> bytes:
+        """The same for browsers that take gzip."""
+        return gzip.compress(self.plain, SQUEEZE, mtime=0)
+
+    @cached_property
+    def tag(self) -> str:
+        """A digest of them."""
+        return hashlib.blake2b(self.plain, digest_size=12).hexdigest()
+
+
+@dataclass(frozen=True)
+class Position:
+    """A place's position: as data, and as the bytes that its page fetches."""
+
+    data: dict[str, Any]
+    sheet: Sheet
 
 
 class Shown:
@@ -53,24 +66,49 @@ class Shown:
         self._grounds, self._lock = threading.Lock(), threading.Lock()
         self._kept: dict[tuple[Any, ...], Any] = {}
         self._making: dict[tuple[Any, ...], threading.Lock] = {}
+        self._told: dict[str, Position] = {}
+        self._tell: Told | None = None
 
     def ground(self) -> Sheet:
         """Outlines, names and colours of the map; the same for everybody."""
         with self._grounds:
             if self._ground is None:
-                self._ground = Sheet.of(ground(self.game.setup.atlas, tuple(self.game.created["data"])))
+                self._ground = Sheet(ground(self.game.setup.atlas, tuple(self.game.created["data"])))
             return self._ground
 
     def position(self, place: str) -> Sheet:
         """Everything of a place's picture that holds until the next turn."""
+        return self._position(place).sheet
 
-        def make() -> Sheet:
-            found = picture(self.game, place, MOST_HEARD)
+    def _position(self, place: str) -> Position:
+        def make() -> Position:
+            found = picture(self.game, place, MOST_HEARD, self._teller())
             found["heard"] = [{k: h[k] for k in ("number", "at", "kind", "text")} for h in found["heard"]]
-            return Sheet.of(compact({k: v for k, v in found.items() if k not in DESK}))
+            data = {k: v for k, v in found.items() if k not in DESK}
+            return Position(data, Sheet(compact(data)))
 
-        sheet: Sheet = self.once("position", make, place)
-        return sheet
+        position: Position = self.once("position", make, place)
+        return position
+
+    def _teller(self) -> Told:
+        if self._tell is None or self._tell.setup is not self.game.setup:
+            self._tell = Told(self.game.setup)
+        return self._tell
+
+    def fetched(self, place: str) -> Sheet:
+        """The same for a page that fetches it, and from then on is sent what changes."""
+        found = self._position(place)
+        self._told[place] = found
+        return found.sheet
+
+    def change(self, place: str) -> bytes:
+        """What makes a place's position of the one that it was told of last; ``null`` if that is what it is still."""
+        new = self._position(place)
+        old = self._told.get(place)
+        self._told[place] = new
+        if old is None or old.sheet.tag == new.sheet.tag:
+            return b"null"
+        return compact({"from": old.sheet.tag, "to": new.sheet.tag, **changes(old.data, new.data)})
 
     def desk(self, place: str) -> bytes:
         """What lies on a place's desk, and the name of the position that goes with it."""
@@ -98,11 +136,6 @@ class Shown:
                 return made
             return self._kept[key]
 
-    def prepare(self, places: Iterable[str]) -> None:
-        """Make the positions of these places before they are asked for."""
-        for place in sorted(places):
-            self.position(place)
-
 
 def compact(thing: Any) -> bytes:
     """JSON without spaces."""
@@ -118,10 +151,10 @@ def _ways() -> list[dict[str, str]]:
 def forms() -> Sheet:
     """What may be written as an order, with examples: the same for everybody."""
     listed = [{"verb": f.verb, "kind": f.kind, "example": f.example, "does": f.does} for f in FORMS.values()]
-    return Sheet.of(compact({"forms": listed, "questions": list(QUESTIONS)}))
+    return Sheet(compact({"forms": listed, "questions": list(QUESTIONS)}))
 
 
 @cache
 def static(name: str) -> Sheet:
     """A file of the page."""
-    return Sheet.of((package_files("wargame") / "table" / "web" / "static" / name).read_bytes())
+    return Sheet((package_files("wargame") / "table" / "web" / "static" / name).read_bytes())

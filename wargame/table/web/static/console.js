@@ -1,5 +1,7 @@
 // The console: the door, the line to the server, and which desk is shown. No frameworks; nothing comes from elsewhere.
-const state = { token: "", place: "", name: "", desk: null };
+const state = { token: "", place: "", name: "", desk: null, live: false };
+
+export const live = () => state.live; // whether whatever happens is sent to this page
 
 export function el(tag, attributes = {}, ...children) {
   const made = document.createElement(tag);
@@ -10,6 +12,21 @@ export function el(tag, attributes = {}, ...children) {
   }
   made.append(...children.flat(Infinity).filter((c) => c !== null && c !== undefined && c !== ""));
   return made;
+}
+
+// Children by keys that say what they look like: those that are there already stay, the others are made or go.
+export class Kept {
+  constructor(parent) { Object.assign(this, { parent, there: new Map() }); }
+
+  show(made) {
+    for (const [key, child] of this.there) if (!made.has(key)) { child.remove(); this.there.delete(key); }
+    let next = this.parent.firstChild;
+    for (const [key, make] of made) {
+      const child = this.there.get(key) || make();
+      this.there.set(key, child);
+      if (child === next) next = next.nextSibling; else this.parent.insertBefore(child, next);
+    }
+  }
 }
 
 const MONTHS = ["January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"];
@@ -116,9 +133,10 @@ function rich(text) {
 
 function connect() {
   const line = new WebSocket(`${location.protocol === "https:" ? "wss" : "ws"}://${location.host}/live`);
-  line.addEventListener("message", (event) => state.desk?.look(JSON.parse(event.data).moved));
-  line.addEventListener("open", () => { if (connect.lost) { connect.lost = false; say("connected again"); state.desk?.look(); } });
+  line.addEventListener("message", (event) => state.desk.told(JSON.parse(event.data)));
+  line.addEventListener("open", () => { state.live = true; state.desk.look(); if (connect.lost) { connect.lost = false; say("connected again"); } });
   line.addEventListener("close", (event) => {
+    state.live = false;
     if (event.code === 4401) { location.reload(); return; }
     connect.lost = true;
     say("no connection to the umpire's computer; trying again", 0);
@@ -134,8 +152,7 @@ async function open(me) {
   );
   const { Desk } = await import(me.place === "umpire" ? "/static/umpire.js" : "/static/seat.js");
   state.desk = new Desk($("main"), me);
-  await state.desk.look();
-  connect();
+  connect(); // what happens while the page looks for the first time is not missed
 }
 
 async function door() {

@@ -1,5 +1,5 @@
 // The map: outlines once, then colours, armies and fights as they are told. Wheel, drag, pinch and keys move it.
-import { el, get } from "/static/console.js";
+import { el, get, Kept } from "/static/console.js";
 
 const SVG = "http://www.w3.org/2000/svg";
 const SIZE = { w: 44, h: 40 }; // of an army's mark, in pixels
@@ -35,6 +35,7 @@ export class Field {
     this.root = svg("svg", { role: "img", "aria-label": "Map of the provinces and armies; the same in words under Forces", tabindex: "0", preserveAspectRatio: "xMidYMid slice" });
     this.shapes = svg("g");
     this.marks = svg("g");
+    this.drawn = new Kept(this.marks);
     this.top = svg("svg", { class: "marks", "aria-hidden": "true", preserveAspectRatio: "xMidYMid slice" });
     this.stage = el("div", { className: "stage" }, this.root, this.top); // two layers: marks move over ground that stays
     this.places = {};
@@ -44,6 +45,7 @@ export class Field {
       this.places[p.id] = { ...p, path };
       this.shapes.append(path);
     }
+    this.towns = Object.values(this.places).filter((p) => p.people > 0).sort((a, b) => b.people - a.people);
     this.root.append(this.shapes);
     this.top.append(this.marks);
     const tool = (label, title, act) => el("button", { type: "button", className: "quiet", title, "aria-label": title, onclick: act }, label);
@@ -56,13 +58,17 @@ export class Field {
     this.stage.addEventListener("pointermove", (e) => this.drag(e));
     for (const kind of ["pointerup", "pointercancel", "pointerleave"]) this.stage.addEventListener(kind, (e) => this.lift(e));
     this.root.addEventListener("keydown", (e) => this.key(e));
-    new ResizeObserver(() => { if (this.picture) this.armies(); }).observe(this.box);
+    this.measure();
+    new ResizeObserver(() => { this.measure(); if (this.picture) this.armies(); }).observe(this.box);
   }
 
-  pixel() {
+  // Asked once, not at every drawing: the answer costs a layout of the whole page.
+  measure() {
     const r = this.root.getBoundingClientRect();
-    return Math.min(this.view.w / Math.max(1, r.width), this.view.h / Math.max(1, r.height));
+    this.size = { w: Math.max(1, r.width), h: Math.max(1, r.height) };
   }
+
+  pixel() { return Math.min(this.view.w / this.size.w, this.view.h / this.size.h); }
 
   at(e) {
     const r = this.root.getBoundingClientRect(), k = this.pixel();
@@ -121,8 +127,7 @@ export class Field {
     const xs = at.map((p) => p.x).sort((a, b) => a - b), ys = at.map((p) => p.y).sort((a, b) => a - b);
     const cut = (v, s) => v[Math.min(v.length - 1, Math.floor(v.length * s))];
     const [x0, x1, y0, y1] = [cut(xs, left_out), cut(xs, 1 - left_out), cut(ys, left_out), cut(ys, 1 - left_out)];
-    const r = this.root.getBoundingClientRect(), k = Math.max((x1 - x0) * 1.25 / Math.max(1, r.width), (y1 - y0) * 1.3 / Math.max(1, r.height), 0.7);
-    const w = k * Math.max(1, r.width), h = k * Math.max(1, r.height);
+    const k = Math.max((x1 - x0) * 1.25 / this.size.w, (y1 - y0) * 1.3 / this.size.h, 0.7), w = k * this.size.w, h = k * this.size.h;
     this.view = { x: (x0 + x1 - w) / 2, y: (y0 + y1 - h) / 2, w, h };
     this.frame();
     this.armies();
@@ -164,26 +169,26 @@ export class Field {
   }
 
   inside(p, more = 0) {
-    const r = this.root.getBoundingClientRect(), k = this.pixel(), cx = this.view.x + this.view.w / 2, cy = this.view.y + this.view.h / 2;
-    return Math.abs(p.x - cx) < r.width * k / 2 + more && Math.abs(p.y - cy) < r.height * k / 2 + more;
+    const k = this.pixel(), cx = this.view.x + this.view.w / 2, cy = this.view.y + this.view.h / 2;
+    return Math.abs(p.x - cx) < this.size.w * k / 2 + more && Math.abs(p.y - cy) < this.size.h * k / 2 + more;
   }
 
   armies() {
     if (!this.picture) return;
-    const k = this.pixel() * (innerWidth >= 1800 ? 1.3 : 1), taken = [], made = [];
+    const k = this.pixel() * (innerWidth >= 1800 ? 1.3 : 1), taken = [], made = new Map();
     const free = (x, y, w, h) => taken.every(([a, b, c, d]) => Math.abs(a - x) >= (w + c) / 2 * k || Math.abs(b - y) >= (h + d) / 2 * k);
     for (const f of this.picture.fights) {
       const at = this.places[f.province];
-      if (at && this.inside(at)) made.push(svg("circle", { class: "fight", cx: at.x, cy: at.y, r: 9 * k }));
+      if (at && this.inside(at)) made.set(`fight ${f.province} ${k}`, () => svg("circle", { class: "fight", cx: at.x, cy: at.y, r: 9 * k }));
     }
     for (const g of this.gathered(k)) {
       const step = AROUND.find(([a, b]) => free(g.x + a * SIZE.w * 0.85 * k, g.y + b * SIZE.h * 0.85 * k, SIZE.w, SIZE.h));
       if (!step) continue; // far out there is no room for the small ones; closer there is
       const x = g.x + step[0] * SIZE.w * 0.85 * k, y = g.y + step[1] * SIZE.h * 0.85 * k;
       taken.push([x, y, SIZE.w, SIZE.h]);
-      made.push(...this.mark(g, x, y, k));
+      this.mark(made, g, x, y, k);
     }
-    const towns = Object.values(this.places).filter((p) => p.people > 0 && this.inside(p)).sort((a, b) => b.people - a.people).slice(0, 160);
+    const towns = this.towns.filter((p) => this.inside(p)).slice(0, 160);
     let named = 0;
     for (const p of towns) {
       if (named >= 45) break;
@@ -192,23 +197,22 @@ export class Field {
       if (!below && !free(p.x, y, w, 13)) continue;
       taken.push([p.x, y, w, 13]);
       named += 1;
-      const word = svg("g", { class: "town", transform: `translate(${p.x} ${y}) scale(${k})` });
-      word.append(Object.assign(svg("text", { y: "4" }), { textContent: p.name }));
-      made.push(word);
+      made.set(`town ${p.id} ${y} ${k}`, () => svg("g", { class: "town", transform: `translate(${p.x} ${y}) scale(${k})` }, Object.assign(svg("text", { y: "4" }), { textContent: p.name })));
     }
-    this.marks.replaceChildren(...made);
+    this.drawn.show(made); // a browser works on those alone that changed
   }
 
-  mark(g, x, y, k) {
+  mark(made, g, x, y, k) {
     const kind = Object.entries(g.kinds).sort((a, b) => b[1] - a[1])[0][0];
-    const friend = !this.own || g.power === this.own || this.friends(g.power);
-    const made = svg("g", { class: "army", transform: `translate(${x} ${y}) scale(${k})` });
-    const picture = this.symbol(kind, friend, g.power).cloneNode(true);
-    made.append(picture, Object.assign(svg("text", { y: "19" }), { textContent: thousands(g.men) }));
-    made.append(Object.assign(svg("title"), { textContent: `${country(g.power)}: ${number(g.men)} men${g.ids.length > 1 ? ` in ${g.ids.length} places` : ""}` }));
-    for (const shape of made.querySelectorAll("*")) shape.dataset.id = g.ids[0];
-    const home = this.places[g.ids[0]];
-    return Math.hypot(home.x - x, home.y - y) > 4 * k ? [svg("line", { class: "lead", x1: home.x, y1: home.y, x2: x, y2: y }), made] : [made];
+    const friend = !this.own || g.power === this.own || this.friends(g.power), men = thousands(g.men);
+    const home = this.places[g.ids[0]], word = `${country(g.power)}: ${men} men${g.ids.length > 1 ? ` in ${g.ids.length} places` : ""}`;
+    if (Math.hypot(home.x - x, home.y - y) > 4 * k) made.set(`lead ${home.x} ${home.y} ${x} ${y}`, () => svg("line", { class: "lead", x1: home.x, y1: home.y, x2: x, y2: y }));
+    made.set(`army ${g.ids[0]} ${x} ${y} ${k} ${kind} ${friend} ${word}`, () => {
+      const mark = svg("g", { class: "army", transform: `translate(${x} ${y}) scale(${k})` }, this.symbol(kind, friend, g.power).cloneNode(true),
+        Object.assign(svg("text", { y: "19" }), { textContent: men }), Object.assign(svg("title"), { textContent: word }));
+      for (const shape of mark.querySelectorAll("*")) shape.dataset.id = g.ids[0];
+      return mark;
+    });
   }
 
   symbol(kind, friend, power) {
@@ -231,6 +235,9 @@ export class Field {
     for (const p of Object.values(this.picture.provinces)) if (p) count[p] = (count[p] || 0) + 1;
     const fighting = new Set(this.picture.wars.filter((w) => !w.over).flatMap((w) => [...w.attackers, ...w.defenders]));
     const shown = Object.keys(count).sort((a, b) => (fighting.has(b) - fighting.has(a)) || count[b] - count[a]).slice(0, 10);
+    const key = JSON.stringify([this.own, shown, shown.map((p) => fighting.has(p)), fighting.size]);
+    if (key === this.explained) return;
+    this.explained = key;
     const swatch = (p) => { const s = svg("svg", { width: "14", height: "14", "aria-hidden": "true" }); s.append(svg("rect", { width: "14", height: "14", fill: ground.powers[p].colour, stroke: "#4a463d" })); return s; };
     const ring = svg("svg", { width: "14", height: "14", "aria-hidden": "true" }, svg("circle", { class: "fight", cx: "7", cy: "7", r: "5" }));
     this.legend.replaceChildren(el("summary", {}, "Legend"),

@@ -1,5 +1,6 @@
 // A seat's pages: orders checked as they are typed, news, mail, forces, report. The umpire's preview shows the same.
-import { $, checks, download, el, get, markdown, post, say, spoken, tabs } from "/static/console.js";
+import { applied } from "/static/changes.js";
+import { $, checks, download, el, get, Kept, live, markdown, post, say, spoken, tabs } from "/static/console.js";
 import { country, Field, number, place } from "/static/map.js";
 
 const DULL = ["order_issued", "objective_reached", "weather_turned"];
@@ -28,22 +29,24 @@ export class Pages {
     if (this.page === "orders" && this.form && this.body.contains(this.form)) { this.given(); return; }
     if (this.page === "mail" && this.tray && this.body.contains(this.tray)) { this.letters(); return; }
     if (!anew && ["report", "brief", "paper"].includes(this.page)) return;
+    if (this.page === "news" && this.heard && this.body.contains(this.heard.parent)) { this.news(); return; }
     this.body.replaceChildren(...[this[this.page]()].flat(Infinity).filter(Boolean));
   }
 
   news() {
     const heard = this.position.heard.filter((h) => !DULL.includes(h.kind));
-    const told = (this.desk.news || []).map((n) => ({ at: n.came, text: n.text, told: true }));
+    const news = (this.desk.news || []).map((n) => ({ at: n.came, text: n.text, told: true }));
     const days = new Map();
-    for (const h of [...heard, ...told].sort((a, b) => (a.at < b.at ? 1 : a.at > b.at ? -1 : 0)).slice(0, 200)) {
+    for (const h of [...heard, ...news].sort((a, b) => (a.at < b.at ? 1 : a.at > b.at ? -1 : 0)).slice(0, 200)) {
       const day = h.at.slice(0, 10);
       days.set(day, [...(days.get(day) || []), h]);
     }
-    return [
-      el("h2", {}, "What you have heard"),
-      [...days].map(([day, items]) => [el("h3", {}, spoken(day)), el("ul", { className: "plain" }, items.map((h) => el("li", {}, h.told ? el("span", { className: "badge" }, "told to you") : "", h.told ? " " : "", h.text)))]),
-      days.size ? "" : el("p", { className: "soft" }, "Nothing yet. News comes with each turn."),
-    ];
+    const made = new Map([["head", () => el("h2", {}, "What you have heard")]]), told = (h) => (h.told ? [el("span", { className: "badge" }, "told to you"), " "] : "");
+    for (const [day, items] of days) made.set(JSON.stringify([day, items]), () => el("div", {}, el("h3", {}, spoken(day)), el("ul", { className: "plain" }, items.map((h) => el("li", {}, told(h), h.text)))));
+    if (!days.size) made.set("none", () => el("p", { className: "soft" }, "Nothing yet. News comes with each turn."));
+    this.heard = this.heard || new Kept(el("div"));
+    this.heard.show(made);
+    return this.heard.parent;
   }
 
   orders() {
@@ -51,6 +54,7 @@ export class Pages {
     this.field = box;
     this.answer = el("div", { "aria-live": "polite" });
     this.there = el("div");
+    this.listed = "";
     this.closed = el("span", { className: "fault" });
     box.addEventListener("input", () => { this.draft = box.value; clearTimeout(this.timer); this.timer = setTimeout(() => this.check(), 350); });
     box.addEventListener("keydown", (e) => { if (e.key === "Enter" && (e.ctrlKey || e.metaKey)) { e.preventDefault(); this.submit(); } });
@@ -59,7 +63,7 @@ export class Pages {
       el("p", { className: "soft" }, "One a line. A click on the map writes the place. Ctrl and Enter hands them in."),
       box, this.answer,
       el("div", { className: "row" }, el("button", { type: "button", onclick: () => this.submit() }, "Hand in"), this.closed),
-      this.there, this.help());
+      this.there, el("div", {}, this.goals()), this.help());
     this.given();
     return this.form;
   }
@@ -84,11 +88,13 @@ export class Pages {
     const o = this.desk.orders, line = (text) => el("li", { className: "given" }, el("span", { className: "order" }, text),
       el("button", { type: "button", className: "danger", "aria-label": `Take back: ${text}`, onclick: () => this.act("/api/withdraw", { lines: [text] }, "taken back") }, "Take back"));
     this.closed.textContent = this.desk.over ? "The game is over." : this.desk.orders_closed ? "The umpire has closed the orders of this turn." : "";
+    const listed = JSON.stringify([o.accepted, o.standing]);
+    if (listed === this.listed) return;
+    this.listed = listed;
     this.there.replaceChildren(...[
       el("h3", {}, `Handed in for this turn (${o.accepted.length})`),
       o.accepted.length ? el("ul", { className: "plain" }, o.accepted.map(line)) : el("p", { className: "soft" }, "Nothing yet. What you do not order, your staff does as it thinks best."),
       o.standing.length ? [el("h3", {}, "In force until withdrawn"), el("ul", { className: "plain" }, o.standing.map(line))] : [],
-      this.goals(),
     ].flat(2));
   }
 
@@ -167,7 +173,7 @@ export class Pages {
   }
 
   async act(path, body, done) {
-    try { await post(path, body); say(done); await this.look?.(); this.draw(false); return true; } catch (error) { say(error.message, 8); return false; }
+    try { await post(path, body); say(done); if (!live()) await this.look?.(); this.draw(false); return true; } catch (error) { say(error.message, 8); return false; }
   }
 
   forces() {
@@ -226,27 +232,33 @@ export class Desk {
     main.replaceChildren(el("div", { className: "desk" }, this.field.box, el("section", { className: "side card", "aria-label": "Desk" }, this.pages.box)));
   }
 
-  async look(moved = false) {
+  // What happens is sent, with what changed of the position; whoever has missed something looks for himself.
+  told({ desk, change }) {
+    if (this.looking || !this.position) { this.again = true; return; }
+    const known = this.desk.position === desk.position ? this.position : change?.from === this.desk.position && change.to === desk.position ? applied(this.position, change) : null;
+    if (known) this.draw(desk, known); else this.look();
+  }
+
+  async look() {
     if (this.looking) { this.again = true; return; }
     this.looking = true;
     try {
       const first = !this.position;
-      const soon = moved ? get("/api/position") : null; // beside the desk, not after it
-      soon?.catch(() => {});
       const [desk, { places }] = await Promise.all([get("/api/desk"), first ? get("/api/door") : { places: null }, first ? this.field.start() : null]);
       if (places) this.pages.players = places.map((p) => p.id).filter((p) => !["umpire", "observer", this.me.place].includes(p));
-      const later = this.desk && this.desk.date !== desk.date;
-      if (!this.position || this.desk.position !== desk.position) {
-        this.position = await (soon || get("/api/position"));
-        this.field.show(this.position, this.plays ? this.me.place : "", `${this.plays ? `As known to ${country(this.me.place)}` : "As everybody knows it"}, ${spoken(desk.date)}`);
-      }
-      this.desk = desk;
-      $("clock").textContent = `${spoken(desk.date)} · turn ${desk.turn}${desk.over ? " · the game is over" : ""}`;
-      this.pages.show(desk, this.position);
-      document.body.dataset.drawn = desk.position;
-      if (later) say(`It is ${spoken(desk.date)}: read the news`, 8);
+      this.draw(desk, this.desk?.position === desk.position ? this.position : await get("/api/position"));
     } catch (error) { say(error.message, 8); }
     this.looking = false;
     if (this.again) { this.again = false; await this.look(); }
+  }
+
+  draw(desk, position) {
+    const later = this.desk && this.desk.date !== desk.date;
+    if (position !== this.position) this.field.show(position, this.plays ? this.me.place : "", `${this.plays ? `As known to ${country(this.me.place)}` : "As everybody knows it"}, ${spoken(desk.date)}`);
+    Object.assign(this, { desk, position });
+    $("clock").textContent = `${spoken(desk.date)} · turn ${desk.turn}${desk.over ? " · the game is over" : ""}`;
+    this.pages.show(desk, position);
+    document.body.dataset.drawn = desk.position;
+    if (later) say(`It is ${spoken(desk.date)}: read the news`, 8);
   }
 }

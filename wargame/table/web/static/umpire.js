@@ -1,5 +1,6 @@
 // The umpire's desk: the clock, seats and their orders, what is contested and how it is ruled, mail, injects, the record.
-import { $, checks, download, el, get, markdown, post, say, spoken, tabs } from "/static/console.js";
+import { applied } from "/static/changes.js";
+import { $, checks, download, el, get, live, markdown, post, say, spoken, tabs } from "/static/console.js";
 import { Field } from "/static/map.js";
 import { Pages } from "/static/seat.js";
 
@@ -24,57 +25,59 @@ export class Desk {
     main.replaceChildren(el("div", { className: "desk umpire" }, this.field.box, this.side));
   }
 
-  async look(moved = false) {
-    if (this.looking) { this.again = true; return; }
-    this.looking = true;
-    try {
-      const first = !this.table;
-      this.soon = moved && !this.as ? get("/api/position") : null; // beside the table, not after it
-      this.soon?.catch(() => {});
-      const [table] = await Promise.all([get("/api/table"), first ? this.field.start() : null]);
-      this.table = table;
-      this.human = table.seats.filter((s) => s.kind === "human");
-      const seats = [["", "the umpire: the truth"], ["observer", "those who watch"], ...this.human.map((s) => [s.power, `${table.names[s.power]}, exactly`])];
-      if (seats.join() !== this.listed) {
-        this.view.replaceChildren(...seats.map(([id, name]) => el("option", { value: id, selected: id === this.as }, name)));
-        this.listed = seats.join();
-      }
-      await this.picture();
-      $("clock").textContent = `${spoken(table.date)} · turn ${table.turn}, ${this.length(table.length)}${table.over ? " · the game is over" : ""}`;
-      const left = table.proposals.length - table.rulings.filter((r) => r.proposal).length;
-      this.tabs.mark("rulings", table.proposals.length ? `Matters (${left})` : "Matters");
-      const open = table.rfis.filter((r) => !r.answer).length;
-      this.tabs.mark("mail", open ? `Mail (${open})` : "Mail");
-      if (first) this.tabs.choose("turn"); else if (!this.typing()) this.draw();
-      if (table.work.state === "running") this.follow();
-    } catch (error) { say(error.message, 8); }
-    this.looking = false;
-    if (this.again) { this.again = false; await this.look(); }
+  // What happens is sent, with what changed of the position; whoever has missed something looks for himself.
+  told({ desk: table, change }) {
+    if (this.looking || this.as || !this.table) { this.again = true; this.look(); return; }
+    const known = this.seen === table.position ? this.position : change?.from === this.seen && change.to === table.position ? applied(this.position, change) : null;
+    if (known) this.show(table, known); else this.look();
   }
 
-  async picture() {
-    const t = this.table, as = this.as;
-    let position, desk = null;
-    if (as) {
-      desk = await get(`/api/preview/desk?seat=${as}`);
-      position = this.seen === desk.position ? this.position : await get(`/api/preview/position?seat=${as}`);
-      this.seen = desk.position;
-    } else {
-      position = this.seen === t.tag ? this.position : await (this.soon || get("/api/position"));
-      this.seen = t.tag;
-    }
-    const changed = position !== this.position;
-    this.position = position;
+  async look() {
+    if (this.looking) { this.again = true; return; }
+    this.looking = true;
+    do {
+      this.again = false;
+      try {
+        const as = this.as, of = as ? `/api/preview/position?seat=${as}` : "/api/position";
+        const [table, desk] = await Promise.all([get("/api/table"), as ? get(`/api/preview/desk?seat=${as}`) : null, this.table ? null : this.field.start()]);
+        const position = this.seen === (desk || table).position ? this.position : await get(of);
+        if (as === this.as) this.show(table, position, desk); else this.again = true;
+      } catch (error) { say(error.message, 8); }
+    } while (this.again);
+    this.looking = false;
+  }
+
+  show(table, position, desk = null) {
+    const first = !this.table, changed = position !== this.position, as = this.as;
+    Object.assign(this, { table, position, seen: (desk || table).position });
+    this.human = table.seats.filter((s) => s.kind === "human");
+    this.choices();
     this.field.box.classList.toggle("preview", Boolean(as));
     this.own.hidden = Boolean(as);
     this.over.hidden = !as;
-    if (as && (!this.pages || this.pages.seat !== as)) {
+    if (as && this.pages?.seat !== as) {
       this.pages = new Pages(as, { reading: true });
       this.over.replaceChildren(el("p", { className: "soft" }, "This is what its page shows, byte for byte; you can only read here."), this.pages.box);
     }
     if (as) this.pages.show(desk, position); else this.pages = null;
-    if (changed) this.field.show(position, as === "observer" ? "" : as, `${as ? `As seen by ${t.names[as] || as}` : "As it is"}, ${spoken(t.date)}`);
+    if (changed) this.field.show(position, as === "observer" ? "" : as, `${as ? `As seen by ${table.names[as] || as}` : "As it is"}, ${spoken(table.date)}`);
+    $("clock").textContent = `${spoken(table.date)} · turn ${table.turn}, ${this.length(table.length)}${table.over ? " · the game is over" : ""}`;
+    const left = table.proposals.length - table.rulings.filter((r) => r.proposal).length, open = table.rfis.filter((r) => !r.answer).length;
+    this.tabs.mark("rulings", table.proposals.length ? `Matters (${left})` : "Matters");
+    this.tabs.mark("mail", open ? `Mail (${open})` : "Mail");
+    if (first) this.tabs.choose("turn"); else if (!this.typing() && this.drawn_of !== this.gist()) this.draw();
+    if (table.work.state === "running") this.follow();
     document.body.dataset.drawn = this.seen;
+  }
+
+  // What a page of the desk is made of: one that would come out the same is not drawn again.
+  gist() { return JSON.stringify({ ...this.table, date: "", turn: 0, position: "", acts: 0, hash: "", log: this.page === "log" ? this.table.log : [] }); }
+
+  choices() {
+    const seats = [["", "the umpire: the truth"], ["observer", "those who watch"], ...this.human.map((s) => [s.power, `${this.table.names[s.power]}, exactly`])];
+    if (seats.join() === this.listed) return;
+    this.view.replaceChildren(...seats.map(([id, name]) => el("option", { value: id, selected: id === this.as }, name)));
+    this.listed = seats.join();
   }
 
   length(l) { return l === "event" ? "until something happens" : /^\d/.test(l) ? l : `a ${l}`; }
@@ -91,6 +94,7 @@ export class Desk {
 
   draw(sent = "") {
     if (!this.table || !this.page) return;
+    this.drawn_of = this.gist();
     const here = this.drawn === this.page, mine = (f) => (f.type === "checkbox" ? f.checked && !sent : f.value !== f.defaultValue && !(sent && sent.includes(JSON.stringify(f.value.split("\n")[0].trim()).slice(1, -1))));
     const kept = new Map(here ? this.fields().filter(([, f]) => mine(f)).map(([key, f]) => [key, f.value]) : []);
     this.drawn = this.page;
@@ -106,8 +110,8 @@ export class Desk {
     try {
       const found = await post(path, body);
       say(done);
-      await this.look();
-      this.draw(JSON.stringify(body));
+      if (!live()) await this.look();
+      if (Object.keys(body).length) this.draw(JSON.stringify(body));
       return found;
     } catch (error) { say(error.message, 12); return null; }
   }
