@@ -96,7 +96,7 @@ LEAST_CERTAIN = (
     ("1939-08-31_rom", "", "the whole army",
      "no row was read; much the same holds for Turkey, Portugal and the Spanish armies of 1938"),
 )  # fmt: skip
-"""Deployments file, headquarters (none: the whole file), what, and why: the places to mistrust most, by their weight."""
+"""Deployments file, headquarters (none: the whole file), what, and why: places to mistrust most, by their weight."""
 
 
 def least_certain() -> str:
