@@ -12,6 +12,8 @@ from scipy.sparse.csgraph import connected_components
 
 SCRAP_KM2 = 150.0
 """A detached bit of a zone without a hub and below this size is a fault of two sources' lines."""
+SPITS_KM2 = {"MEMEL": 20.0}
+"""Zones whose detached bits from this size on are land of their own: the Curonian Spit with Nidden."""
 
 
 def neighbours(geometries: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -37,7 +39,8 @@ def absorb_zone_scraps(faces: gpd.GeoDataFrame, hubs: pd.DataFrame) -> gpd.GeoDa
     area = np.bincount(part, weights=faces.area.values / 1e6)
     _, housed = shapely.STRtree(geometry).query(shapely.points(hubs.x.values, hubs.y.values), predicate="within")
     area[part[housed]] = np.inf
-    scrap = area < SCRAP_KM2
+    least = np.array([SPITS_KM2.get(z, SCRAP_KM2) for z in zone])
+    scrap = area < np.bincount(part, weights=least) / np.bincount(part)
     rim = scrap[part[i]] & ~scrap[part[j]] & ~same
     for number in np.unique(part[i[rim]]):
         own = rim & (part[i] == number)
