@@ -92,7 +92,8 @@ LEAST_CERTAIN = (
     ("1939-08-31_fra", "", "the first days of the mobilisation",
      "which active divisions had left their garrisons, and the corps of each army"),
     ("1939-09-01_ger", "ger_heeresgruppe_c", "the West",
-     "two histories claim 16, 69, 211 and 216 Divisions for different corps; V and XXV Corps were not read, nor the divisions of XXX"),
+     "two histories claim 16, 69, 211 and 216 Divisions for different corps; "
+     "V and XXV Corps were not read, nor the divisions of XXX"),
     ("1939-08-31_rom", "", "the whole army",
      "no row was read; much the same holds for Turkey, Portugal and the Spanish armies of 1938"),
 )  # fmt: skip
