@@ -21,11 +21,11 @@ from wargame.events import (
 )
 from wargame.governments import planner
 from wargame.house import Clerk, House
-from wargame.orders import Order
-from wargame.scenario import Reform
+from wargame.scenario import Operation, Reform
+from wargame.seats import is_played
 from wargame.sides import IS_STATIC
 from wargame.weighing import alerted, allies, beaten
-from wargame.world import Status, World
+from wargame.world import Status, War, World
 
 
 def stirring(world: World, atlas: Atlas) -> bool:
@@ -121,33 +121,46 @@ def _concentrate(house: House, clerk: Clerk, power: str, because: int, place: st
         )  # fmt: skip
 
 
-def deploy(house: House, clerk: Clerk, launched: str = "") -> None:
-    """Groups of the powers at war that have no order get one: to attack in an operation that runs, else to defend.
+def deploy(house: House, clerk: Clerk, launched: str = "", *, stirring_only: bool = False) -> None:
+    """Groups of the powers at war that wait for an order get one, as their staffs see their fronts (planning chapter).
 
-    For an operation just ``launched``, those told to defend till now are free too.
+    For an operation just ``launched``, those told to defend till now are free too. ``stirring_only``: fronts that
+    rest are left alone.
     """
     world = clerk.world
     for war in sorted(world.wars.values(), key=lambda w: w.id):
-        if f"ceased:{war.id}" in world.flags:
+        if f"ceased:{war.id}" in world.flags or (stirring_only and adjudicate.rests(house, world, war.id)):
             continue
-        for power in (*war.attackers, *war.defenders):
-            if power not in house.atlas.power_number or beaten(world, power):
-                continue
-            sides = clerk.sides(war.id)
-            orders: list[Order] = []
-            cause = war.entry
-            for operation in house.offensives(world, war):
-                state = world.operations[operation.id]
-                if operation.power == power:
-                    orders = planner.attack(
-                        world, house.atlas, sides, power, operation.objectives, house.rulebook,
-                        beginning=operation.id == launched,
-                    )  # fmt: skip
-                    cause = state.entry
-            for order in orders:
-                adjudicate.issue(house, clerk, power, order, cause)
-            for order in planner.defend(world, house.atlas, clerk.sides(war.id), power, house.rulebook):
-                adjudicate.issue(house, clerk, power, order, cause)
+        offensives = house.offensives(world, war)
+        for side, powers in enumerate((war.attackers, war.defenders)):
+            attacked = any(o.power in (war.defenders, war.attackers)[side] for o in offensives)
+            for power in powers:
+                if power in house.atlas.power_number and not beaten(world, power):
+                    own = [o for o in offensives if o.power == power]
+                    _review(house, clerk, war, power, own, launched=launched, attacked=attacked)
+
+
+def _review(
+    house: House, clerk: Clerk, war: War, power: str, own: list[Operation], *, launched: str, attacked: bool
+) -> None:
+    """One power's staff looks at its front in a war; its operations there are ``own``."""
+    world = clerk.world
+    drawn = {a.hq for o in own for a in house.operation(o.id)[1].axes} | {s.hq for s in house.sectors(power)}
+    staff = planner.Staff(
+        world, house.atlas, clerk.sides(war.id), power, house.rulebook, fixed=drawn,
+        settled=is_played(house.seats[power]),
+    )  # fmt: skip
+    if not staff.groups:
+        return
+    wanted = sorted({p for o in own for p in o.objectives})
+    if wanted:
+        staff.attack(wanted, attacked=attacked, beginning=any(o.id == launched for o in own))
+    staff.cover()
+    staff.defend()
+    staff.strike_back()
+    cause = world.operations[own[-1].id].entry if own else war.entry
+    for order in staff.orders.values():
+        adjudicate.issue(house, clerk, power, order, cause)
 
 
 def stand_down(house: House, clerk: Clerk) -> None:

@@ -29,11 +29,14 @@ from wargame.house import Clerk, House
 from wargame.load.politics import reshuffled
 from wargame.muster import deploy, reform, stand_down
 from wargame.negotiations import TERMS, denounce, enemies, offer_name, open_talks, sign
+from wargame.rulebook import Rulebook
 from wargame.rules import diplomacy
 from wargame.scenario import Cession
 from wargame.seats import Question, checked, is_played
 from wargame.weighing import Next, beaten
 from wargame.world import War, World
+
+MONTH_DAYS = 30
 
 
 def next_month(hour: int) -> int:
@@ -73,6 +76,9 @@ def happen(house: House, clerk: Clerk, subject: str) -> None:
     if what == "close":
         close(house, clerk)
         return
+    if what == "orders":
+        deploy(house, clerk, stirring_only=True)
+        return
     if what == "government":
         _cabinet_changes(house, clerk, house.tables["governments"][int(number)])
         return
@@ -105,7 +111,16 @@ def month(house: House, clerk: Clerk) -> list[Next]:
     succession.month(house, clerk)
     _make_peace(house, clerk)
     deploy(house, clerk)
-    return [*following, *open_talks(house, clerk)]
+    return [*following, *_reviews(clerk.world, house.rulebook), *open_talks(house, clerk)]
+
+
+def _reviews(world: World, rulebook: Rulebook) -> list[Next]:
+    """The days of this month on which the staffs look at their fronts again, if there is a war or one is ordered."""
+    at_war = any(f"ceased:{w}" not in world.flags for w in world.wars)
+    if not at_war and all(c.stage != "ordered" for c in world.polity.crises.values()):
+        return []
+    days = range(every := int(rulebook.planning.review_days), MONTH_DAYS - every // 2, every)
+    return [("state", world.hour + day * dates.DAY, "", f"orders:{day}") for day in days]
 
 
 def _make_peace(house: House, clerk: Clerk) -> None:

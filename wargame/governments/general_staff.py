@@ -106,14 +106,16 @@ class GeneralStaff:
         return Answer(question.options[:1], (f"{lost:.0%} of the line and {forces:.0%} of the men are lost",))
 
     def _break_out(self, question: Question, view: World) -> Answer:
-        """Break out while there are supplies and some chance; otherwise hold where we stand."""
-        odds, supply = question.facts["own"] / max(question.facts["enemy"], 1.0), question.facts["supply"]
+        """Break out while there are supplies and, with all who are cut off there, some chance; otherwise hold."""
+        f, here = view.forces, self._centre(view, view.forces.under(question.subject))
+        rows = f.land_rows(self.atlas.power_number[self.power])
+        own = float(f.men[rows[(f.cut_off_days[rows] > 0) & (f.province[rows] == here)]].sum())
+        own = max(own, question.facts["own"])
+        odds, supply = own / max(question.facts["enemy"], 1.0), question.facts["supply"]
         go = odds >= BREAKOUT_ODDS and supply >= BREAKOUT_SUPPLY and not question.facts["fortress"]
         wanted = Verb.BREAKOUT if go else Verb.STAND
         choice = tuple(o for o in question.options if Order.parse(o).verb is wanted)[:1]
-        return Answer(
-            choice, (f"{question.facts['own']:,.0f} men against {question.facts['enemy']:,.0f}, supply {supply:.0%}",)
-        )
+        return Answer(choice, (f"{own:,.0f} men against {question.facts['enemy']:,.0f}, supply {supply:.0%}",))
 
     def _strike(self, question: Question, view: World) -> Answer:
         """Strike at odds, unless the headquarters is worn out."""

@@ -1,11 +1,16 @@
-"""The generic planner: axes and lines for a war for which nobody has drawn up a plan, from where the armies stand.
+"""The generic planner: sectors, axes, reserves and lines for a war for which nobody has drawn up a plan.
 
-A group is a headquarters with the units directly under it, or a unit under nobody. Groups that have an order keep it.
+A group is a headquarters with the units directly under it; units under nobody, or of too many under one headquarters,
+are groups of their own. Groups under one higher headquarters are an army. A staff looks at its front when a war begins
+or changes and once a week, and gives orders to the groups that have none, or whose last order is carried out or has
+come to nothing.
 """
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,7 +18,7 @@ from numpy.typing import NDArray
 from wargame.atlas import Atlas
 from wargame.orders import Order, Verb
 from wargame.rulebook import Rulebook
-from wargame.sides import IS_STATIC, Sides
+from wargame.sides import IS_MOTOR, IS_STATIC, Sides
 from wargame.world import Status, World
 
 Ints = NDArray[np.int64]
@@ -22,32 +27,395 @@ Floats = NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """A headquarters, or a unit without one, and the units it leads directly: rows, men, and where most of them are."""
+    """A headquarters, or a unit without one, and the units it leads directly."""
 
     hq: str
     rows: Ints
     men: float
-    centre: int
+    worth: float  # men times quality, less for want of supply
+    centre: int  # the province where most of its men are
+    army: int  # row of the headquarters above it, or its own
     static: bool
+    mobile: bool
+    order: Order | None
+    where: tuple[int, ...]  # the provinces that its order names
+    step: int
 
 
-def groups(world: World, atlas: Atlas, sides: Sides, power: str, *, defending: bool = False) -> list[Group]:
-    """The groups of a power that have no order, by headquarters; with ``defending`` those too that only defend."""
+def groups(
+    world: World, atlas: Atlas, sides: Sides, power: str, fixed: Collection[str], rulebook: Rulebook
+) -> list[Group]:
+    """The groups of a power whose day is fought in this war, by row of the headquarters.
+
+    Those are left out that a headquarters in ``fixed`` commands by an order of its own.
+    """
     f = world.forces
     own = atlas.power_number[power]
     rows = sides.rows[int(sides.of_power[own])]
     rows = rows[f.power[rows] == own]
-    leader = np.where(f.parent[rows] >= 0, f.parent[rows], rows)
-    bound = {hq for hq, o in world.orders.items() if not defending or Order.parse(o.text).verb is not Verb.DEFEND}
+    if not len(rows):
+        return []
+    parent = f.parent[rows]
+    under = np.bincount(parent[parent >= 0], minlength=len(f))
+    crowded = under[parent] > rulebook.planning.group_units  # a high command, or a district
+    leader = np.where((parent >= 0) & ~crowded, parent, rows)
+    order = np.argsort(leader, kind="stable")
+    rows, leader = rows[order], leader[order]
+    heads, first = np.unique(leader, return_index=True)
+    men = f.men[rows]
+    worth = men * _fitness(world, rulebook)[rows]
+    motor = np.where(IS_MOTOR[f.kind[rows]], men, 0.0)
+    mobile = np.add.reduceat(motor, first) > 0.5 * np.add.reduceat(men, first)
+    static = np.minimum.reduceat(IS_STATIC[f.kind[rows]], first)
+    sums = np.add.reduceat(men, first).tolist(), np.add.reduceat(worth, first).tolist()
+    ends = [*first[1:].tolist(), len(rows)]
+    bound, above, chain, place = fixed & world.orders.keys(), f.parent, f.command.chain, f.province[rows]
     found = []
-    for head in np.unique(leader).tolist():
-        if any(f.ids[r] in bound for r in f.chain(head)):
+    for k, head in enumerate(heads.tolist()):
+        if bound and any(f.ids[r] in bound for r in chain(head)):
             continue
-        mine = rows[leader == head]
-        men = np.bincount(f.province[mine], weights=f.men[mine], minlength=len(atlas))
-        static = bool(IS_STATIC[f.kind[mine]].all())
-        found.append(Group(f.ids[head], mine, float(f.men[mine].sum()), int(men.argmax()), static))
+        here = slice(int(first[k]), ends[k])
+        where = place[here]
+        centre = int(where[0]) if (where == where[0]).all() else int(np.bincount(where, weights=men[here]).argmax())
+        standing = world.orders.get(f.ids[head])
+        told = Order.parse(standing.text) if standing else None
+        found.append(
+            Group(
+                f.ids[head], rows[here], sums[0][k], sums[1][k], centre, int(above[head]) if above[head] >= 0 else head,
+                bool(static[k]), bool(mobile[k]), told,
+                tuple(atlas.number[p] for p in told.where) if told else (), standing.step if standing else 0,
+            )
+        )  # fmt: skip
     return found
+
+
+def _fitness(world: World, rulebook: Rulebook) -> Floats:
+    """What a man of each formation counts for: its quality, less for want of supply and for being routed."""
+    f, rules = world.forces, rulebook.combat
+    fed: Floats = rules.unsupplied + (1.0 - rules.unsupplied) * f.supply
+    return f.quality * fed * np.where(f.shaken_days > 0, rules.shaken, 1.0)
+
+
+_HOLDING = (Verb.DEFEND, Verb.WITHDRAW)
+
+
+class Staff:
+    """One look of a power's staff at its front in one war, and the orders that come of it.
+
+    ``fixed`` are headquarters that follow a drawn-up plan. With ``settled`` only groups without any order get one.
+    """
+
+    def __init__(
+        self, world: World, atlas: Atlas, sides: Sides, power: str, rulebook: Rulebook, *,
+        fixed: Collection[str] = (), settled: bool = False,
+    ) -> None:  # fmt: skip
+        self.world, self.atlas, self.sides, self.rulebook, self.p = world, atlas, sides, rulebook, rulebook.planning
+        self.own = atlas.power_number[power]
+        self.side, self.settled = int(sides.of_power[self.own]), settled
+        start, end, _ = atlas.arcs
+        rim = ((sides.province[start] == self.side) & (sides.province[end] == 1 - self.side)).nonzero()[0]
+        self.start, self.end = start[rim], end[rim]
+        self.ours, self.theirs = np.unique(self.start), np.unique(self.end)
+        self.orders: dict[str, Order] = {}  # those given in this review
+        fixed = world.orders.keys() if settled else fixed
+        self.groups = groups(world, atlas, sides, power, fixed, rulebook)
+        self.rim = frozenset(self.ours.tolist())
+        self.free = {g.hq for g in self.groups if self._is_free(g)}
+
+    @cached_property
+    def worth(self) -> tuple[Floats, Floats]:
+        """Men times their fitness by province: this side's and the enemy's."""
+        f, n = self.world.forces, len(self.atlas)
+        weight = f.men * _fitness(self.world, self.rulebook)
+        ours, enemy = (
+            np.bincount(f.province[rows], weights=weight[rows], minlength=n).astype(np.float64, copy=False)
+            for rows in (self.sides.rows[self.side], self.sides.rows[1 - self.side])
+        )
+        return ours, enemy
+
+    @cached_property
+    def faced(self) -> Floats:
+        """The enemy's worth next to each province of the map, over the borders of the front."""
+        weights, n = self.worth[1][self.end], len(self.atlas)
+        return np.bincount(self.start, weights=weights, minlength=n).astype(np.float64, copy=False)
+
+    @cached_property
+    def to_front(self) -> Floats:
+        """Kilometres from every province to the nearest of the enemy's."""
+        return self.sides.land.km_to_enemy(self.side)
+
+    # --- what a group's order has come to ----------------------------------------------------------------------------
+
+    def _is_free(self, g: Group) -> bool:
+        """Whether a group waits for an order: it has none, or the one it has is carried out or has come to nothing."""
+        if g.order is None:
+            return True
+        side_of = self.sides.land.side_of
+        if g.order.verb is Verb.ATTACK:
+            return all(side_of[p] != 1 - self.side for p in g.where[g.step :])
+        if g.order.verb in (Verb.STAND, Verb.BREAKOUT):
+            return not (self.world.forces.cut_off_days[g.rows] > 0).any()
+        held = [p for p in g.where if side_of[p] == self.side]
+        return not any(g.static or p in self.rim or self.to_front[p] <= self.p.front_km for p in held)
+
+    def _stands_back(self, g: Group) -> bool:
+        """Whether a group has orders to hold places none of which is on the front: it is in reserve."""
+        held = g.order is not None and g.order.verb in (Verb.DEFEND, Verb.WITHDRAW, Verb.MOVE)
+        return held and self.rim.isdisjoint(g.where)
+
+    def _give(self, g: Group, verb: Verb, where: Sequence[int]) -> None:
+        order = Order(g.hq, verb, tuple(self.atlas.ids[p] for p in where))
+        if order != g.order:
+            self.orders[g.hq] = order
+
+    # --- attack ------------------------------------------------------------------------------------------------------
+
+    def attack(self, objectives: Collection[str], *, attacked: bool, beginning: bool = False) -> None:
+        """Axes for the groups within reach of the enemy, army by army.
+
+        An army goes in where it is near, the works are weak and not too many have gone before, and from there makes
+        for the objective nearest to it; objectives are shared out in the same way. Its motorised groups go all the
+        way; the others to the front and the next place behind it. Who would go in at bad odds holds instead.
+        ``attacked``: an enemy is on the offensive himself; then nobody goes unless the front as a whole warrants it.
+        ``beginning``: on the first day those that were told to defend go too.
+        """
+        number, p = self.atlas.number, self.p
+        aims = np.array([number[o] for o in objectives if self.sides.province[number[o]] == 1 - self.side])
+        aims = aims.astype(np.int64)
+        if not len(self.theirs) or not len(aims) or (attacked and self.balance() < p.offensive_odds):
+            return
+        way = self.sides.land.roads.km_to(aims[:, None], self.theirs[None, :])
+        able = np.isfinite(way).any(axis=0)
+        enemy, way = self.theirs[able], way[:, able]
+        ready = [g for g in self.groups if not g.static and self._may_attack(g, beginning)]
+        if not ready or not len(enemy):
+            return
+        works = p.works_km * self._works(enemy)
+        km = self.atlas.km_to(enemy[None, :], np.array([g.centre for g in ready])[:, None])
+        near = km.min(axis=1) <= p.reach_km
+        armies: dict[int, list[int]] = {}
+        for k in sorted(near.nonzero()[0].tolist(), key=lambda k: (-ready[k].men, ready[k].hq)):
+            armies.setdefault(ready[k].army, []).append(k)
+        sent, bound = np.zeros(len(enemy)), np.zeros(len(aims))
+        chosen: list[tuple[Group, int, int]] = []
+        for members in sorted(armies.values(), key=lambda m: (-sum(ready[k].men for k in m), ready[m[0]].hq)):
+            men = np.array([ready[k].men for k in members])
+            mean = (km[members] * men[:, None]).sum(axis=0) / men.sum()
+            middle = int((mean + works + sent / p.men_per_km).argmin())
+            aim = int((way[:, middle] + bound / p.men_per_km).argmin())
+            bound[aim] += men.sum()
+            apart = p.army_share * self.atlas.km_to(enemy, enemy[[middle]])
+            for k in sorted(members, key=lambda k: not ready[k].mobile):
+                first = int((km[k] + apart + works + sent / p.men_per_km).argmin())
+                sent[first] += ready[k].men
+                chosen.append((ready[k], first, aim))
+        self._go(chosen, enemy, aims, way)
+
+    def _may_attack(self, g: Group, beginning: bool) -> bool:
+        """Whether a group can be spared for an attack: it is free, in reserve, or stronger than all that it faces."""
+        if g.hq in self.free:
+            return True
+        if g.order is None or g.order.verb is not Verb.DEFEND:
+            return False
+        if beginning or self._stands_back(g):
+            return True
+        facing = sum(float(self.faced[p]) for p in g.where)
+        return facing > 0 and g.worth >= self.p.attack_odds * facing
+
+    def _go(self, chosen: list[tuple[Group, int, int]], enemy: Ints, aims: Ints, way: Floats) -> None:
+        """Orders for those who together have the odds where they go in."""
+        p, weight = self.p, np.zeros(len(enemy))
+        for g, first, _ in chosen:
+            weight[first] += g.worth
+        good = weight >= p.attack_odds * self.worth[1][enemy]
+        behind = (self.sides.province == 1 - self.side).nonzero()[0]
+        for g, first, aim in chosen:
+            if not good[first]:
+                continue
+            at, to = int(enemy[first]), int(aims[aim])
+            if not g.mobile and way[aim, first] > p.infantry_km:  # no farther than the place behind it on the way
+                close = behind[self.atlas.km_to(np.array(at), behind) <= p.infantry_km]
+                to = int(close[self.sides.land.roads.km_to(np.array(to), close).argmin()])
+            self._give(g, Verb.ATTACK, (at,) if at == to else (at, to))
+
+    def balance(self) -> float:
+        """This side's worth within reach of the front per the enemy's, as this staff knows them."""
+        ours, enemy = self.worth
+        theirs_to_us = self.sides.land.km_to_enemy(1 - self.side)
+        own = float(ours[self.to_front <= self.p.depth_km].sum())
+        return own / max(float(enemy[theirs_to_us <= self.p.depth_km].sum()), 1.0)
+
+    def _works(self, enemy: Ints) -> Floats:
+        """Works that each enemy province of the front has against this side, 0..1; the weakest way in counts."""
+        works = np.ones(len(self.atlas))
+        for p, q in zip(self.start.tolist(), self.end.tolist(), strict=True):
+            works[q] = min(works[q], self.atlas.fort_strength(q, p, self.world.hour))
+        return works[enemy]
+
+    # --- hold --------------------------------------------------------------------------------------------------------
+
+    def cover(self) -> None:
+        """Places of the front without anybody, with the enemy next to them, get the nearest group that can be spared.
+
+        First come the reserves, then infantry that is on the attack, up to the rulebook's share of all; a group of
+        several units holds several such places next to each other.
+        """
+        if not len(self.ours) or self.settled:
+            return
+        p, bare = self.p, self._bare()
+        if not len(bare):
+            return
+        spare = [g for g in self.groups if not g.static and not g.mobile and self._can_cover(g)]
+        if not spare:
+            return
+        left = p.cover_share * sum(g.men for g in self.groups)
+        late = np.array(
+            [
+                p.attacking_km * (not self._stands_back(g) and g.hq not in self.orders and g.hq not in self.free)
+                for g in spare
+            ]
+        )
+        centre, stretch = np.array([g.centre for g in spare]), self.sides.land.stretch
+        joined = stretch[bare][:, None] == stretch[centre][None, :]
+        km = np.where(joined, self.atlas.km_to(bare[:, None], centre[None, :]) + late, np.inf)
+        taken, done = np.zeros(len(spare), dtype=bool), set[int]()
+        for k in self.faced[bare].argsort(kind="stable")[::-1].tolist():
+            if k in done:
+                continue
+            j = int(np.where(taken, np.inf, km[k]).argmin())
+            if taken[j] or km[k, j] > p.cover_km:
+                continue
+            g, taken[j] = spare[j], True
+            beside = [m for m in self.atlas.km_to(bare, bare[[k]]).argsort(kind="stable").tolist() if m not in done]
+            mine = [m for m in beside if self.atlas.km_to(bare[[m]], bare[[k]])[0] <= p.front_km][: len(g.rows)]
+            done.update(mine)
+            self._give(g, Verb.DEFEND, bare[mine].tolist())
+            left -= g.men
+            if left <= 0:
+                return
+
+    def _bare(self) -> Ints:
+        """Own places on the front where nobody of this side stands or is told to hold, with the enemy next to them."""
+        here = self.sides.men_of_all_wars[self.side]
+        bare: Ints = self.ours[(here[self.ours] <= 0) & (self.faced[self.ours] > 0)]
+        if not len(bare):
+            return bare
+        told = {p for g in self.groups if g.order is not None and g.order.verb in _HOLDING for p in g.where}
+        return np.array([p for p in bare.tolist() if p not in told], dtype=np.int64)
+
+    def _can_cover(self, g: Group) -> bool:
+        if g.hq in self.orders:
+            return self.orders[g.hq].verb is Verb.ATTACK
+        return g.order is None or g.order.verb is Verb.ATTACK or g.hq in self.free or self._stands_back(g)
+
+    # --- defend ------------------------------------------------------------------------------------------------------
+
+    def defend(self) -> None:
+        """Lines for the groups without orders: those at the front hold where they are, others go where most is lacking.
+
+        While the front holds its own, a share of the men stays behind it in reserve.
+        """
+        world, atlas, sides, p = self.world, self.atlas, self.sides, self.p
+        home = self.ours[world.controller[self.ours] == self.own]
+        front = home if len(home) else self.ours
+        free = [g for g in self.groups if g.hq not in self.orders and g.hq in self.free] if len(front) else []
+        if not free:
+            return
+        threat = sides.men_by_province(1 - self.side)
+        opposite = np.bincount(self.start, weights=threat[self.end], minlength=len(atlas))
+        weight = opposite[front] + p.least_men
+        held = sides.men_by_province(self.side)[front].astype(np.float64)
+        to_send = 0.0 if len(home) else _men_to_send(world, sides, self.own, front, self.rulebook)
+        stretch, lines = sides.land.stretch, set(front.tolist())
+        back = p.reserve_share * sum(g.men for g in self.groups) - sum(
+            g.men for g in self.groups if self._stands_back(g)
+        )
+        for g in sorted(free, key=lambda g: (-g.men, g.hq)):
+            joined = stretch[front] == stretch[g.centre]
+            km = np.where(joined, atlas.km_to(front, np.array(g.centre)), np.inf)
+            if not joined.any():
+                away = atlas.crow_km(g.centre)[front]
+                if not g.static and g.men <= to_send and float(away.min()) <= self.rulebook.naval.overseas_km:
+                    to_send -= g.men
+                    k = int(np.where(away <= self.rulebook.naval.overseas_km, held / weight, np.inf).argmin())
+                    held[k] += g.men
+                    self._give(g, Verb.DEFEND, (int(front[k]),))
+                continue
+            if g.static or float(km.min()) <= p.front_km:
+                places = sorted(set(world.forces.province[g.rows].tolist()))
+                stand = places if g.static else [q for q in places if q in lines]
+                self._give(g, Verb.DEFEND, stand or [int(front[km.argmin()])])
+                continue
+            k = int((held / weight + km / p.lateral_km).argmin())
+            if float(km[k]) > p.recall_km and held[k] >= weight[k]:
+                continue  # it keeps watch where it is
+            if back >= g.men and held[k] >= weight[k]:
+                behind = self._behind(int(front[k]))
+                if behind >= 0:
+                    back -= g.men
+                    self._give(g, Verb.DEFEND, (behind,))
+                    continue
+            held[k] += g.men
+            self._give(g, Verb.DEFEND, (int(front[k]),))
+
+    def _behind(self, place: int) -> int:
+        """The own place next to one on the front that lies farthest from the enemy, -1 where all are on the front."""
+        near = [q for q, _ in self.atlas.around[place] if self.sides.province[q] == self.side and q not in self.rim]
+        return max(near, key=lambda q: (float(self.to_front[q]), -q), default=-1)
+
+    def strike_back(self) -> None:
+        """Groups on the line fall on weaker enemies who have come into own land next to them.
+
+        The odds are those at which a defender is asked whether to strike (0.4); a group goes only if what is left
+        next to its place does not outweigh those who stay, and no more go than the rulebook's share.
+        """
+        if self.settled:
+            return
+        world, p = self.world, self.p
+        soil = self.theirs[self.sides.of_power[world.owner[self.theirs]] == self.side]
+        if not len(soil):
+            return
+        line: dict[int, list[Group]] = {}
+        for g in self.groups:
+            if not g.static and g.hq not in self.orders and g.order is not None and g.order.verb is Verb.DEFEND:
+                line.setdefault(g.centre, []).append(g)
+        left = p.strike_share * sum(g.worth for g in self.groups)
+        men = self.sides.men_by_province(1 - self.side)
+        least = p.least_men * float(self.worth[1].sum()) / max(float(men.sum()), 1.0)
+        enemy = np.maximum(self.worth[1][soil], least)
+        near = [[g for q, _ in self.atlas.around[t] for g in line.get(q, ()) if self._fit(g)] for t in soil.tolist()]
+        odds = np.array([sum(g.worth for g in gs) for gs in near]) / enemy
+        for k in odds.argsort(kind="stable")[::-1].tolist():
+            if odds[k] < self.rulebook.counterstroke.ratio or left <= 0:
+                return
+            going, wanted = list[Group](), self.rulebook.counterstroke.ratio * float(enemy[k])
+            for g in sorted(near[k], key=lambda g: (-g.worth, g.hq)):
+                stays = float(self.worth[0][g.centre]) - g.worth
+                others = float(self.faced[g.centre]) - float(self.worth[1][soil[k]])
+                if g.hq not in self.orders and stays >= others and sum(x.worth for x in going) < wanted:
+                    going.append(g)
+            if sum(g.worth for g in going) >= wanted:
+                for g in going:
+                    left -= g.worth
+                    self._give(g, Verb.ATTACK, (int(soil[k]),))
+
+    def _fit(self, g: Group) -> bool:
+        """Whether a group stands together and is rested enough to strike."""
+        f = self.world.forces
+        here = g.rows[f.province[g.rows] == g.centre]
+        return float(f.men[here].sum()) >= self.p.together * g.men and float(f.fatigue[here].mean()) <= self.p.tired
+
+
+def _men_to_send(world: World, sides: Sides, own: int, front: Ints, rulebook: Rulebook) -> float:
+    """Men whom a power without enemies on its own borders still sends over sea to the front of its friends.
+
+    Those bound for it or on the way count as sent.
+    """
+    f, rows = world.forces, world.forces.land_rows(own)
+    rows = rows[f.status[rows] == Status.ACTIVE]
+    bound, stretch = np.where(f.goal[rows] >= 0, f.goal[rows], f.province[rows]), sides.land.stretch
+    there = np.isin(stretch[bound], stretch[front])
+    return float(rulebook.naval.overseas_share * f.men[rows].sum() - f.men[rows][there].sum())
 
 
 def gather(world: World, atlas: Atlas, power: str, target: str, rulebook: Rulebook) -> list[tuple[int, int]]:
@@ -75,111 +443,3 @@ def gather(world: World, atlas: Atlas, power: str, target: str, rulebook: Rulebo
         men += float(f.establishment_men[rows[k]])
         found.append((int(rows[k]), int(places[to])))
     return found
-
-
-def attack(
-    world: World, atlas: Atlas, sides: Sides, power: str, objectives: tuple[str, ...], rulebook: Rulebook,
-    *, beginning: bool = False,
-) -> list[Order]:  # fmt: skip
-    """Axes for the groups within reach of the enemy: over an enemy province on the front to the objective it leads to.
-
-    They go in where it is near, the works are weak and not too many have gone before; the objectives are shared out in
-    the same way. Who finds no such place stays. ``beginning``: on the first day those that were told to defend go too.
-    """
-    side = int(sides.of_power[atlas.power_number[power]])
-    enemy, works = _rim(world, atlas, sides, side)
-    aims = np.array(
-        [atlas.number[p] for p in objectives if sides.province[atlas.number[p]] == 1 - side], dtype=np.int64
-    )
-    if not len(enemy) or not len(aims):
-        return []
-    p = rulebook.planning
-    orders, taken, sent = [], dict.fromkeys(aims.tolist(), 0.0), np.zeros(len(enemy))
-    for g in sorted(groups(world, atlas, sides, power, defending=beginning), key=lambda g: (-g.men, g.hq)):
-        if g.static:
-            continue
-        cost = atlas.km_to(enemy, np.array(g.centre)) + p.works_km * works + sent / p.men_per_km
-        k = int(cost.argmin())
-        if float(cost[k]) > p.reach_km:
-            continue
-        first = int(enemy[k])
-        sent[k] += g.men
-        way = atlas.km_to(aims, np.array(first))
-        crowd = np.array([taken[int(a)] for a in aims]) / p.men_per_km
-        aim = int(aims[(way + crowd).argmin()])
-        taken[aim] += g.men
-        via = (first,) if first == aim else (first, aim)
-        orders.append(Order(g.hq, Verb.ATTACK, tuple(atlas.ids[p] for p in via)))
-    return orders
-
-
-def _rim(world: World, atlas: Atlas, sides: Sides, side: int) -> tuple[Ints, Floats]:
-    """Enemy provinces next to a side's land, or all without a land front, and the works each has against it, 0..1."""
-    start, end, _ = atlas.arcs
-    front = ((sides.province[start] == side) & (sides.province[end] == 1 - side)).nonzero()[0]
-    if not len(front):
-        enemy = (sides.province == 1 - side).nonzero()[0]
-        return enemy, np.zeros(len(enemy))
-    enemy = np.unique(end[front])
-    works = np.ones(len(enemy))  # the weakest of the ways in counts
-    for p, q in zip(start[front].tolist(), end[front].tolist(), strict=True):
-        k = int(np.searchsorted(enemy, q))
-        works[k] = min(works[k], atlas.fort_strength(q, p, world.hour))
-    return enemy, works
-
-
-def _men_to_send(world: World, sides: Sides, own: int, front: Ints, rulebook: Rulebook) -> float:
-    """Men whom a power without enemies on its own borders still sends over sea to the front of its friends.
-
-    Those bound for it or on the way count as sent.
-    """
-    f, rows = world.forces, world.forces.land_rows(own)
-    rows = rows[f.status[rows] == Status.ACTIVE]
-    bound, stretch = np.where(f.goal[rows] >= 0, f.goal[rows], f.province[rows]), sides.land.stretch
-    there = np.isin(stretch[bound], stretch[front])
-    return float(rulebook.naval.overseas_share * f.men[rows].sum() - f.men[rows][there].sum())
-
-
-def defend(world: World, atlas: Atlas, sides: Sides, power: str, rulebook: Rulebook) -> list[Order]:
-    """Lines for the groups without orders: those at the front hold where they are, others go where most is lacking."""
-    own = atlas.power_number[power]
-    side = int(sides.of_power[own])
-    start, end, _ = atlas.arcs
-    rim = ((sides.province[start] == side) & (sides.province[end] == 1 - side)).nonzero()[0]
-    start, end = start[rim], end[rim]
-    front = np.unique(start)
-    home = front[world.controller[front] == own]
-    front = home if len(home) else front
-    free = groups(world, atlas, sides, power) if len(front) else []
-    if not free:
-        return []
-    threat = sides.men_by_province(1 - side)
-    weight = np.array([threat[end[start == p]].sum() for p in front]) + rulebook.planning.least_men
-    held = sides.men_by_province(side)[front].astype(np.float64)
-    orders = []
-    to_send = 0.0 if len(home) else _men_to_send(world, sides, own, front, rulebook)
-    for g in sorted(free, key=lambda g: (-g.men, g.hq)):
-        joined = sides.land.stretch[front] == sides.land.stretch[g.centre]
-        km = np.where(joined, atlas.km_to(front, np.array(g.centre)), np.inf)
-        if not joined.any():
-            away = atlas.crow_km(g.centre)[front]
-            if not g.static and g.men <= to_send and float(away.min()) <= rulebook.naval.overseas_km:
-                to_send -= g.men
-                k = int(np.where(away <= rulebook.naval.overseas_km, held / weight, np.inf).argmin())
-                held[k] += g.men
-                orders.append(Order(g.hq, Verb.DEFEND, (atlas.ids[front[k]],)))
-            continue
-        near = front[km <= rulebook.planning.front_km]
-        if g.static or len(near):
-            places = np.unique(world.forces.province[g.rows])
-            stand = places if g.static else places[np.isin(places, front)]
-            where = stand if len(stand) else front[[int(km.argmin())]]
-        else:
-            lack = held / weight + km / rulebook.planning.lateral_km
-            k = int(lack.argmin())
-            if float(km[k]) > rulebook.planning.recall_km and held[k] >= weight[k]:
-                continue  # it keeps watch where it is
-            held[k] += g.men
-            where = front[[k]]
-        orders.append(Order(g.hq, Verb.DEFEND, tuple(atlas.ids[p] for p in where.tolist())))
-    return orders

@@ -1,0 +1,177 @@
+"""The generic planner on toy fronts: who attacks and how deep, who holds, covers, stays behind and strikes back."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tests.rules.toyworld import Toy, build
+from wargame.governments.planner import Staff
+from wargame.orders import Order, Verb
+from wargame.world import StandingOrder
+
+LADDER: dict[str, Any] = {
+    "roads": [
+        "a-b 40", "c-d 40", "e-f 40", "a-c 40", "c-e 40", "b-d 40", "d-f 40", "b-g 60", "d-h 60", "f-i 60", "g-j 200",
+        "h-j 200", "i-j 200", "a-k 40", "c-k 40", "e-k 40", "g-h 60", "h-i 60",
+    ],
+    "RED": "a c e k", "BLU": "b d f g h i j", "bases": {"RED": "k", "BLU": "j"},
+}  # fmt: skip
+"""RED holds a, c and e, with k behind them; BLU b, d and f opposite, g, h and i behind, and j far off."""
+
+
+def staff_of(toy: Toy, power: str = "RED", **more: Any) -> Staff:
+    return Staff(toy.world, toy.atlas, toy.sides(), power, toy.rulebook, **more)
+
+
+def ladder(*formations: str, **more: Any) -> Toy:
+    return build({**LADDER, "formations": formations, **more})
+
+
+def written(staff: Staff) -> list[str]:
+    return sorted(str(order) for order in staff.orders.values())
+
+
+def test_infantry_goes_to_the_next_place_behind_the_front_and_armour_all_the_way() -> None:
+    toy = ladder("red_1: infantry, 9000 men, at a", "red_2: armoured, 9000 men, at c", "blu_1: infantry, 900 men, at d")
+    staff = staff_of(toy)
+    staff.attack(["j"], attacked=False)
+    by_hq = {hq: order.where for hq, order in staff.orders.items()}
+    assert by_hq["red_2"][-1] == "j"
+    assert by_hq["red_1"] == ("b", "g")
+
+
+def test_groups_spread_along_the_front_as_men_go_before_them() -> None:
+    men = [f"red_{k}: infantry, 15000 men, at c" for k in range(1, 7)]
+    staff = staff_of(ladder(*men, "blu_1: infantry, 500 men, at d"))
+    staff.attack(["j"], attacked=False)
+    assert {order.where[0] for order in staff.orders.values()} == {"b", "d", "f"}
+
+
+def test_nobody_goes_in_at_bad_odds_and_more_men_turn_the_scale() -> None:
+    alone = ("red_1: infantry, 4000 men, at c", "blu_1: infantry, 30000 men, at d", "blu_2: infantry, 30000 men, at b",
+             "blu_3: infantry, 30000 men, at f")  # fmt: skip
+    staff = staff_of(ladder(*alone))
+    staff.attack(["j"], attacked=False)
+    assert not staff.orders
+    staff = staff_of(ladder(*alone, *(f"red_{k}: infantry, 15000 men, at c" for k in range(2, 12))))
+    staff.attack(["j"], attacked=False)
+    assert staff.orders
+
+
+def test_against_an_attacker_a_general_offensive_waits_for_the_balance_of_the_front() -> None:
+    weak = ("red_1: infantry, 12000 men, at a", "blu_1: infantry, 12000 men, at d")
+    staff = staff_of(ladder(*weak))
+    assert staff.balance() == pytest.approx(1.0)
+    staff.attack(["j"], attacked=True, beginning=True)
+    assert not staff.orders
+    staff.attack(["j"], attacked=False)
+    assert staff.orders
+    strong = staff_of(ladder(*weak, "red_2: infantry, 12000 men, at c"))
+    assert strong.balance() >= strong.p.offensive_odds
+    strong.attack(["j"], attacked=True)
+    assert strong.orders
+
+
+def test_an_objective_to_which_no_way_over_land_leads_is_no_reason_to_attack() -> None:
+    toy = build({
+        "roads": ["a-b 40", "x-y 40"], "RED": "a x", "BLU": "b y",
+        "formations": ["red_1: infantry, 9000 men, at a", "blu_1: infantry, 900 men, at b"],
+    })  # fmt: skip
+    staff = staff_of(toy)
+    staff.attack(["y"], attacked=False)
+    assert not staff.orders
+    staff.attack(["b"], attacked=False)
+    assert written(staff) == ["red_1 attack b"]
+
+
+def test_a_bare_place_with_the_enemy_next_to_it_is_covered_by_infantry_and_not_by_armour() -> None:
+    attacking = ["red_1 attack d", "red_2 attack d"]
+    toy = ladder("red_1: infantry, 9000 men, at c, attack d", "red_2: armoured, 9000 men, at c, attack d",
+                 "blu_1: infantry, 9000 men, at b", "blu_2: infantry, 900 men, at d", orders=attacking)  # fmt: skip
+    staff = staff_of(toy)
+    staff.cover()
+    assert written(staff) == ["red_1 defend a"]  # e has nobody opposite
+
+
+def test_a_reserve_covers_before_those_on_the_attack() -> None:
+    toy = ladder("red_1: infantry, 9000 men, at c, attack d", "red_2: infantry, 9000 men, at k",
+                 "blu_1: infantry, 9000 men, at b", orders=["red_1 attack d", "red_2 defend k"])  # fmt: skip
+    staff = staff_of(toy)
+    staff.cover()
+    assert written(staff) == ["red_2 defend a"]
+
+
+def test_who_holds_stays_and_who_has_lost_his_post_takes_another() -> None:
+    men = ("red_1: infantry, 9000 men, at a", "red_2: infantry, 9000 men, at c", "blu_1: infantry, 9000 men, at b")
+    toy = ladder(*men, "blu_2: infantry, 9000 men, at d", orders=["red_1 defend a", "red_2 defend d"])
+    staff = staff_of(toy)
+    staff.defend()
+    assert written(staff) == ["red_2 defend c"]
+
+
+def test_units_of_a_crowded_headquarters_get_orders_of_their_own() -> None:
+    def of(n: int) -> set[str]:
+        men = [f"red_{k}: infantry, 9000 men, at k, under red_hq" for k in range(n)]
+        staff = staff_of(ladder("red_hq: army, 0 men, at k", *men, "blu_1: infantry, 9000 men, at b"))
+        return {g.hq for g in staff.groups}
+
+    assert of(4) == {"red_hq"}
+    assert of(8) == {f"red_{k}" for k in range(8)}
+
+
+INVADED = ("red_1: infantry, 30000 men, at a", "red_2: infantry, 30000 men, at c")
+HELD = {"orders": ["red_1 defend a", "red_2 defend c"]}
+
+
+def invaded(*more: str, enemy: int = 6000) -> Toy:
+    """BLU stands on RED's soil in b."""
+    toy = ladder(*INVADED, f"blu_1: infantry, {enemy} men, at b", *more, **HELD)
+    toy.world.owner[toy.atlas.number["b"]] = toy.atlas.power_number["RED"]
+    return toy
+
+
+def test_a_weak_enemy_on_own_soil_is_struck_by_one_group_and_no_more_than_it_takes() -> None:
+    staff = staff_of(invaded())
+    staff.strike_back()
+    assert written(staff) == ["red_1 attack b"]
+
+
+def test_nobody_strikes_at_bad_odds_or_on_foreign_soil_or_where_his_place_would_be_open() -> None:
+    strong = staff_of(invaded(enemy=60000))
+    foreign = staff_of(ladder(*INVADED, "blu_1: infantry, 6000 men, at b", **HELD))
+    alone = invaded("blu_2: infantry, 25000 men, at d")
+    toy = ladder("red_2: infantry, 30000 men, at c", "blu_1: infantry, 6000 men, at d",
+                 "blu_2: infantry, 25000 men, at e", orders=["red_2 defend c"], RED="a c k",
+                 BLU="b d e f g h i j")  # fmt: skip
+    toy.world.owner[toy.atlas.number["d"]] = toy.atlas.power_number["RED"]
+    for staff in (strong, foreign, staff_of(toy)):
+        staff.strike_back()
+        assert not staff.orders
+    staff = staff_of(alone)
+    staff.strike_back()
+    assert written(staff) == ["red_1 attack b"]  # red_2 has blu_2 before it
+
+
+def test_a_power_that_is_played_keeps_its_orders_and_a_drawn_plan_is_left_alone() -> None:
+    toy = ladder("red_1: infantry, 9000 men, at c", "red_2: infantry, 9000 men, at c", "blu_1: infantry, 900 men, at b",
+                 orders=["red_1 attack c"])  # fmt: skip
+    assert {g.hq for g in staff_of(toy, settled=True).groups} == {"red_2"}
+    assert {g.hq for g in staff_of(toy, fixed=["red_1"]).groups} == {"red_2"}
+    assert {g.hq for g in staff_of(toy).groups} == {"red_1", "red_2"}
+
+
+def test_a_review_that_finds_nothing_changed_says_nothing() -> None:
+    own = [f"red_{k}: infantry, 9000 men, at {place}" for k, place in enumerate("ace")]
+    toy = ladder(*own, *(f"blu_{k}: infantry, 9000 men, at {place}" for k, place in enumerate("bdf")))
+    for _ in range(2):
+        staff = staff_of(toy)
+        staff.cover()
+        staff.defend()
+        staff.strike_back()
+        for hq, order in staff.orders.items():
+            assert order.verb is Verb.DEFEND
+            toy.world.orders[hq] = StandingOrder(str(order), toy.world.hour, 9)
+    assert not staff.orders
+    assert {Order.parse(o.text).where for o in toy.world.orders.values()} == {("a",), ("c",), ("e",)}
