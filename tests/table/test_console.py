@@ -16,7 +16,8 @@ from wargame.errors import UsageError
 from wargame.table.game import Game
 from wargame.table.picture import picture
 from wargame.table.web import serve
-from wargame.table.web.app import STATIC, codes_for, create
+from wargame.table.web.app import codes_for, create
+from wargame.table.web.at_the_door import STATIC
 from wargame.table.web.guard import ALL_TRIES, COOKIE, MOST_BYTES, TRIES, WINDOW_S, Door
 
 HOST = "testserver"
@@ -206,7 +207,7 @@ def test_what_another_seat_orders_and_the_umpire_rules_changes_no_byte_of_a_page
     before = [seats["BLU"].get(p).content for p in paths]
     assert seats["RED"].post("/api/orders", text="free: send spies to BLU").json()["accepted"]
     assert seats["umpire"].post("/api/propose", rollouts=0).status_code == 200
-    app.state.work.wait(20)
+    app.state.console.work.wait(20)
     assert seats["umpire"].get("/api/work").json()["state"] == "done"
     assert seats["umpire"].post("/api/note", text="RED is up to something").status_code == 200
     assert seats["RED"].post("/api/rfi", text="how many are they?").status_code == 200

@@ -56,5 +56,5 @@ def test_no_call_that_fits_the_description_or_does_not_breaks_the_console(
             assert answer.status_code < 500, told
 
         call()
-        app.state.work.wait(20)
+        app.state.console.work.wait(20)
     assert len(tried) > 80

@@ -1,0 +1,44 @@
+"""Who makes a call: somebody inside, an umpire, a player. Everybody else is refused before anything is looked at."""
+
+from __future__ import annotations
+
+import secrets
+from typing import Annotated
+
+from fastapi import Depends, HTTPException, Request
+
+from wargame.table.state import OBSERVER, UMPIRE
+from wargame.table.web.console import Here
+from wargame.table.web.guard import COOKIE, Session
+
+
+async def _inside(request: Request, console: Here) -> Session:
+    """Whose page it is; 401 for nobody's, 403 for a change without the session's token."""
+    session = console.door.sessions.get(request.cookies.get(COOKIE, ""))
+    if session is None:
+        raise HTTPException(401, "enter with your code first")
+    changing = request.method not in {"GET", "HEAD"}
+    if changing and not secrets.compare_digest(request.headers.get("x-wargame-token", ""), session.token):
+        raise HTTPException(403, "the page is out of date; load it again")
+    return session
+
+
+Inside = Annotated[Session, Depends(_inside)]
+
+
+async def _umpire(session: Inside) -> Session:
+    """An umpire's page, or 403."""
+    if session.place != UMPIRE:
+        raise HTTPException(403, "only umpires do that")
+    return session
+
+
+async def _player(session: Inside) -> Session:
+    """A player's page, or 403."""
+    if session.place in {UMPIRE, OBSERVER}:
+        raise HTTPException(403, "only players do that")
+    return session
+
+
+Umpire = Annotated[Session, Depends(_umpire)]
+Player = Annotated[Session, Depends(_player)]
