@@ -532,6 +532,7 @@ def _endings(house: House, clerk: Clerk, war: War) -> bool:
         clerk.put(termination.broken(sides, operation, rules))
     for power in (*war.attackers, *war.defenders):
         clerk.put(termination.government(sides, power, rules))
+        _fall_heir(house, clerk, war, power)
     over = bool(clerk.put(termination.ceased(sides, rules)))
     if over:
         _remnants(house, clerk, sides)
@@ -553,19 +554,34 @@ def _remnants(house: House, clerk: Clerk, sides: Sides) -> None:
     beaten = 1 if men[1] <= men[0] else 0
     cause = world.flags[f"ceased:{sides.war.id}"]
     if beaten == 1:
-        _occupy_the_rest(house, clerk, sides, cause)
+        _occupy_the_rest(house, clerk, sides, sides.land.province == 1, cause)
     left = (sides.formation == beaten) & (f.status <= Status.ACTIVE)
     for row in np.flatnonzero(left).tolist():
         _end_formation(house, clerk, row, int(f.province[row]), cause)
 
 
-def _occupy_the_rest(house: House, clerk: Clerk, sides: Sides, cause: int) -> None:
-    """What land the beaten defenders still hold passes to the victors next to it, from their front inwards."""
+def _fall_heir(house: House, clerk: Clerk, war: War, power: str) -> None:
+    """The land of a power whose government is in exile and whose army is gone passes to the enemy next to it."""
+    world, number = clerk.world, house.atlas.power_number[power]
+    if world.powers[power].standing != "in_exile":
+        return
+    f, held = world.forces, world.controller == number
+    rows = f.land_rows(number)
+    if held.any() and not (f.status[rows] == Status.ACTIVE).any():
+        sides = clerk.sides(war.id)
+        abandoned = held & (sides.men_by_province(int(sides.of_power[number])) <= 0)
+        _occupy_the_rest(house, clerk, sides, abandoned, world.powers[power].since_entry)
+
+
+def _occupy_the_rest(house: House, clerk: Clerk, sides: Sides, rest: NDArray[np.bool_], cause: int) -> None:
+    """What land (``rest``) the beaten still hold passes to the enemy next to it, from his front inwards."""
     world, atlas = clerk.world, house.atlas
+    beaten = sides.land.province
     while True:
         side = sides.of_power[world.controller]
-        open_to = np.append(side == 0, False)[atlas.neighbours]
-        taken = np.flatnonzero((side == 1) & open_to.any(axis=1))
+        victors = np.append(side, -1)[atlas.neighbours]
+        open_to = (victors == 1 - beaten[:, None]) & (beaten >= 0)[:, None]
+        taken = np.flatnonzero(rest & (side == beaten) & open_to.any(axis=1))
         if not len(taken):
             return
         for p in taken.tolist():

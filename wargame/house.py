@@ -34,7 +34,7 @@ from wargame.rules.naval import Navies
 from wargame.scenario import Armies, Axis, Defence, Design, Operation, Plan, Scenario
 from wargame.seats import Seat
 from wargame.sides import Land, Sides, theatres
-from wargame.world import STATE_COLUMNS, Forces, StandingOrder, War, World
+from wargame.world import STATE_COLUMNS, Forces, StandingOrder, Status, War, World
 
 BASES = 10  # great towns that are bases of a power whose scenario names none
 
@@ -144,8 +144,21 @@ class House:
         return self._operations_of[war]
 
     def offensives(self, world: World, war: War) -> list[Operation]:
-        """Operations of a war still fought for: those that run, and those whose days ran out but not their arms."""
-        return [o for o in self.operations_of(war) if world.operations[o.id].offensive]
+        """Operations of a war still fought for.
+
+        Those that run, those whose days ran out but not their arms, and those that broke an army of which something
+        is still in the field on its own land, unless their aim was limited.
+        """
+        return [o for o in self.operations_of(war) if self._goes_on(world, o)]
+
+    def _goes_on(self, world: World, operation: Operation) -> bool:
+        state, f = world.operations[operation.id], world.forces
+        if state.offensive or state.outcome != "launched_succeeded" or operation.limited:
+            return state.offensive
+        target = self.atlas.power_number.get(operation.target, -1)
+        rows = f.land_rows(target)
+        rows = rows[(f.status[rows] == Status.ACTIVE) & (f.men[rows] > 0)]
+        return bool((world.controller[f.province[rows]] == target).any())
 
     def war_of(self, world: World, operation: Operation) -> War | None:
         """The war an operation is part of: one that goes on, if there is any."""
