@@ -246,6 +246,7 @@ def seats(
     wargame game seats weiss.game
     wargame game seats weiss.game --as POL --person Anna
     wargame game seats weiss.game --as umpire --person Bert --role map
+    wargame game seats weiss.game --as umpire --role map --new-code
     wargame game seats weiss.game --as SVK --kind human
     wargame game seats weiss.game --leave Anna
     wargame game seats weiss.game --fill
@@ -262,7 +263,8 @@ def seats(
         if leave is not None:
             g.seat_person(leave, "")
         if new_code and seat is not None:
-            typer.echo(f"{seat}: {g.new_code(seat)}")
+            place = f"{seat}:{role.value}" if role and role is not Role.lead else seat
+            typer.echo(f"{place}: {g.new_code(place)}")
             return
         if fill:
             for power in g.fill():

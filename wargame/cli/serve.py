@@ -66,7 +66,7 @@ def serve(
             )
         typer.echo(f"http://{hosts[0]}/")
         for place, code in codes.items():
-            typer.echo(f"  {place:9} {code}")
+            typer.echo(f"  {place:15} {code}")
         console.say("Stop with Ctrl and C; every act is on the disk already.", quiet=quiet)
         web.serve(g, host=host, port=port, hosts=hosts, workers=workers)
 

@@ -75,8 +75,9 @@ class Game(Room):
         return self._played[1]
 
     def propose(
-        self, rollouts: int = 0, *, workers: int = 1, progress: Callable[[int, int], None] | None = None
-    ) -> list[Proposal]:
+        self, rollouts: int = 0, *, workers: int = 1, progress: Callable[[int, int], None] | None = None,
+        who: str = UMPIRE,
+    ) -> list[Proposal]:  # fmt: skip
         """What the rules propose for every contested matter of the turn on the table, the weightiest first.
 
         ``rollouts``: the turn is played so often with other luck, and the proposals have ranges and odds from it. They
@@ -96,7 +97,7 @@ class Game(Room):
                 raise UsageError("the game went on while the odds were worked out; propose again")
             return {"proposals": [plain(p) for p in found], "rollouts": rollouts}
 
-        self._act("proposed", make)
+        self._act("proposed", make, who=who)
         return found
 
     def proposal(self, name: str) -> Proposal:
@@ -143,7 +144,7 @@ class Game(Room):
         """An id that no ruling of this game has had."""
         return f"r{1 + sum(a.kind == 'ruling' for a in self.store.acts)}"
 
-    def unrule(self, name: str) -> None:
+    def unrule(self, name: str, *, who: str = UMPIRE) -> None:
         """Take a ruling back."""
 
         def make(s: State) -> dict[str, Any]:
@@ -151,7 +152,7 @@ class Game(Room):
                 raise UsageError(f"there is no ruling '{name}' in this turn; look: wargame game status")
             return {"id": name}
 
-        self._act("unruled", make)
+        self._act("unruled", make, who=who)
 
     def commit(self, *, who: str = UMPIRE) -> Act:
         """Play the turn on the table and make it the game's; durable when this returns."""

@@ -13,7 +13,7 @@ from wargame.table.forms import Instruction, Rejected
 from wargame.table.messages import EVERYBODY, Inject
 from wargame.table.record import MOST_NAME, MOST_ORDERS, Record, power_of, said
 from wargame.table.rulings import ALLOWED
-from wargame.table.state import OBSERVER, ROLES, SEAT_KINDS, UMPIRE, State, plain
+from wargame.table.state import LEAD, OBSERVER, ROLES, SEAT_KINDS, UMPIRE, UMPIRES, State, plain
 from wargame.table.turn import checked_length
 
 
@@ -61,22 +61,22 @@ class Room(Record):
         self._act("withdrawn", lambda s: {"lines": there}, seat=power, who=who or power)
         return there
 
-    def close_orders(self, *, closed: bool = True) -> None:
+    def close_orders(self, *, closed: bool = True, who: str = UMPIRE) -> None:
         """No more orders for this turn; or let them come again."""
-        self._act("closed", lambda s: {"closed": closed})
+        self._act("closed", lambda s: {"closed": closed}, who=who)
 
-    def set_turn(self, length: str) -> None:
+    def set_turn(self, length: str, *, who: str = UMPIRE) -> None:
         """Another length of turn from here on: day, week, month, event, or ``3 days``."""
         wanted = checked_length(length)
-        self._act("length", lambda s: {"length": wanted})
+        self._act("length", lambda s: {"length": wanted}, who=who)
 
-    def set_style(self, domain: str, style: str) -> None:
+    def set_style(self, domain: str, style: str, *, who: str = UMPIRE) -> None:
         """How matters of a domain are adjudicated: rigid, semi-rigid, free, consensual, matrix."""
         if style not in ALLOWED:
             raise UsageError(f"there is no style '{style}'; write one of: {', '.join(ALLOWED)}")
         if domain not in rulings.STYLES:
             raise UsageError(f"there is no domain '{domain}'; write one of: {', '.join(rulings.STYLES)}")
-        self._act("style", lambda s: {"domain": domain, "style": style})
+        self._act("style", lambda s: {"domain": domain, "style": style}, who=who)
 
     def note(self, text: str, *, who: str = UMPIRE) -> None:
         """An umpire's note: an insight, a dissent. No seat sees it."""
@@ -85,8 +85,9 @@ class Room(Record):
     # --- seats and people --------------------------------------------------------------------------------------------
 
     def set_seat(
-        self, power: str, kind: str, person: str | None = None, *, script: Mapping[str, Sequence[str]] | None = None
-    ) -> None:
+        self, power: str, kind: str, person: str | None = None, *, script: Mapping[str, Sequence[str]] | None = None,
+        who: str = UMPIRE,
+    ) -> None:  # fmt: skip
         """Who decides for a power from now on: human, automatic, or scripted (question id or kind -> options)."""
         power = power_of(self.setup, power)
         if kind not in SEAT_KINDS:
@@ -94,33 +95,32 @@ class Room(Record):
         if (kind == "scripted") != (script is not None):
             raise UsageError("a scripted seat needs a script, and only a scripted one has one")
         lines = {k: list(v) for k, v in (script or {}).items()}
-        self._act("seat", lambda s: {"power": power, "kind": kind, "script": lines})
+        self._act("seat", lambda s: {"power": power, "kind": kind, "script": lines}, who=who)
         if person is not None:
-            self.seat_person(person, power)
+            self.seat_person(person, power, who=who)
 
-    def seat_person(self, name: str, place: str, role: str = "") -> None:
+    def seat_person(self, name: str, place: str, role: str = "", *, who: str = UMPIRE) -> None:
         """Give somebody a place: a power (several people may share it), ``umpire`` with a role, ``observer``.
 
         An empty place: he has left the room.
         """
         name = " ".join(said(name, MOST_NAME).split())
         where = place if place in {UMPIRE, OBSERVER, ""} else power_of(self.setup, place)
-        if (role or "lead") not in ROLES or (role and where != UMPIRE):
+        if (role or LEAD) not in ROLES or (role and where != UMPIRE):
             raise UsageError(f"the roles of umpires are: {', '.join(ROLES)}")
         if not where and name not in self.state.people:
             raise UsageError(f"nobody called '{name}' is in the room")
-        self._act(
-            "person", lambda s: {"name": name, "place": where, "role": role or ("lead" if where == UMPIRE else "")}
-        )
+        taken = role or (LEAD if where == UMPIRE else "")
+        self._act("person", lambda s: {"name": name, "place": where, "role": taken}, who=who)
 
-    def new_code(self, place: str) -> str:
-        """A new code that lets the people of a place in (a power, ``umpire``, ``observer``); only its hash is kept.
+    def new_code(self, place: str, *, who: str = UMPIRE) -> str:
+        """A new code that lets the people of a place in; only its hash is kept. An earlier one is good no more.
 
-        An earlier one is good no more.
+        A place is a power, ``observer``, or an umpire's by his role: ``umpire`` for the lead, else ``umpire:map``.
         """
-        where = self._seat(place)
+        where = place if place in UMPIRES else self._seat(place)
         code = codes.made()
-        self._act("code", lambda s: {"place": where, "code": codes.hashed(code)})
+        self._act("code", lambda s: {"place": where, "code": codes.hashed(code)}, who=who)
         return code
 
     def lets_in(self, place: str, code: str) -> bool:
@@ -128,12 +128,12 @@ class Room(Record):
         known = self.state.codes.get(place, "")
         return bool(known) and codes.fits(code, known)
 
-    def fill(self) -> list[str]:
+    def fill(self, *, who: str = UMPIRE) -> list[str]:
         """Give every human seat at which nobody sits to its automatic government; returns them."""
         taken = {p.place for p in self.state.people.values()}
         empty = [p for p in self.state.humans if p not in taken]
         for power in empty:
-            self.set_seat(power, "automatic")
+            self.set_seat(power, "automatic", who=who)
         return empty
 
     # --- messages, injects, questions --------------------------------------------------------------------------------
@@ -156,7 +156,7 @@ class Room(Record):
 
         return dict(self._act("message", make, seat=origin, who=who or origin).body)
 
-    def change_message(self, number: int, **changes: Any) -> None:
+    def change_message(self, number: int, *, who: str = UMPIRE, **changes: Any) -> None:
         """The umpire holds a message back, lets it go, loses it, delays it, hands it over now, or alters its text.
 
         ``changes``: held, lost, arrives (hour), text, readers.
@@ -170,7 +170,7 @@ class Room(Record):
                 changes["original"] = found.text
             return {"message": number, "changes": changes}
 
-        self._act("message_changed", make)
+        self._act("message_changed", make, who=who)
 
     def inject(
         self, text: str, *, to: Iterable[str] = (), at: int = 0, when: Iterable[str] = (),
@@ -196,7 +196,7 @@ class Room(Record):
 
         return Inject.from_plain(self._act("inject", make, who=who).body)
 
-    def cancel_inject(self, name: str) -> None:
+    def cancel_inject(self, name: str, *, who: str = UMPIRE) -> None:
         """Take an inject back that has not come yet."""
 
         def make(s: State) -> dict[str, Any]:
@@ -204,7 +204,7 @@ class Room(Record):
                 raise UsageError(f"there is no inject '{name}' to come; look: wargame game status")
             return {"id": name}
 
-        self._act("uninject", make)
+        self._act("uninject", make, who=who)
 
     def rfi(self, seat: str, text: str, *, who: str = "") -> int:
         """A seat asks the umpire something; returns the number under which he answers."""

@@ -19,8 +19,11 @@ from wargame.table.rulings import Ruling
 from wargame.table.store import Act
 
 SEAT_KINDS = ("human", "automatic", "scripted")
-ROLES = ("lead", "map", "liaison", "scribe")
 UMPIRE, OBSERVER = "umpire", "observer"
+LEAD = "lead"
+ROLES = (LEAD, "map", "liaison", "scribe")
+UMPIRES = {UMPIRE if role == LEAD else f"{UMPIRE}:{role}": role for role in ROLES}
+"""Where umpires come in: each role has a code of its own. What each may do: `wargame.table.roles`."""
 OWN_TIME = frozenset(["files", "seat", "person", "code", "rfi", "answer", "note"])
 """Acts that undo leaves standing, and that do not end the chance of a redo."""
 

@@ -16,7 +16,8 @@ from starlette.concurrency import run_in_threadpool
 
 from wargame.errors import WargameError
 from wargame.table.game import Game
-from wargame.table.state import OBSERVER, UMPIRE
+from wargame.table.roles import NotYoursError
+from wargame.table.state import LEAD, OBSERVER, UMPIRE, UMPIRES
 from wargame.table.web import at_the_door, observer, room, seat, umpire
 from wargame.table.web.console import Console
 from wargame.table.web.guard import Guard
@@ -43,7 +44,7 @@ def create(game: Game, hosts: Collection[str], *, workers: int = 1) -> FastAPI:
 
     @app.exception_handler(WargameError)
     async def told(_: Request, error: WargameError) -> JSONResponse:
-        return JSONResponse({"error": str(error)}, status_code=409)
+        return JSONResponse({"error": str(error)}, status_code=403 if isinstance(error, NotYoursError) else 409)
 
     for part in (at_the_door, observer, seat, umpire, room):
         app.include_router(part.router)
@@ -51,5 +52,7 @@ def create(game: Game, hosts: Collection[str], *, workers: int = 1) -> FastAPI:
 
 
 def codes_for(game: Game) -> dict[str, str]:
-    """A new code for every place at which people sit, and for umpires and observers."""
-    return {place: game.new_code(place) for place in (UMPIRE, *game.state.humans, OBSERVER)}
+    """A new code for every place at which people sit, for the lead umpire, each other role taken, and observers."""
+    taken = {p.role for p in game.state.people.values() if p.place == UMPIRE}
+    umpires = [place for place, role in UMPIRES.items() if role == LEAD or role in taken]
+    return {place: game.new_code(place) for place in (*umpires, *game.state.humans, OBSERVER)}

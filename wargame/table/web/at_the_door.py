@@ -7,10 +7,11 @@ from typing import Any
 from fastapi import APIRouter, HTTPException, Request, Response, WebSocket
 from starlette.websockets import WebSocketDisconnect
 
-from wargame.table.state import OBSERVER, UMPIRE
+from wargame.table.roles import DUTIES
+from wargame.table.state import OBSERVER, UMPIRE, UMPIRES
 from wargame.table.web.bodies import Entry
 from wargame.table.web.console import Here
-from wargame.table.web.guard import COOKIE
+from wargame.table.web.guard import COOKIE, Session
 from wargame.table.web.live import Page
 from wargame.table.web.sheets import sheet
 from wargame.table.web.shown import static
@@ -44,7 +45,8 @@ def _file(request: Request, name: str) -> Response:
 def places(console: Here) -> dict[str, Any]:
     """The game's title and the places at which people sit, for the page at the door."""
     game, names = console.game, console.names()
-    places = [{"id": p, "name": names.get(p, p)} for p in (*game.state.humans, OBSERVER, UMPIRE)]
+    umpires = [p for p in UMPIRES if p == UMPIRE or p in game.state.codes]
+    places = [{"id": p, "name": names.get(p, p)} for p in (*game.state.humans, OBSERVER, *umpires)]
     return {"title": game.created["title"], "places": places}
 
 
@@ -54,22 +56,27 @@ def enter(body: Entry, request: Request, response: Response, console: Here) -> d
     door, address = console.door, request.client.host if request.client else ""
     if door.must_wait(address):
         raise HTTPException(429, "too many wrong codes; wait a minute")
-    place = body.place if body.place in {UMPIRE, OBSERVER} else body.place.upper()
+    place = body.place if body.place in {OBSERVER, *UMPIRES} else body.place.upper()
     if not console.game.lets_in(place, body.code):
         door.was_wrong(address)
         raise HTTPException(401, "this code does not open that place")
     key, session = door.enter(place, body.name)
     response.set_cookie(COOKIE, key, httponly=True, samesite="strict", path="/")
-    return {"place": place, "name": session.name, "token": session.token}
+    return _told(session)
 
 
 @router.get("/api/me")
 def me(request: Request, console: Here) -> dict[str, Any]:
     """Who sits at this page, and the token that goes with every change; an empty place: nobody yet."""
     session = console.door.sessions.get(request.cookies.get(COOKIE, ""))
-    if session is None:
-        return {"place": "", "name": "", "token": ""}
-    return {"place": session.place, "name": session.name, "token": session.token}
+    return {"place": "", "name": "", "token": "", "role": "", "duties": ()} if session is None else _told(session)
+
+
+def _told(session: Session) -> dict[str, Any]:
+    duties = DUTIES[session.role] if session.role else ()
+    return {
+        "place": session.place, "name": session.name, "token": session.token, "role": session.role, "duties": duties,
+    }  # fmt: skip
 
 
 @router.post("/api/leave")

@@ -15,6 +15,7 @@ from starlette.requests import HTTPConnection
 from wargame.table import rulings
 from wargame.table.game import Game
 from wargame.table.record import power_of, powers
+from wargame.table.roles import FIELD_DOMAINS
 from wargame.table.state import OBSERVER, ROLES, SEAT_KINDS, UMPIRE
 from wargame.table.web.guard import Door
 from wargame.table.web.live import LOOK_S, Lines, concerned
@@ -68,7 +69,7 @@ class Console:
         found.pop("file")
         return found | {
             "domains": list(rulings.STYLES), "allowed": {k: list(v) for k, v in rulings.ALLOWED.items()},
-            "roles": list(ROLES), "kinds": list(SEAT_KINDS), "log": self.log(LOG),
+            "roles": list(ROLES), "field": sorted(FIELD_DOMAINS), "kinds": list(SEAT_KINDS), "log": self.log(LOG),
             "position": self.shown.position(UMPIRE).tag, "work": asdict(self.work.piece) | {"found": None},
             "names": self.names(), "pages": self.lines.places(),
         }  # fmt: skip

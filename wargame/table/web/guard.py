@@ -14,6 +14,9 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
 
+from wargame.table.record import MOST_NAME
+from wargame.table.state import LEAD, UMPIRE, UMPIRES
+
 COOKIE = "wargame_seat"
 MOST_BYTES = 262_144  # of a request
 TRIES, WINDOW_S = 6, 60.0  # wrong codes from one address within so many seconds, then it waits
@@ -39,11 +42,29 @@ App = Callable[[Scope, Any, Any], Awaitable[None]]
 
 @dataclass
 class Session:
-    """Somebody who is in. ``place``: a power's code, ``umpire`` or ``observer``; ``token`` goes with every change."""
+    """Somebody who is in. ``place``: a power's code, ``umpire`` or ``observer``; ``token`` goes with every change.
 
-    place: str
+    ``door``: the place whose code he came in by, which for umpires tells the ``role``.
+    """
+
+    door: str
     name: str
     token: str = field(default_factory=lambda: secrets.token_urlsafe(24))
+
+    @property
+    def role(self) -> str:
+        """An umpire's role; empty for others."""
+        return UMPIRES.get(self.door, "")
+
+    @property
+    def place(self) -> str:
+        """Whose page it is."""
+        return UMPIRE if self.role else self.door
+
+    @property
+    def who(self) -> str:
+        """The name under which the record has what he does as an umpire."""
+        return self.name if self.role == LEAD else f"{self.name} ({self.role})"[:MOST_NAME]
 
 
 class Door:
@@ -54,11 +75,11 @@ class Door:
         self._clock = clock
         self._wrong: dict[str, deque[float]] = {}
 
-    def enter(self, place: str, name: str) -> tuple[str, Session]:
+    def enter(self, door: str, name: str) -> tuple[str, Session]:
         """A new session and the name of it for the cookie; the oldest goes when there are too many."""
         while len(self.sessions) >= MOST_SESSIONS:
             self.sessions.pop(next(iter(self.sessions)))
-        key, session = secrets.token_urlsafe(32), Session(place, name)
+        key, session = secrets.token_urlsafe(32), Session(door, name)
         self.sessions[key] = session
         return key, session
 
@@ -66,9 +87,11 @@ class Door:
         """A session ends."""
         self.sessions.pop(key, None)
 
-    def turn_out(self, place: str) -> None:
-        """Every session of a place ends, as when its code was changed."""
-        self.sessions = {k: s for k, s in self.sessions.items() if s.place != place}
+    def turn_out(self, door: str) -> list[str]:
+        """Every session ends that came in by a place's code, as when it was changed; returns them."""
+        gone = [k for k, s in self.sessions.items() if s.door == door]
+        self.sessions = {k: s for k, s in self.sessions.items() if s.door != door}
+        return gone
 
     def must_wait(self, address: str) -> bool:
         """Whether too many wrong codes came from an address, or from all together."""

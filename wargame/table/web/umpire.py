@@ -9,15 +9,18 @@ from dataclasses import asdict
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request, Response
+from starlette.concurrency import run_in_threadpool
 
 from wargame import dates
 from wargame.study.forecast import as_dict, tables
 from wargame.table import rulings
 from wargame.table.odds import odds
+from wargame.table.roles import check_ruling
+from wargame.table.state import LEAD
 from wargame.table.web.bodies import Back, Chances, Effects, Fork, Named, Propose, Question, Rule
 from wargame.table.web.console import Here
 from wargame.table.web.sheets import json, sheet
-from wargame.table.web.who import Umpire
+from wargame.table.web.who import Field, Lead, Log, Umpire
 from wargame.table.web.work import Progress
 
 Viewed = Annotated[str, Query(max_length=40)]
@@ -55,12 +58,12 @@ def preview_position(request: Request, session: Umpire, console: Here, seat: Vie
 
 
 @router.post("/propose")
-def propose(body: Propose, session: Umpire, console: Here) -> dict[str, Any]:
+def propose(body: Propose, session: Field, console: Here) -> dict[str, Any]:
     """Begin to adjudicate the turn in memory and to list what is contested; how far it is: /api/work."""
     console.game.check_on()
 
     def make(progress: Progress) -> None:
-        console.game.propose(body.rollouts, workers=console.workers, progress=progress)
+        console.game.propose(body.rollouts, workers=console.workers, progress=progress, who=session.who)
 
     return {"work": console.work.start("what is contested", body.rollouts, make)}
 
@@ -72,41 +75,48 @@ def working(session: Umpire, console: Here) -> dict[str, Any]:
 
 
 @router.post("/give_up")
-def give_up(session: Umpire, console: Here) -> dict[str, Any]:
+def give_up(session: Field, console: Here) -> dict[str, Any]:
     """Stop it."""
     console.work.give_up()
     return {}
 
 
 @router.post("/rule")
-async def rule(body: Rule, session: Umpire, console: Here) -> dict[str, Any]:
-    """Rule on a proposal."""
+async def rule(body: Rule, session: Field, console: Here) -> dict[str, Any]:
+    """Rule on a proposal; the umpire for the map on what is fought."""
+    matter = await run_in_threadpool(console.game.proposal, body.proposal)
+    check_ruling(session.role, matter.domain, (*body.effects, *body.otherwise))
     how = {k: v for k, v in body.model_dump().items() if k not in {"proposal", "kind"} and v not in ("", [], None)}
     if body.argument is not None:
         a = body.argument
         how["argument"] = rulings.Argument(
             a.claim, tuple(a.pros), tuple(a.cons), tuple(a.votes.items()), a.odds, a.roll
         )
-    ruling = await console.did(lambda: console.game.decide(body.proposal, body.kind, by=session.name, **how))
+    ruling = await console.did(lambda: console.game.decide(matter.id, body.kind, by=session.who, **how))
     return {"ruling": ruling.id}
 
 
 @router.post("/act")
-async def act(body: Effects, session: Umpire, console: Here) -> dict[str, Any]:
-    """A ruling of the umpire's own."""
-    ruling = await console.did(lambda: console.game.act(body.effects, reason=body.reason, by=session.name))
+async def act(body: Effects, session: Field, console: Here) -> dict[str, Any]:
+    """A ruling of the umpire's own; the umpire for the map on what is on it."""
+    check_ruling(session.role, "", body.effects)
+    ruling = await console.did(lambda: console.game.act(body.effects, reason=body.reason, by=session.who))
     return {"ruling": ruling.id}
 
 
 @router.post("/unrule")
-async def unrule(body: Named, session: Umpire, console: Here) -> dict[str, Any]:
-    """Take a ruling back."""
-    await console.did(lambda: console.game.unrule(body.id))
+async def unrule(body: Named, session: Field, console: Here) -> dict[str, Any]:
+    """Take a ruling back; the umpire for the map one that he could have made."""
+    game = console.game
+    if session.role != LEAD and (found := game.state.rulings.get(body.id)) is not None:
+        domain = game.proposal(found.proposal).domain if found.proposal else ""
+        check_ruling(session.role, domain, found.effects)
+    await console.did(lambda: game.unrule(body.id, who=session.who))
     return {}
 
 
 @router.post("/odds")
-def chances(body: Chances, session: Umpire, console: Here) -> dict[str, Any]:
+def chances(body: Chances, session: Field, console: Here) -> dict[str, Any]:
     """Begin to play the position on many times, with the orders and rulings on the table; see /api/work."""
     game = console.game
     game.check_on()
@@ -121,9 +131,9 @@ def chances(body: Chances, session: Umpire, console: Here) -> dict[str, Any]:
 
 
 @router.post("/note")
-async def note(body: Question, session: Umpire, console: Here) -> dict[str, Any]:
+async def note(body: Question, session: Log, console: Here) -> dict[str, Any]:
     """Write an insight or a dissent down."""
-    await console.did(lambda: console.game.note(body.text, who=session.name))
+    await console.did(lambda: console.game.note(body.text, who=session.who))
     return {}
 
 
@@ -131,34 +141,34 @@ async def note(body: Question, session: Umpire, console: Here) -> dict[str, Any]
 
 
 @router.post("/commit")
-async def commit(session: Umpire, console: Here) -> dict[str, Any]:
+async def commit(session: Lead, console: Here) -> dict[str, Any]:
     """Play the turn and make it the game's."""
-    made = await console.did(lambda: console.game.commit(who=session.name))
+    made = await console.did(lambda: console.game.commit(who=session.who))
     return {"act": made.n}
 
 
 @router.post("/undo")
-async def undo(body: Back, session: Umpire, console: Here) -> dict[str, Any]:
+async def undo(body: Back, session: Lead, console: Here) -> dict[str, Any]:
     """Go back; nothing is deleted."""
-    await console.did(lambda: console.game.undo(body.turns, to=body.to, who=session.name))
+    await console.did(lambda: console.game.undo(body.turns, to=body.to, who=session.who))
     return {}
 
 
 @router.post("/redo")
-async def redo(session: Umpire, console: Here) -> dict[str, Any]:
+async def redo(session: Lead, console: Here) -> dict[str, Any]:
     """Take the last undo back."""
-    await console.did(lambda: console.game.redo(who=session.name))
+    await console.did(lambda: console.game.redo(who=session.who))
     return {}
 
 
 @router.post("/fork")
-async def fork(body: Fork, session: Umpire, console: Here) -> dict[str, Any]:
+async def fork(body: Fork, session: Lead, console: Here) -> dict[str, Any]:
     """A game of its own, in a file beside this one's."""
     game = console.game
     path = game.path.with_name(f"{body.name}.game")
 
     def make() -> str:
-        with game.fork(path, at=body.at, who=session.name) as made:
+        with game.fork(path, at=body.at, who=session.who) as made:
             return made.path.name
 
     return {"file": await console.did(make)}

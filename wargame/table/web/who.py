@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Awaitable, Callable
 from typing import Annotated
 
 from fastapi import Depends, HTTPException, Request
 
+from wargame.table.roles import Duty, check
 from wargame.table.state import OBSERVER, UMPIRE
 from wargame.table.web.console import Here
 from wargame.table.web.guard import COOKIE, Session
@@ -42,3 +44,19 @@ async def _player(session: Inside) -> Session:
 
 Umpire = Annotated[Session, Depends(_umpire)]
 Player = Annotated[Session, Depends(_player)]
+
+
+def _umpire_with(duty: Duty) -> Callable[[Session], Awaitable[Session]]:
+    async def found(session: Umpire) -> Session:
+        """An umpire's page whose role has the duty, or 403."""
+        check(session.role, duty)
+        return session
+
+    return found
+
+
+Lead = Annotated[Session, Depends(_umpire_with("game"))]
+Field = Annotated[Session, Depends(_umpire_with("field"))]
+Words = Annotated[Session, Depends(_umpire_with("words"))]
+Log = Annotated[Session, Depends(_umpire_with("log"))]
+"""Umpires who may do what `wargame.table.roles` has under that name."""

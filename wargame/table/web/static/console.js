@@ -147,7 +147,7 @@ function connect() {
 async function open(me) {
   Object.assign(state, me);
   $("who").replaceChildren(
-    el("span", {}, `${me.name}, ${me.place}`),
+    el("span", {}, `${me.name}, ${me.place}${me.role && me.role !== "lead" ? `, ${me.role}` : ""}`),
     el("button", { type: "button", className: "light", onclick: async () => { await post("/api/leave"); location.reload(); } }, "Leave"),
   );
   const { Desk } = await import(me.place === "umpire" ? "/static/umpire.js" : "/static/seat.js");

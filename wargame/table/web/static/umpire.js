@@ -95,6 +95,7 @@ export class Desk {
   draw(sent = "") {
     if (!this.table || !this.page) return;
     this.drawn_of = this.gist();
+    this.said = new Set();
     const here = this.drawn === this.page, mine = (f) => (f.type === "checkbox" ? f.checked && !sent : f.value !== f.defaultValue && !(sent && sent.includes(JSON.stringify(f.value.split("\n")[0].trim()).slice(1, -1))));
     const kept = new Map(here ? this.fields().filter(([, f]) => mine(f)).map(([key, f]) => [key, f.value]) : []);
     this.drawn = this.page;
@@ -150,6 +151,14 @@ export class Desk {
 
   button(label, act, look = "") { return el("button", { type: "button", className: look, onclick: act }, label); }
 
+  // What another umpire does can be read here, and not be pressed.
+  only(duty, ...children) {
+    const may = this.me.duties.includes(duty), who = { game: "The lead umpire", field: "The lead or the map umpire", words: "The lead or the liaison umpire" }[duty];
+    const told = may || this.said.has(duty) ? "" : el("p", { className: "soft" }, `${who} presses these.`);
+    this.said.add(duty);
+    return el("fieldset", { className: "duty", disabled: !may }, told, children);
+  }
+
   turn() {
     const t = this.table;
     const length = el("select", { onchange: () => this.act("/api/turn", { length: length.value }, "changed") },
@@ -161,18 +170,17 @@ export class Desk {
     const fork = el("input", { "aria-label": "Name of the fork's file", placeholder: "what_if" });
     const sheet = (s) => [...s.orders.accepted, ...s.orders.standing.map((o) => `${o} (standing)`)];
     return [
-      el("div", { className: "row" }, el("label", {}, "A turn is ", length),
-        this.button(t.orders_closed ? "Open orders" : "Close orders", () => this.act("/api/close", { closed: !t.orders_closed }, t.orders_closed ? "orders are open" : "orders are closed"), "quiet")),
-      el("div", { className: "row" }, el("label", {}, "Roll-outs ", rolls), this.button("Propose", () => this.begin("/api/propose", { rollouts: Number(rolls.value) }), "quiet"),
-        this.button("Commit the turn", () => this.act("/api/commit", {}, "committed", "playing the turn…"))),
-      el("div", { className: "row" }, t.can_undo ? this.button("Undo a turn", () => this.act("/api/undo", { turns: 1 }, "gone back"), "danger") : "", t.can_redo ? this.button("Redo", () => this.act("/api/redo", {}, "gone on"), "quiet") : ""),
+      this.only("game", el("div", { className: "row" }, el("label", {}, "A turn is ", length),
+        this.button(t.orders_closed ? "Open orders" : "Close orders", () => this.act("/api/close", { closed: !t.orders_closed }, t.orders_closed ? "orders are open" : "orders are closed"), "quiet"))),
+      this.only("field", el("div", { className: "row" }, el("label", {}, "Roll-outs ", rolls), this.button("Propose", () => this.begin("/api/propose", { rollouts: Number(rolls.value) }), "quiet"))),
+      this.only("game", el("div", { className: "row" }, this.button("Commit the turn", () => this.act("/api/commit", {}, "committed", "playing the turn…")), t.can_undo ? this.button("Undo a turn", () => this.act("/api/undo", { turns: 1 }, "gone back"), "danger") : "", t.can_redo ? this.button("Redo", () => this.act("/api/redo", {}, "gone on"), "quiet") : "")),
       el("h2", {}, "Orders on the table"),
       this.human.length ? el("table", {}, el("thead", {}, el("tr", {}, ["Seat", "People", "Orders"].map((h) => el("th", { scope: "col" }, h)))), el("tbody", {}, this.human.map((s) => el("tr", {}, el("th", { scope: "row" }, s.power), el("td", {}, s.people.join(", ") || (t.pages.includes(s.power) ? "page is open" : el("span", { className: "soft" }, "nobody yet"))),
         el("td", {}, sheet(s).length ? el("details", { "data-id": `orders ${s.power}` }, el("summary", {}, `${sheet(s).length}`), el("ul", { className: "plain" }, sheet(s).map((o) => el("li", { className: "order" }, o)))) : el("span", { className: "soft" }, "none"), s.orders.rejected.length ? el("span", { className: "fault" }, `${s.orders.rejected.length} sent back`) : ""))))) : el("p", { className: "soft" }, "No power is played by people; give them seats under Seats."),
       this.score(),
-      el("h2", {}, "Rule something of your own"), own, why,
-      el("div", { className: "row" }, this.button("Rule", () => this.act("/api/act", { effects: lines(own.value), reason: why.value }, "ruled"), "quiet")),
-      el("h2", {}, "Fork a what-if"), el("div", { className: "row" }, fork, this.button("Fork", () => this.act("/api/fork", { name: fork.value }, "forked, in a file beside this game's"), "quiet")),
+      el("h2", {}, "Rule something of your own"), this.only("field", own, why,
+        el("div", { className: "row" }, this.button("Rule", () => this.act("/api/act", { effects: lines(own.value), reason: why.value }, "ruled"), "quiet"))),
+      el("h2", {}, "Fork a what-if"), this.only("game", el("div", { className: "row" }, fork, this.button("Fork", () => this.act("/api/fork", { name: fork.value }, "forked, in a file beside this game's"), "quiet"))),
       el("h2", {}, "Note down"), note, el("div", { className: "row" }, this.button("Note", () => this.act("/api/note", { text: note.value }, "noted"), "quiet")),
     ];
   }
@@ -189,7 +197,7 @@ export class Desk {
     const days = el("input", { type: "number", min: 1, max: 366, value: 30, "aria-label": "Days" }), runs = el("input", { type: "number", min: 1, max: 1000, value: 200, "aria-label": "Times" });
     return [
       el("p", { className: "soft" }, "The position is played on with the orders and rulings on the table and other luck each time. The game is not touched."),
-      el("div", { className: "row" }, el("label", {}, "Times ", runs), el("label", {}, "Days ", days), this.button("Play on", () => this.begin("/api/odds", { runs: Number(runs.value), days: Number(days.value) }))),
+      this.only("field", el("div", { className: "row" }, el("label", {}, "Times ", runs), el("label", {}, "Days ", days), this.button("Play on", () => this.begin("/api/odds", { runs: Number(runs.value), days: Number(days.value) })))),
       this.found ? [el("h2", {}, `${this.found.runs} times from ${spoken(this.found.begins)} to ${spoken(this.found.until)}`), this.found.tables.length ? "" : el("p", { className: "soft" }, "Nothing changes in any of them."), this.found.tables.map((t) => [el("h3", {}, t.title),
         el("table", {}, el("thead", {}, el("tr", {}, t.heads.map((h) => (h ? el("th", { scope: "col" }, h) : el("td"))))), el("tbody", {}, t.rows.map((r) => el("tr", {}, r.map((c) => el("td", { className: "lines" }, c))))))])] : el("p", { className: "soft" }, "No odds yet."),
     ];
@@ -197,7 +205,7 @@ export class Desk {
 
   rulings() {
     const t = this.table;
-    const styles = el("details", { "data-id": "styles" }, el("summary", {}, "How matters are settled"), t.domains.map((d) => { const choice = el("select", { onchange: () => this.act("/api/style", { domain: d, style: choice.value }, "changed") }, Object.keys(t.allowed).map((s) => el("option", { value: s, selected: s === t.styles[d] }, s))); return el("div", { className: "row" }, el("label", {}, `${d} `, choice)); }));
+    const styles = el("details", { "data-id": "styles" }, el("summary", {}, "How matters are settled"), this.only("game", t.domains.map((d) => { const choice = el("select", { onchange: () => this.act("/api/style", { domain: d, style: choice.value }, "changed") }, Object.keys(t.allowed).map((s) => el("option", { value: s, selected: s === t.styles[d] }, s))); return el("div", { className: "row" }, el("label", {}, `${d} `, choice)); })));
     if (!t.proposals.length) return [el("h2", {}, "Contested matters"), el("p", { className: "soft" }, "None yet. “Propose”, under Turn, works the turn out and lists what is contested."), styles, this.given()];
     const ruled = new Map(t.rulings.map((r) => [r.proposal, r]));
     return [
@@ -216,7 +224,7 @@ export class Desk {
   }
 
   rule(p, now) {
-    const style = this.table.styles[p.domain], allowed = this.table.allowed[style] || null;
+    const t = this.table, style = t.styles[p.domain], allowed = t.allowed[style] || null;
     const reason = el("input", { "aria-label": "Reason", placeholder: "reason, for the record" });
     const outcome = el("select", { "aria-label": "Outcome" }, p.outcomes.map((o, k) => el("option", { value: String(k + 1) }, `${o.text}${o.share >= 0 ? ` (${percent(o.share)})` : ""}`)));
     const effects = el("textarea", { rows: 2, "aria-label": "What holds instead, one a line", placeholder: "control lodz GER" }), otherwise = el("textarea", { rows: 2, "aria-label": "What holds if the claim fails, one a line", placeholder: "if the claim fails" });
@@ -226,7 +234,7 @@ export class Desk {
     const cast = () => Object.fromEntries([...votes.value.matchAll(/([^\s,:]+)[\s:]+(\d+)/g)].map(([, who, n]) => [who, Number(n) / 100]));
     votes.addEventListener("change", () => { const v = Object.values(cast()); if (v.length) odds.value = Math.min(95, Math.max(5, Math.round(100 * v.reduce((a, b) => a + b, 0) / v.length))); });
     const send = (body) => this.act("/api/rule", { proposal: p.id, reason: reason.value, agreed: codes(agreed.value), ...body }, "ruled");
-    return el("div", {},
+    return this.only(t.field.includes(p.domain) ? "field" : "game",
       now ? el("p", { className: "good" }, `Ruled: ${now.decided || now.kind}${now.reason ? ` — ${now.reason}` : ""} `, this.button("Take back", () => this.act("/api/unrule", { id: now.id }, "taken back"), "danger")) : "",
       el("div", { className: "row" }, reason, this.button("Accept", () => send({ kind: "accept" }))),
       p.outcomes.length ? el("div", { className: "row" }, outcome, this.button("Move to it", () => send({ kind: "move", outcome: outcome.value }), "quiet")) : "",
@@ -241,7 +249,7 @@ export class Desk {
 
   given() {
     const t = this.table, own = t.rulings.filter((r) => !r.proposal);
-    return own.length ? [el("h2", {}, "Your own rulings"), el("ul", { className: "plain" }, own.map((r) => el("li", {}, el("b", {}, `${r.id} `), r.effects.join("; "), ` — ${r.reason} `, this.button("Take back", () => this.act("/api/unrule", { id: r.id }, "taken back"), "danger"))))] : [];
+    return own.length ? [el("h2", {}, "Rulings of your own"), el("ul", { className: "plain" }, own.map((r) => el("li", {}, el("b", {}, `${r.id} `), r.effects.join("; "), ` — ${r.reason} `, this.button("Take back", () => this.act("/api/unrule", { id: r.id }, "taken back"), "danger"))))] : [];
   }
 
   seats() {
@@ -252,23 +260,25 @@ export class Desk {
     const umpires = t.people.filter((p) => p.place === "umpire" || p.place === "observer");
     return [
       el("h2", {}, "Played by people"), this.code ? el("p", { className: "good" }, `New code of ${this.code[0]}, shown once: `, el("span", { className: "order" }, this.code[1])) : "",
-      el("table", {}, el("tbody", {}, this.human.map(row))),
-      el("div", { className: "row" }, this.button("Fill empty seats", () => this.act("/api/fill", {}, "filled"), "quiet"), this.button("New code for those who watch", () => give("observer"), "quiet")),
+      this.only("game", el("table", {}, el("tbody", {}, this.human.map(row))),
+        el("div", { className: "row" }, this.button("Fill empty seats", () => this.act("/api/fill", {}, "filled"), "quiet"), this.button("New code for those who watch", () => give("observer"), "quiet"))),
       umpires.length ? el("p", {}, umpires.map((p) => `${p.name}: ${p.place}${p.role ? `, ${p.role}` : ""}`).join("; ")) : "",
-      el("h2", {}, "Give somebody a place"), el("div", { className: "row" }, name, where, role, this.button("Seat", () => this.act("/api/person", { name: name.value, place: where.value, role: where.value === "umpire" ? role.value : "" }, "seated"))),
-      el("details", { "data-id": "others" }, el("summary", {}, `Governments that play themselves (${others.length})`), el("table", {}, el("tbody", {}, others.map(row)))),
+      el("h2", {}, "Give somebody a place"), this.only("game", el("div", { className: "row" }, name, where, role, this.button("Seat", () => this.act("/api/person", { name: name.value, place: where.value, role: where.value === "umpire" ? role.value : "" }, "seated")))),
+      el("h2", {}, "More umpires"), el("p", { className: "soft" }, "Each comes in by a code of his role: map rules on what is fought, liaison has messages, questions and injects, scribe keeps notes."),
+      this.only("game", el("div", { className: "row" }, t.roles.filter((r) => r !== "lead").map((r) => this.button(`New code: ${r}`, () => give(`umpire:${r}`), "quiet")))),
+      el("details", { "data-id": "others" }, el("summary", {}, `Governments that play themselves (${others.length})`), this.only("game", el("table", {}, el("tbody", {}, others.map(row))))),
     ];
   }
 
   mail() {
     const t = this.table, fate = (m) => m.lost ? "lost" : m.held ? "held" : m.arrived ? "arrived" : "under way";
-    return [
+    return this.only("words",
       el("h2", {}, "Questions of the seats"),
       t.rfis.length ? el("ul", { className: "plain" }, t.rfis.map((r, k) => { const a = el("input", { "aria-label": `Answer to ${r.power}`, value: r.answer }); a.defaultValue = r.answer; return el("li", {}, el("b", {}, `${k + 1}. ${t.names[r.power] || r.power}: `), r.text, el("div", { className: "row" }, a, this.button(r.answer ? "Correct" : "Answer", () => this.act("/api/answer", { number: k + 1, text: a.value }, "answered")))); })) : el("p", { className: "soft" }, "None."),
       el("h2", {}, "Messages between seats"),
       t.messages.length ? el("ul", { className: "plain" }, [...t.messages].reverse().map((m) => el("li", {}, el("b", {}, `${m.number}. ${m.sender} to ${m.to.join(", ")} `), el("span", { className: "badge" }, fate(m)), m.readers.length ? el("span", { className: "fault" }, ` read by ${m.readers.join(", ")}`) : "", el("br"), m.text,
         el("div", { className: "row" }, this.button(m.held ? "Let it go" : "Hold", () => this.act("/api/mail", { number: m.number, held: !m.held }, "done"), "quiet"), m.arrived && !m.held && !m.lost ? "" : this.button("Hand over now", () => this.act("/api/mail", { number: m.number, now: true }, "done"), "quiet"), this.button(m.lost ? "Find" : "Lose", () => this.act("/api/mail", { number: m.number, lost: !m.lost }, "done"), "danger"))))) : el("p", { className: "soft" }, "None."),
-    ];
+    );
   }
 
   injects() {
@@ -276,12 +286,13 @@ export class Desk {
     const text = el("textarea", { rows: 3, "aria-label": "Text", placeholder: "what they are told" }), more = el("input", { "aria-label": "Others, by their codes", placeholder: "others: ROM, TUR; nobody if empty" });
     const at = el("input", { "aria-label": "When", placeholder: "now, or 1939-08-27T18:00" }), when = el("input", { "aria-label": "Condition", placeholder: "or when: at_war GER POL" }), effects = el("textarea", { rows: 2, "aria-label": "Effects, one a line", placeholder: "effects, one a line: supply POL 50%" });
     const state = (i) => i.fired ? "has come" : i.when.length ? `when ${i.when.join(", ")}` : i.at ? "to come" : "to come";
-    return [
-      el("h2", {}, "Bring something in"), text, to.box, el("div", { className: "row" }, more), el("div", { className: "row" }, at, when), effects,
+    const words = this.me.duties.includes("game") ? effects : "";
+    return this.only("words",
+      el("h2", {}, "Bring something in"), text, to.box, el("div", { className: "row" }, more), el("div", { className: "row" }, at, when), words,
       el("div", { className: "row" }, this.button("Inject", () => this.act("/api/inject", { text: text.value, to: [...to.chosen(), ...codes(more.value)], at: at.value, when: lines(when.value), effects: lines(effects.value) }, "brought in"))),
       el("h2", {}, "Planned and done"),
       t.injects.length ? el("ul", { className: "plain" }, [...t.injects].sort((a, b) => Boolean(a.fired) - Boolean(b.fired)).map((i) => el("li", {}, el("b", {}, `${i.id} `), el("span", { className: "badge" }, state(i)), ` ${i.text}`, i.effects.length ? el("span", { className: "order" }, ` ${i.effects.join("; ")}`) : "", i.to.length ? el("span", { className: "soft" }, ` to ${i.to.join(", ")} `) : " ", i.fired ? "" : this.button("Take back", () => this.act("/api/uninject", { id: i.id }, "taken back"), "danger")))) : el("p", { className: "soft" }, "None."),
-    ];
+    );
   }
 
   papers() {
@@ -295,10 +306,10 @@ export class Desk {
   }
 
   log() {
-    return [
+    return this.only("game",
       el("h2", {}, "Record of the table, the latest first"),
       el("table", {}, el("thead", {}, el("tr", {}, ["Act", "UTC", "Who", "What", "Seat", ""].map((h) => (h ? el("th", { scope: "col" }, h) : el("td"))))), el("tbody", {}, [...this.table.log].reverse().map((a) => el("tr", {}, el("td", { className: "n" }, String(a.n)), el("td", {}, a.at.slice(11, 19)), el("td", {}, a.who), el("td", {}, a.kind.replaceAll("_", " ")), el("td", {}, a.seat),
         el("td", {}, this.asked === a.n ? this.button("Really", () => { this.asked = null; this.act("/api/undo", { to: a.n }, "gone; nothing is deleted"); }, "danger") : this.button("Go here", () => { this.asked = a.n; this.draw(); }, "quiet")))))),
-    ];
+    );
   }
 }
