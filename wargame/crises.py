@@ -105,7 +105,8 @@ def decide(house: House, clerk: Clerk, operation_id: str) -> list[Next]:
     place = design.concentration[0] if design.concentration else ""
     if design.call_up:
         why = f"for {operation.name}"
-        mobilise(house, clerk, operation.power, entry, why, covert=True, place=place, gather=bool(place))
+        mobilise(house, clerk, operation.power, entry, why, covert=True, place=place, gather=bool(place),
+                 day=day)  # fmt: skip
     if not place:
         gather(house, clerk, operation.power, operation.target, entry)
     return [("operation", day, operation.power, operation_id), *_answers(house, clerk, case, "ordered")]
@@ -750,7 +751,7 @@ def order(
     place = design.concentration[0] if design.concentration else ""
     if design.call_up:
         mobilise(house, clerk, operation.power, because, f"for {operation.name}", covert=True, place=place,
-                 gather=bool(place))  # fmt: skip
+                 gather=bool(place), day=day)  # fmt: skip
     if not place and not at_war(world, operation.power, operation.target):
         gather(house, clerk, operation.power, operation.target, because)
     answers = _answers(house, clerk, case, "ordered") if day > world.hour else []

@@ -21,6 +21,7 @@ from wargame.events import (
 )
 from wargame.governments import planner
 from wargame.house import Clerk, House
+from wargame.politics import Kind
 from wargame.scenario import Operation, Reform
 from wargame.seats import is_played
 from wargame.sides import IS_STATIC
@@ -45,25 +46,25 @@ def growing(world: World, atlas: Atlas) -> bool:
 
 def mobilise(
     house: House, clerk: Clerk, power: str, because: int, why: str, *,
-    covert: bool = False, place: str = "", gather: bool = True,
+    covert: bool = False, place: str = "", gather: bool = True, day: int = 0,
 ) -> None:  # fmt: skip
     """A power calls up every wave, if it has not already, and sends its formations where they gather for this.
 
     ``place``: date of the deployment to use; the nearest in time if empty. Without ``gather`` they stay at home, for
-    want of a plan, until they have orders.
+    want of a plan, until they have orders. ``day``: the hour of the blow they gather for, if they do.
     """
     world = clerk.world
     if power not in house.atlas.power_number:
         return
     if f"mobilised:{power}" in world.flags:
         if place and gather:
-            _concentrate(house, clerk, power, because, place)
+            _concentrate(house, clerk, power, because, place, day)
         return
     f = world.forces
     waiting = int((f.readiness[f.land_rows(house.atlas.power_number[power])] < 1.0).sum())
     entry = clerk.put(Mobilised(power=power, wave=99, covert=covert, formations=waiting, why=why, because=because))
     if gather:
-        _concentrate(house, clerk, power, entry, place)
+        _concentrate(house, clerk, power, entry, place, day)
 
 
 def gather(house: House, clerk: Clerk, power: str, target: str, because: int) -> None:
@@ -93,8 +94,11 @@ def _there(house: House, world: World, row: int, place: int) -> int:
     return world.hour + int(min(days, 60.0) * dates.DAY)
 
 
-def _concentrate(house: House, clerk: Clerk, power: str, because: int, place: str) -> None:
-    """Formations go where a deployment of their power has them, those at least whose place is in friendly hands."""
+def _concentrate(house: House, clerk: Clerk, power: str, because: int, place: str, day: int) -> None:
+    """Formations go where a deployment of their power has them, those at least whose place is in friendly hands.
+
+    The land of hosts who are not at war yet is crossed in time for the hour of the blow, and not before.
+    """
     world, atlas, f = clerk.world, house.atlas, clerk.world.forces
     known = house.armies.concentrations.get(power, ())
     if not known:
@@ -103,15 +107,16 @@ def _concentrate(house: House, clerk: Clerk, power: str, because: int, place: st
     chosen = min(known, key=lambda c: (abs(c.hour - wanted), c.hour))
     friends = allies(world, power)
     held = np.isin(world.controller, [atlas.power_number[p] for p in friends])
+    lent = np.isin(world.controller, [atlas.power_number[p] for p in _hosts(world, power) if day]) & ~held
     moves = []
     for name, parent, province in chosen.places:
         row, p = f.row(name), atlas.number[province]
-        if f.status[row] > Status.ACTIVE or not held[p]:
+        if f.status[row] > Status.ACTIVE or not (held[p] or lent[p]):
             continue
         there_yet = parent in f.command.row and f.status[f.row(parent)] <= Status.ACTIVE  # or disbanded long ago
         above = parent if there_yet else ""
         there = int(f.arrives[row]) if f.status[row] == Status.PLANNED else 0
-        there = max(there, _there(house, world, row, p))
+        there = max(there, _there(house, world, row, p), day if lent[p] else 0)
         moves.append((name, above, province, there))
     if moves:
         names, parents, provinces, hours = (tuple(column) for column in zip(*moves, strict=True))
@@ -119,6 +124,17 @@ def _concentrate(house: House, clerk: Clerk, power: str, because: int, place: st
             FormationsRegrouped(power=power, formations=names, parents=parents, provinces=provinces, arrives=hours,
                                 why=f"as on {dates.iso(chosen.hour)[:10]}", because=because)
         )  # fmt: skip
+
+
+def _hosts(world: World, power: str) -> list[str]:
+    """Powers that let another's troops in: those aligned with it by treaty, and those that grant it passage."""
+    found = set[str]()
+    for treaty in world.polity.in_force(world.hour):
+        if power in treaty.parties and treaty.kind is Kind.ALIGNMENT:
+            found.update(treaty.parties)
+        elif power in treaty.parties[1:] and treaty.kind is Kind.TRANSIT:
+            found.add(treaty.parties[0])
+    return sorted(found - {power})
 
 
 def deploy(house: House, clerk: Clerk, launched: str = "", *, stirring_only: bool = False) -> None:

@@ -42,6 +42,14 @@ def test_infantry_goes_to_the_next_place_behind_the_front_and_armour_all_the_way
     assert by_hq["red_1"] == ("b", "g")
 
 
+def test_armour_is_given_no_axis_deeper_than_its_bound() -> None:
+    toy = ladder("red_1: armoured, 9000 men, at c", "blu_1: infantry, 900 men, at d",
+                 rules={"planning.armour_km": 60.0})  # fmt: skip
+    staff = staff_of(toy)
+    staff.attack(["j"], attacked=False)
+    assert written(staff) == ["red_1 attack d, h"]
+
+
 def test_groups_spread_along_the_front_as_men_go_before_them() -> None:
     men = [f"red_{k}: infantry, 15000 men, at c" for k in range(1, 7)]
     staff = staff_of(ladder(*men, "blu_1: infantry, 500 men, at d"))

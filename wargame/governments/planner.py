@@ -233,8 +233,9 @@ class Staff:
             if not good[first]:
                 continue
             at, to = int(enemy[first]), int(aims[aim])
-            if not g.mobile and way[aim, first] > p.infantry_km:  # no farther than the place behind it on the way
-                close = behind[self.atlas.km_to(np.array(at), behind) <= p.infantry_km]
+            reach = p.armour_km if g.mobile else p.infantry_km
+            if way[aim, first] > reach:  # no farther than the place behind it on the way
+                close = behind[self.atlas.km_to(np.array(at), behind) <= reach]
                 to = int(close[self.sides.land.roads.km_to(np.array(to), close).argmin()])
             self._give(g, Verb.ATTACK, (at,) if at == to else (at, to))
 
