@@ -6,9 +6,13 @@ from typing import Any
 
 import pytest
 
+from tests.rules.campaign import clerk_of, house_of
 from tests.rules.toyworld import Toy, build
+from wargame import muster
 from wargame.governments.planner import Staff
 from wargame.orders import Order, Verb
+from wargame.politics import Kind, Treaty
+from wargame.scenario import Armies, Concentration
 from wargame.world import StandingOrder
 
 LADDER: dict[str, Any] = {
@@ -183,3 +187,19 @@ def test_a_review_that_finds_nothing_changed_says_nothing() -> None:
             toy.world.orders[hq] = StandingOrder(str(order), toy.world.hour, 9)
     assert not staff.orders
     assert {Order.parse(o.text).where for o in toy.world.orders.values()} == {("a",), ("c",), ("e",)}
+
+
+def test_the_land_of_a_friend_by_treaty_is_entered_in_the_hour_of_the_blow_and_no_other() -> None:
+    toy = build({
+        "roads": ["a-b 40", "b-c 40", "a-d 40"], "RED": "a", "ALY": "b", "GRN": "d", "BLU": "c",
+        "formations": [f"red_{k}: infantry, 9000 men, at a" for k in (1, 2, 3)],
+    })  # fmt: skip
+    toy.world.wars.clear()
+    toy.world.polity.treaties["pact"] = Treaty("pact", Kind.ALIGNMENT, ("ALY", "RED"), began=toy.world.hour)
+    house, clerk, day = house_of(toy), clerk_of(toy), toy.world.hour + 240
+    places = (("red_1", "", "b"), ("red_2", "", "d"), ("red_3", "", "a"))
+    house.armies = Armies(concentrations={"RED": (Concentration(toy.world.hour, places),)})
+    muster.mobilise(house, clerk, "RED", 0, "for a blow", day=day)
+    f = toy.world.forces
+    assert [toy.atlas.ids[p] for p in f.province] == ["b", "a", "a"]
+    assert f.arrives.tolist() == [day, 0, 0]
