@@ -107,7 +107,8 @@ def _concentrate(house: House, clerk: Clerk, power: str, because: int, place: st
     chosen = min(known, key=lambda c: (abs(c.hour - wanted), c.hour))
     friends = allies(world, power)
     held = np.isin(world.controller, [atlas.power_number[p] for p in friends])
-    lent = np.isin(world.controller, [atlas.power_number[p] for p in _hosts(world, power) if day]) & ~held
+    hosts = [atlas.power_number[p] for p in _hosts(world, power) if day and p in atlas.power_number]
+    lent = np.isin(world.controller, hosts) & ~held
     moves = []
     for name, parent, province in chosen.places:
         row, p = f.row(name), atlas.number[province]

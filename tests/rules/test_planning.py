@@ -195,7 +195,7 @@ def test_the_land_of_a_friend_by_treaty_is_entered_in_the_hour_of_the_blow_and_n
         "formations": [f"red_{k}: infantry, 9000 men, at a" for k in (1, 2, 3)],
     })  # fmt: skip
     toy.world.wars.clear()
-    toy.world.polity.treaties["pact"] = Treaty("pact", Kind.ALIGNMENT, ("ALY", "RED"), began=toy.world.hour)
+    toy.world.polity.treaties["pact"] = Treaty("pact", Kind.ALIGNMENT, ("ALY", "FAR", "RED"), began=toy.world.hour)
     house, clerk, day = house_of(toy), clerk_of(toy), toy.world.hour + 240
     places = (("red_1", "", "b"), ("red_2", "", "d"), ("red_3", "", "a"))
     house.armies = Armies(concentrations={"RED": (Concentration(toy.world.hour, places),)})
