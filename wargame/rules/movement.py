@@ -354,7 +354,8 @@ class _Day:
         columns = {"forces.heading": self.heading, "forces.progress_km": self.progress, "forces.goal": self.goal}
         if len(moved):
             columns["forces.province"] = self.province
-        advancing = bool((self.posture[moved] >= ATTACK).any())
+        strode = (self.province != f.province) | (self.progress > f.progress_km)
+        advancing = bool((strode & (self.posture >= ATTACK)).any())
         return March(Columns(columns), tuple(self.taken), waiting, out, f.province[out], advancing)
 
 
