@@ -87,7 +87,7 @@ LEAST_CERTAIN = (
      "which divisions had come up on the day, and under which corps"),
     ("1938-09-30_sov", "", "the divisions that no order names",
      "twelve and seventeen more were made ready besides those named; which they were is a guess by district"),
-    ("1940-05-10_fra", "", "general reserve, and corps of the 3rd, 5th and 8th Armies",
+    ("1940-05-10_fra", "", "general reserve, Strasbourg, Belfort and Africa",
      "where 14, 36, 43, 10, 23, 28, 29, two of North Africa and two of the colonies stood"),
     ("1939-08-31_fra", "", "the first days of the mobilisation",
      "which active divisions had left their garrisons, and the corps of each army"),
