@@ -6,7 +6,6 @@ user waits for them, in seconds of the clock, started cold in a fresh process.
 
 from __future__ import annotations
 
-import os
 import subprocess
 import sys
 import tempfile
@@ -263,14 +262,17 @@ def cold_map() -> float:
 
 
 def worker_memory() -> float:
-    """MiB a worker needs at most for one run, start to end (peak resident size of a fresh process)."""
-    code = f"from wargame import engine; from wargame.load import scenarios; engine.run(scenarios.load({SCENARIO!r}))"
-    process = subprocess.Popen([sys.executable, "-c", code], cwd=ROOT)
-    _, status, usage = os.wait4(process.pid, 0)
-    process.returncode = os.waitstatus_to_exitcode(status)
-    if process.returncode:
-        raise subprocess.CalledProcessError(process.returncode, process.args)
-    return usage.ru_maxrss / (1024 if sys.platform == "linux" else 1024**2)
+    """MiB a study's worker needs at most for one run from 1936, start to end: the high-water mark of its own pages.
+
+    Asked of the worker itself: what `wait4` tells counts the pages that its parent had when it forked.
+    """
+    code = (
+        "from wargame import engine; from wargame.load import scenarios; "
+        "engine.run(scenarios.load('history_1936'), level='verdict'); "
+        "print(next(row.split()[1] for row in open('/proc/self/status') if row.startswith('VmHWM')))"
+    )
+    told = subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=True, capture_output=True, text=True)
+    return int(told.stdout) / 1024
 
 
 COLD_RUN = command("run", SCENARIO, "--seed", str(SEED), "--json")
