@@ -421,6 +421,8 @@ def _deal(house: House, clerk: Clerk, books: Books, foes: Mapping[str, tuple[str
             friends = beside.get((other, power), {}) if row["relief"] > 0 else {}
             if not (alarm or bound or before or friends):
                 continue
+            if settled(other, power) in world.flags and house.seats[other].name == "table":
+                continue
             weight = min(1.0, diplomacy.potential(polity.economies[power], polity.economies[other]))
             some = all_ = arms = 0.0
             if weight >= rules.industry.withhold_least:
@@ -438,6 +440,11 @@ def _deal(house: House, clerk: Clerk, books: Books, foes: Mapping[str, tuple[str
             if menace is not None and arms > some:
                 why = f"alarm at {menace[0]} {menace[1]:.0%}"
             _ask(house, clerk, other, power, before, choices, why)
+
+
+def settled(power: str, about: str) -> str:
+    """The flag that a player ordered how his power deals with another; while he plays it, it is not asked again."""
+    return f"dealt:{power}:{about}"
 
 
 def _ask(

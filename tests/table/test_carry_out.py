@@ -20,6 +20,7 @@ from wargame.scenario import Setup
 from wargame.seats import Answer, Question, is_played
 from wargame.table.carry_out import TableSeat, carry_out, run
 from wargame.table.forms import FORMS, Instruction
+from wargame.table.missions import MISSIONS
 from wargame.table.rulings import RuledSeat
 from wargame.table.turn import Brief, play
 from wargame.table.written import parse, read
@@ -88,6 +89,7 @@ REAL: dict[str, tuple[dict[str, str], Callable[[Run], Any]]] = {
     "policy": ({"GBR": "policy firmness up"}, lambda r: told(r, "course_turned", line="firmness")
                and r.world.polity.governments["GBR"].policy.firmness
                == pytest.approx(europe()[1].polity.governments["GBR"].policy.firmness + 0.1)),
+    "restrict": ({"GBR": "restrict GER"}, lambda r: -1.0 < r.world.polity.dealings["GBR>GER"] < 0.0),
     "embargo": ({"GBR": "embargo GER"}, lambda r: r.world.polity.dealings["GBR>GER"] == -1.0),
     "arm": ({"FRA": "arm POL"}, lambda r: r.world.polity.dealings["FRA>POL"] == 1.0),
     "declare war": ({"GER": "declare war on POL"}, lambda r: told(r, "war_declared", attackers=("GER",))
@@ -142,7 +144,7 @@ def test_each_verb_has_an_effect_in_europe(verb: str) -> None:
 
 def test_all_verbs_are_shown_to_have_an_effect() -> None:
     elsewhere = {"refuse", "attack", "withdraw", "breakout", "base", "ship", "land", "halt", "trade"}
-    elsewhere |= {"posture", "answer", "until", "if"}
+    elsewhere |= {"posture", "answer", "until", "if", *MISSIONS}
     shown = {*REAL, *elsewhere, "end transit", "offer peace", "accept peace"}
     assert shown == set(FORMS)
 

@@ -12,6 +12,7 @@ from wargame import adjudicate, crises, dates, muster, negotiations, statecraft
 from wargame.acts import DealingsChanged, OfferMoved, PlanDrawn, SignalSent
 from wargame.conditions import holds
 from wargame.crises import concede, draw_up, earliest
+from wargame.economies import settled
 from wargame.engine import Engine, Run
 from wargame.events import Decision, FlagRaised
 from wargame.house import Clerk, House
@@ -20,7 +21,7 @@ from wargame.scenario import Setup
 from wargame.seats import Answer, Question, Seat
 from wargame.table.forms import HQ_VERBS, QUESTIONS, Instruction
 from wargame.table.legal import (
-    DEALINGS,
+    dealing,
     fights,
     forbidden,
     granted,
@@ -205,10 +206,9 @@ def _policy(house: House, clerk: Clerk, i: Instruction, entry: int) -> list[Next
 
 def _trade(house: House, clerk: Clerk, i: Instruction, entry: int) -> list[Next]:
     (other,) = i.value() or i.value("with")
-    clerk.put(
-        DealingsChanged(power=i.power, about=other, value=DEALINGS[i.verb], why="by order of its government",
-                        because=entry)
-    )  # fmt: skip
+    value = dealing(house, i.verb)
+    clerk.put(DealingsChanged(power=i.power, about=other, value=value, why="by order of its government", because=entry))
+    clerk.put(FlagRaised(flag=settled(i.power, other), because=entry))
     return []
 
 
@@ -301,8 +301,9 @@ _EFFECTS: Mapping[str, Callable[[House, Clerk, Instruction, int], list[Next]]] =
     "propose": _propose, "sign": _propose, "refuse": _refuse, "denounce": _denounce, "guarantee": _guarantee,
     "grant transit": _grant, "end transit": _end_transit, "demand": _demand, "concede": _concede,
     "declare war": _declare, "march into": _march, "offer peace": _offer_peace, "accept peace": _offer_peace,
-    "mobilise": _mobilise, "stand down": _stand_down, "policy": _policy, "trade": _trade, "embargo": _trade,
-    "arm": _trade, "prepare": _prepare, "order": _order, "halt": _halt, "plan": _plan, "axis": _axis,
+    "mobilise": _mobilise, "stand down": _stand_down, "policy": _policy,
+    **dict.fromkeys(("trade", "embargo", "restrict", "arm"), _trade),
+    "prepare": _prepare, "order": _order, "halt": _halt, "plan": _plan, "axis": _axis,
     "main effort": _main_effort, "land": _land, "reserve": _send, "rail": _send, "ship": _send, "base": _send,
 }  # fmt: skip
 

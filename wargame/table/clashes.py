@@ -11,26 +11,41 @@ from wargame.journal import Entry
 from wargame.orders import Verb
 from wargame.show.prose import listing, sentence
 from wargame.table.forms import Instruction
+from wargame.table.legal import forbidden, house_of
 from wargame.table.matters import STAKES, Outcome, Proposal, Turn
+from wargame.table.missions import MISSIONS, drivers, outcomes
 
 NOTHING_COMES = "nothing comes of it"
 
 
 def free_orders(turn: Turn, instructions: Sequence[Instruction]) -> Iterator[Proposal]:
-    """Orders in free words: nobody but the umpire can say what comes of them."""
-    for order in (i for i in instructions if i.kind == "free"):
+    """Orders in free words, and missions: nobody but the umpire can say what comes of them."""
+    for order in (i for i in instructions if i.kind == "free" or i.verb in MISSIONS):
         n, who = _entry_of(turn, order), turn.country(order.power)
-        words = order.args[0] if order.args else order.text.strip()
+        words = order.args[0] if order.kind == "free" else str(order)
+        known, chances = _known(turn, order, who)
         yield Proposal(
             id=f"order:{order.power}:{order.line}", about=f"{who} orders: {words}", domain="order",
             importance=STAKES["order"], likely="for the umpire to say", best=f"{who} has its way",
             worst=NOTHING_COMES, probability=-1.0,
-            drivers=("Written in free words: the rules have no answer of their own.",),
+            drivers=known,
             precedents=turn.before_this(partial(_ruled_for, who)), conflicts=(), because=n, hour=turn.before.hour,
             power=order.power, rule=NOTHING_COMES,
-            outcomes=(Outcome(f"{who} has its way", -1.0), Outcome(NOTHING_COMES, -1.0)), powers=(order.power,),
-            root=turn.root(n),
+            outcomes=chances, powers=(order.power,), root=turn.root(n),
         )  # fmt: skip
+
+
+def _known(turn: Turn, order: Instruction, who: str) -> tuple[tuple[str, ...], tuple[Outcome, ...]]:
+    """What the rules know that bears on an order for the umpire, and how it may come out."""
+    way = Outcome(f"{who} has its way", -1.0)
+    if order.kind == "free":
+        return ("Written in free words: the rules have no answer of their own.",), (way, Outcome(NOTHING_COMES, -1.0))
+    house = house_of(turn.setup, turn.before)
+    if fault := forbidden(house, turn.before, order):
+        return (f"It cannot be done as things stand: {fault.reason}.",), (Outcome(NOTHING_COMES, -1.0),)
+    found = outcomes(house, turn.before, order, NOTHING_COMES)
+    told = [f"If it has its way, for instance: {line}" for o in found for line in o.means]
+    return (*drivers(house, turn.before, order), *told), (way, *found)
 
 
 def _ruled_for(who: str, e: Entry) -> int:

@@ -69,6 +69,14 @@ class Rejected:
 
 
 @dataclass(frozen=True, slots=True)
+class Forbidden:
+    """Why an instruction is not allowed now, in one line, and lines that are."""
+
+    reason: str
+    suggestions: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Part:
     """One part of a form: the word that leads it, what stands there, and how many at most; a ``flag`` stands alone."""
 
@@ -124,6 +132,8 @@ FORMS: Mapping[str, Form] = {
               Part("", "line"), Part("", "direction")),
         _form("trade", "political", "trade with GER", "Trade as usual again.", Part("with", "power")),
         _form("embargo", "political", "embargo GER", "Stop all trade with a power.", Part("", "power")),
+        _form("restrict", "political", "restrict GER", "Refuse a power credit, and cut trade with it.",
+              Part("", "power")),
         _form("arm", "political", "arm POL", "Give a power arms on credit.", Part("", "power")),
         _form("declare war", "political", "declare war on GER",
               "Enter the war that it is in, on the other side; or begin one.", Part("on", "power")),
@@ -166,6 +176,18 @@ FORMS: Mapping[str, Form] = {
         _form("ship", "military", "ship gbr_1_corps to cherbourg", "Send a headquarters over sea to a friendly coast.",
               Part("", "hq"), Part("to", "place")),
         _form("land", "military", "land at narvik, trondheim", "Land on an enemy coast.", Part("at", "place", MANY)),
+        _form("bomb", "military", "bomb kutno, lodz with ger_luftflotte_4",
+              "An air fleet bombs places; the umpire says what comes of it.",
+              Part("", "place", MANY), Part("with", "hq")),
+        _form("blockade", "military", "blockade GER",
+              "Your warships keep ships from a power, beyond what the rules do; the umpire decides.",
+              Part("", "power")),
+        _form("raid", "military", "raid GBR", "Your warships hunt a power's merchantmen; the umpire decides.",
+              Part("", "power")),
+        _form("mine", "military", "mine off gdynia", "Lay mines off a coast; the umpire decides.",
+              Part("off", "place", MANY)),
+        _form("shell", "military", "shell gdynia", "Your warships shell a coast; the umpire decides.",
+              Part("", "place", MANY)),
         _form("posture", "standing", "posture pol_armia_modlin hold",
               "How a headquarters (or all) bears itself: offensive, defensive, hold.",
               Part("", "hq_or_all"), Part("", "posture")),

@@ -7,7 +7,6 @@ The same rules serve the player's own view, when he writes, and the world, when 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 
 import numpy as np
 
@@ -19,19 +18,12 @@ from wargame.house import House
 from wargame.politics import Kind, Treaty
 from wargame.scenario import Setup
 from wargame.statecraft import ONE_SIDED, speakers, turned
-from wargame.table.forms import HQ_VERBS, Instruction
+from wargame.table import missions
+from wargame.table.forms import HQ_VERBS, Forbidden, Instruction
 from wargame.weighing import allies, beaten, design_of
 from wargame.world import HEADQUARTERS, KINDS, Status, World
 
 FLEET = KINDS.index("air_fleet")
-
-
-@dataclass(frozen=True, slots=True)
-class Forbidden:
-    """Why an instruction is not allowed now, in one line, and lines that are."""
-
-    reason: str
-    suggestions: tuple[str, ...] = ()
 
 
 def house_of(setup: Setup, world: World) -> House:
@@ -305,14 +297,15 @@ def _embargo(house: House, world: World, i: Instruction) -> Forbidden | None:
         return Forbidden(f"{other} is your own power")
     if other not in world.polity.governments:
         return Forbidden(f"{other} has no government in this scenario")
-    wanted = DEALINGS[i.verb]
+    wanted = dealing(house, i.verb)
     if world.polity.dealings.get(f"{i.power}>{other}", 0.0) == wanted:
         return Forbidden(f"that is how you trade with {other} already")
     return Forbidden(f"you are at war with {other}") if i.verb != "embargo" and at_war(world, i.power, other) else None
 
 
-DEALINGS = {"embargo": -1.0, "trade": 0.0, "arm": 1.0}
-"""How a power trades with another after each verb, as `wargame.acts.DealingsChanged` has it."""
+def dealing(house: House, verb: str) -> float:
+    """How a power trades with another after an order, as `wargame.acts.DealingsChanged` has it."""
+    return {"embargo": -1.0, "restrict": -house.rulebook.industry.restricted, "trade": 0.0, "arm": 1.0}[verb]
 
 
 # --- operations ------------------------------------------------------------------------------------------------------
@@ -573,8 +566,8 @@ _WHERE: Mapping[str, Callable[[House, World, Instruction, str], Forbidden | None
 _RULES: Mapping[str, Callable[[House, World, Instruction], Forbidden | None]] = {
     "mobilise": _mobilise, "stand down": _stand_down, "propose": _propose, "sign": _propose, "refuse": _refuse,
     "denounce": _denounce, "guarantee": _guarantee, "demand": _demand, "concede": _concede, "grant transit": _grant,
-    "end transit": _end_transit, "policy": _policy, "trade": _embargo, "embargo": _embargo, "arm": _embargo,
+    "end transit": _end_transit, "policy": _policy, **dict.fromkeys(("trade", "embargo", "restrict", "arm"), _embargo),
     "declare war": _declare, "march into": _march, "offer peace": _peace, "accept peace": _peace,
     "prepare": _prepare, "order": _order, "halt": _halt, "plan": _plan, "axis": _axis, "main effort": _main_effort,
-    "land": _land,
+    "land": _land, **missions.RULES,
 }  # fmt: skip
