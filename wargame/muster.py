@@ -153,15 +153,16 @@ def deploy(house: House, clerk: Clerk, launched: str = "", *, stirring_only: boo
             attacked = any(o.power in (war.defenders, war.attackers)[side] for o in offensives)
             for power in powers:
                 if power in house.atlas.power_number and not beaten(world, power):
-                    own = [o for o in offensives if o.power == power]
-                    _review(house, clerk, war, power, own, launched=launched, attacked=attacked)
+                    running = [o for o in offensives if o.power in powers]
+                    _review(house, clerk, war, power, running, launched=launched, attacked=attacked)
 
 
 def _review(
-    house: House, clerk: Clerk, war: War, power: str, own: list[Operation], *, launched: str, attacked: bool
+    house: House, clerk: Clerk, war: War, power: str, running: list[Operation], *, launched: str, attacked: bool
 ) -> None:
-    """One power's staff looks at its front in a war; its operations there are ``own``."""
+    """One power's staff looks at its front in a war; the offensives of its side are ``running``."""
     world = clerk.world
+    own = [o for o in running if o.power == power]
     drawn = {a.hq for o in own for a in house.operation(o.id)[1].axes} | {s.hq for s in house.sectors(power)}
     staff = planner.Staff(
         world, house.atlas, clerk.sides(war.id), power, house.rulebook, fixed=drawn,
@@ -169,13 +170,15 @@ def _review(
     )  # fmt: skip
     if not staff.groups:
         return
-    wanted = sorted({p for o in own for p in o.objectives})
+    fought_for = own or running
+    wanted = sorted({p for o in fought_for for p in o.objectives})
     if wanted:
-        staff.attack(wanted, attacked=attacked, beginning=any(o.id == launched for o in own))
+        beginning = any(o.id == launched for o in fought_for)
+        staff.attack(wanted, attacked=attacked, beginning=beginning, lent=not own)
     staff.cover()
     staff.defend()
     staff.strike_back()
-    cause = world.operations[own[-1].id].entry if own else war.entry
+    cause = world.operations[fought_for[-1].id].entry if fought_for else war.entry
     for order in staff.orders.values():
         adjudicate.issue(house, clerk, power, order, cause)
 

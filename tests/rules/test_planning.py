@@ -54,6 +54,15 @@ def test_armour_is_given_no_axis_deeper_than_its_bound() -> None:
     assert written(staff) == ["red_1 attack d, h"]
 
 
+def test_an_ally_takes_part_where_an_objective_lies_within_reach_of_its_front() -> None:
+    toy = ladder("red_1: infantry, 9000 men, at c", "blu_1: infantry, 900 men, at d",
+                 rules={"planning.reach_km": 150.0})  # fmt: skip
+    for aim, orders in (("h", ["red_1 attack d, h"]), ("j", [])):
+        staff = staff_of(toy)
+        staff.attack([aim], attacked=False, lent=True)
+        assert written(staff) == orders
+
+
 def test_groups_spread_along_the_front_as_men_go_before_them() -> None:
     men = [f"red_{k}: infantry, 15000 men, at c" for k in range(1, 7)]
     staff = staff_of(ladder(*men, "blu_1: infantry, 500 men, at d"))

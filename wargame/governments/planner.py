@@ -170,14 +170,17 @@ class Staff:
 
     # --- attack ------------------------------------------------------------------------------------------------------
 
-    def attack(self, objectives: Collection[str], *, attacked: bool, beginning: bool = False) -> None:
+    def attack(
+        self, objectives: Collection[str], *, attacked: bool, beginning: bool = False, lent: bool = False
+    ) -> None:
         """Axes for the groups within reach of the enemy, army by army.
 
         An army goes in where it is near, the works are weak and not too many have gone before, and from there makes
         for the objective nearest to it; objectives are shared out in the same way. Its motorised groups go all the
         way; the others to the front and the next place behind it. Who would go in at bad odds holds instead.
         ``attacked``: an enemy is on the offensive himself; then nobody goes unless the front as a whole warrants it.
-        ``beginning``: on the first day those that were told to defend go too.
+        ``beginning``: on the first day those that were told to defend go too. ``lent``: the offensive is an ally's;
+        only objectives within reach of the front concern this power.
         """
         number, p = self.atlas.number, self.p
         aims = np.array([number[o] for o in objectives if self.sides.province[number[o]] == 1 - self.side])
@@ -185,7 +188,7 @@ class Staff:
         if not len(self.theirs) or not len(aims) or (attacked and self.balance() < p.offensive_odds):
             return
         way = self.sides.land.roads.km_to(aims[:, None], self.theirs[None, :])
-        able = np.isfinite(way).any(axis=0)
+        able = (way.min(axis=0) <= p.reach_km) if lent else np.isfinite(way).any(axis=0)
         enemy, way = self.theirs[able], way[:, able]
         ready = [g for g in self.groups if not g.static and self._may_attack(g, beginning)]
         if not ready or not len(enemy):
