@@ -18,7 +18,7 @@ from wargame.table.picture import picture
 from wargame.table.web import serve
 from wargame.table.web.app import codes_for, create
 from wargame.table.web.at_the_door import STATIC
-from wargame.table.web.guard import ALL_TRIES, COOKIE, MOST_BYTES, TRIES, WINDOW_S, Door
+from wargame.table.web.guard import ALL_TRIES, BURST, COOKIE, DEAR, MOST_BYTES, RATE, TRIES, WINDOW_S, Door, Meter, cost
 
 HOST = "testserver"
 SEAT = {"/api/check", "/api/orders", "/api/withdraw", "/api/message", "/api/rfi"}
@@ -129,6 +129,33 @@ def test_tries_are_forgotten_after_a_while_and_counted_over_all_addresses() -> N
     assert not door.must_wait("another")
 
 
+def test_a_place_that_asks_too_much_waits_and_nobody_else_does(seats: dict[str, Client]) -> None:
+    long = "free: " + "x" * 9000
+    found = [seats["RED"].post("/api/check", text=long) for _ in range(40)]
+    slow = next(a for a in found if a.status_code != 200)
+    assert slow.status_code == 429
+    assert slow.json()["detail"].startswith("too much at once from this place; wait ")
+    assert int(slow.headers["retry-after"]) >= 1
+    assert seats["RED"].post("/api/commit").status_code in {403, 429}
+    assert seats["BLU"].get("/api/desk").status_code == 200
+    assert seats["umpire"].post("/api/commit").status_code == 200
+
+
+def test_a_place_has_a_store_of_calls_that_fills_again() -> None:
+    now = [0.0]
+    meter = Meter(BURST, RATE, lambda: now[0])
+    assert [meter.wait_s("RED", 1.0) for _ in range(int(BURST))] == [0.0] * int(BURST)
+    assert meter.wait_s("RED", 1.0) == pytest.approx(1 / RATE)
+    assert meter.wait_s("BLU", 1.0) == 0.0
+    now[0] = 10.0
+    assert meter.wait_s("RED", 10 * RATE) == 0.0
+    assert meter.wait_s("RED", 10 * BURST) > 0.0
+    now[0] = 1000.0
+    assert meter.wait_s("RED", 10 * BURST) == 0.0, "nothing is too dear for ever"
+    assert cost("GET", "/api/papers/report", 0) == DEAR > cost("GET", "/api/desk", 0) == 1.0
+    assert cost("POST", "/api/orders", 100_000) > cost("POST", "/api/orders", 100)
+
+
 # --- the guard -------------------------------------------------------------------------------------------------------
 
 
@@ -192,6 +219,11 @@ def test_a_page_gets_its_own_picture_and_the_umpire_previews_its_very_bytes(
     assert own.json()["seat"] == "RED"
     assert own.json()["forces"] == picture(game, "RED")["forces"]
     assert seats["umpire"].get("/api/preview/position?seat=RED").content == own.content
+    seats["umpire"].post("/api/commit")
+    for what in ("briefing", "report", "desk", "position"):
+        mine, preview = seats["RED"].get(f"/api/{what}"), seats["umpire"].get(f"/api/preview/{what}?seat=RED")
+        assert (mine.status_code, mine.content) == (200, preview.content), what
+    assert "RED" in seats["RED"].get("/api/report").json()["markdown"].upper()
     desk = seats["RED"].get("/api/desk")
     assert desk.json()["seat"] == "RED"
     assert seats["umpire"].get("/api/preview/desk?seat=RED").content == desk.content

@@ -12,6 +12,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from tests.table.test_console import HOST, Client
 from wargame.table.game import Game
 from wargame.table.web.app import codes_for, create
+from wargame.table.web.guard import Meter
 
 SLOW = {"/api/papers/{what}", "/api/map.png", "/api/ground", "/api/odds", "/api/enter", "/api/leave", "/api/code"}
 """What takes a second a call, is tried by its own tests, or ends the session."""
@@ -20,7 +21,7 @@ SLOW = {"/api/papers/{what}", "/api/map.png", "/api/ground", "/api/odds", "/api/
 @pytest.fixture(scope="module")
 def app(toy: Path, tmp_path_factory: pytest.TempPathFactory) -> Any:
     game = Game.create(tmp_path_factory.mktemp("fuzz") / "toy.game", toy, seats=["RED", "BLU"], seed=3)
-    made = create(game, [HOST])
+    made = create(game, [HOST], meter=Meter(1e9, 1.0))
     made.state.codes = codes_for(game)
     return made
 

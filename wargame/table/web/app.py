@@ -20,13 +20,13 @@ from wargame.table.roles import NotYoursError
 from wargame.table.state import LEAD, OBSERVER, UMPIRE, UMPIRES
 from wargame.table.web import at_the_door, observer, room, seat, umpire
 from wargame.table.web.console import Console
-from wargame.table.web.guard import Guard
+from wargame.table.web.guard import BURST, RATE, Guard, Meter
 from wargame.table.web.shown import SQUEEZE
 
 
-def create(game: Game, hosts: Collection[str], *, workers: int = 1) -> FastAPI:
+def create(game: Game, hosts: Collection[str], *, workers: int = 1, meter: Meter | None = None) -> FastAPI:
     """The console of one game. ``hosts``: the host names, with port, under which it is reached."""
-    console = Console(game, workers)
+    console = Console(game, workers, meter or Meter(BURST, RATE))
 
     @contextlib.asynccontextmanager
     async def following(_: FastAPI) -> AsyncIterator[None]:

@@ -17,7 +17,7 @@ from wargame.table.game import Game
 from wargame.table.record import power_of, powers
 from wargame.table.roles import FIELD_DOMAINS
 from wargame.table.state import OBSERVER, ROLES, SEAT_KINDS, UMPIRE
-from wargame.table.web.guard import Door
+from wargame.table.web.guard import Door, Meter
 from wargame.table.web.live import LOOK_S, Lines, concerned
 from wargame.table.web.shown import Shown, compact
 from wargame.table.web.work import Work
@@ -28,10 +28,10 @@ T = TypeVar("T")
 
 
 class Console:
-    """The console of one game. ``workers``: processes for roll-outs."""
+    """The console of one game. ``workers``: processes for roll-outs; ``meter``: how much a place may ask."""
 
-    def __init__(self, game: Game, workers: int) -> None:
-        self.game, self.workers = game, workers
+    def __init__(self, game: Game, workers: int, meter: Meter) -> None:
+        self.game, self.workers, self.meter = game, workers, meter
         self.door, self.shown, self.work = Door(), Shown(game), Work()
         self.lines = Lines(lambda session: session in self.door.sessions)
         self._known, self._looking = len(game.states), threading.Lock()

@@ -22,6 +22,9 @@ MOST_BYTES = 262_144  # of a request
 TRIES, WINDOW_S = 6, 60.0  # wrong codes from one address within so many seconds, then it waits
 ALL_TRIES = 60  # the same for all addresses together
 MOST_SESSIONS = 500
+BURST, RATE = 240.0, 20.0  # calls of one place: at once, and a second
+DEAR = 20.0  # calls for which something counts that is printed or drawn
+BYTES_A_CALL = 1_000.0  # of a text, for which it counts as one call more
 
 HEADERS = (
     (
@@ -107,6 +110,34 @@ class Door:
         while tries and tries[0] < self._clock() - WINDOW_S:
             tries.popleft()
         return tries
+
+
+class Meter:
+    """How much each place may ask of the console: a store of calls that fills again, so that nobody slows the others.
+
+    ``burst``: calls at once; ``rate``: calls a second that come back. A call that is dear, as a long text to be read or
+    a paper to be printed, counts for several.
+    """
+
+    def __init__(self, burst: float, rate: float, clock: Callable[[], float] = time.monotonic) -> None:
+        self.burst, self.rate, self._clock = burst, rate, clock
+        self._left: dict[str, tuple[float, float]] = {}
+
+    def wait_s(self, place: str, cost: float) -> float:
+        """Take a call's cost from a place's store; or, where too little is left, the seconds until there is enough."""
+        now = self._clock()
+        left, since = self._left.get(place, (self.burst, now))
+        left = min(self.burst, left + (now - since) * self.rate)
+        enough = left >= min(cost, self.burst)
+        self._left[place] = (left - cost if enough else left, now)
+        return 0.0 if enough else (min(cost, self.burst) - left) / self.rate
+
+
+def cost(method: str, path: str, length: int) -> float:
+    """What a call counts: a paper or a map 20, a text by its bytes, anything else 1."""
+    if method in {"GET", "HEAD"}:
+        return DEAR if "/papers/" in path or path.endswith(("/map.png", "/report", "/newspaper")) else 1.0
+    return 1.0 + length / BYTES_A_CALL
 
 
 class Guard:

@@ -15,8 +15,10 @@ from wargame import dates
 from wargame.study.forecast import as_dict, tables
 from wargame.table import rulings
 from wargame.table.odds import odds
+from wargame.table.record import power_of
 from wargame.table.roles import check_ruling
 from wargame.table.state import LEAD
+from wargame.table.web import observer
 from wargame.table.web.bodies import Back, Chances, Effects, Fork, Named, Propose, Question, Rule
 from wargame.table.web.console import Here
 from wargame.table.web.sheets import json, sheet
@@ -52,6 +54,30 @@ def preview(session: Umpire, console: Here, seat: Viewed) -> Response:
 def preview_position(request: Request, session: Umpire, console: Here, seat: Viewed) -> Response:
     """Exactly the position that a seat's page gets."""
     return sheet(request, console.shown.position(console.seen_as(seat)), keep=False)
+
+
+@router.get("/preview/briefing")
+def preview_briefing(session: Umpire, console: Here, seat: Viewed) -> dict[str, Any]:
+    """Exactly the briefing that a seat's page gets."""
+    return observer.briefing(console, console.seen_as(seat))
+
+
+@router.get("/preview/report")
+def preview_report(session: Umpire, console: Here, seat: Viewed) -> dict[str, Any]:
+    """Exactly the report that a seat's page gets."""
+    return observer.report(console, console.seen_as(seat))
+
+
+@router.get("/preview/map.png")
+def preview_map(session: Umpire, console: Here, seat: Viewed) -> Response:
+    """Exactly the map that a seat's page gets."""
+    return observer.map_picture(console, console.seen_as(seat))
+
+
+@router.get("/preview/papers/report")
+def preview_paper(session: Umpire, console: Here, seat: Viewed) -> Response:
+    """Exactly the report that a seat can print."""
+    return observer.paper(console, "report", power_of(console.game.setup, seat))
 
 
 # --- what is contested -----------------------------------------------------------------------------------------------

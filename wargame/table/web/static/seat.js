@@ -198,15 +198,17 @@ export class Pages {
     return box;
   }
 
+  // Where this page gets what is its seat's own; the umpire looking over its shoulder gets the same bytes.
+  path(what, query = "") { return `/api/${this.reading ? "preview/" : ""}${what}?${this.reading ? `seat=${this.seat}&` : ""}${query}`; }
+
   report() {
-    if (this.reading) return el("p", { className: "soft" }, "The report is made on the seat's own page, and on paper by wargame game report.");
-    const map = el("img", { src: `/api/map.png?turn=${this.desk.turn}`, alt: "Map of the situation as we know it", className: "picture" });
-    return this.later("/api/report", "The first report comes with the first turn.", el("p", {}, download("report", "Report with map (PDF)")), map);
+    const map = el("img", { src: this.path("map.png", `turn=${this.desk.turn}`), alt: "Map of the situation as we know it", className: "picture" });
+    const print = el("a", { href: this.path("papers/report"), download: "" }, "Report with map (PDF)");
+    return this.later(this.path("report"), "The first report comes with the first turn.", el("p", {}, print), map);
   }
 
   brief() {
-    if (this.reading) return this.goals("h2");
-    return [...this.goals("h2"), this.later("/api/briefing", "This game has no written briefing.")];
+    return [...this.goals("h2"), this.later(this.path("briefing"), "This game has no written briefing.")];
   }
 
   paper() { return this.later("/api/newspaper", "The first newspaper comes out with the first turn.", el("p", {}, download("newspaper", "Front page (PDF)"))); }
