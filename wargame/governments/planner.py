@@ -65,25 +65,27 @@ def groups(
     men = f.men[rows]
     worth = men * _fitness(world, rulebook)[rows]
     motor = np.where(IS_MOTOR[f.kind[rows]], men, 0.0)
-    mobile = np.add.reduceat(motor, first) > 0.5 * np.add.reduceat(men, first)
-    static = np.minimum.reduceat(IS_STATIC[f.kind[rows]], first)
-    sums = np.add.reduceat(men, first).tolist(), np.add.reduceat(worth, first).tolist()
-    ends = [*first[1:].tolist(), len(rows)]
-    bound, above, chain, place = fixed & world.orders.keys(), f.parent, f.command.chain, f.province[rows]
+    sums = np.add.reduceat(men, first)
+    mobile = (np.add.reduceat(motor, first) > 0.5 * sums).tolist()
+    static = np.minimum.reduceat(IS_STATIC[f.kind[rows]], first).tolist()
+    worths, sizes, above = np.add.reduceat(worth, first).tolist(), sums.tolist(), f.parent[heads].tolist()
+    begins, place = [*first.tolist(), len(rows)], f.province[rows].tolist()
+    bound, ids, chain, orders = fixed & world.orders.keys(), f.ids, f.command.chain, world.orders
     found = []
     for k, head in enumerate(heads.tolist()):
-        if bound and any(f.ids[r] in bound for r in chain(head)):
+        if bound and any(ids[r] in bound for r in chain(head)):
             continue
-        here = slice(int(first[k]), ends[k])
+        here = slice(begins[k], begins[k + 1])
         where = place[here]
-        centre = int(where[0]) if (where == where[0]).all() else int(np.bincount(where, weights=men[here]).argmax())
-        standing = world.orders.get(f.ids[head])
+        one = where.count(where[0]) == len(where)
+        centre = where[0] if one else int(np.bincount(where, weights=men[here]).argmax())
+        standing = orders.get(ids[head])
         told = Order.parse(standing.text) if standing else None
         found.append(
             Group(
-                f.ids[head], rows[here], sums[0][k], sums[1][k], centre, int(above[head]) if above[head] >= 0 else head,
-                bool(static[k]), bool(mobile[k]), told,
-                tuple(atlas.number[p] for p in told.where) if told else (), standing.step if standing else 0,
+                ids[head], rows[here], sizes[k], worths[k], centre, above[k] if above[k] >= 0 else head, static[k],
+                mobile[k], told, tuple(atlas.number[p] for p in told.where) if told else (),
+                standing.step if standing else 0,
             )
         )  # fmt: skip
     return found
