@@ -24,7 +24,7 @@ from wargame.load import scenarios
 from wargame.load.scenarios import opening_world
 from wargame.politics import Crisis, Memory
 from wargame.scenario import Setup
-from wargame.show.document import markdown
+from wargame.show.document import Grid, Heading, markdown
 from wargame.show.frontpage import front_page_markdown
 from wargame.show.ground import Ground
 from wargame.table import kit, papers, redact
@@ -36,6 +36,7 @@ from wargame.table.newspaper import front_page
 from wargame.table.past import Past
 from wargame.table.press import press, publish
 from wargame.table.reports import MAP, seat_report
+from wargame.table.umpire_sheet import umpire_sheet
 from wargame.world import Due, World
 
 FAR = "p09"  # far behind the front, where RED sees nothing
@@ -364,3 +365,16 @@ def test_the_archive_names_nobody(pack: Path) -> None:
     assert seconds[0] == 0
     assert seconds == sorted(seconds)
     assert "person 1" in texts["log.jsonl"]
+
+
+def test_the_umpire_s_sheet_leaves_out_what_nobody_decides_on_any_more(tmp_path: Path) -> None:
+    with Game.create(tmp_path / "days.game", "three_days_1939") as game:
+        game.commit()
+        sheet = umpire_sheet(papers.turn_of(game))
+        at = next(k for k, b in enumerate(sheet.blocks) if isinstance(b, Heading) and b.text == "What is due")
+        (due,) = [b for b in sheet.blocks[at + 1 : at + 2] if isinstance(b, Grid)]
+        about = " ".join(row[-1] for row in due.rows)
+        settled = ("Rheinland", "Anschluss", "Memel", "Rhineland", "Case Green")
+        assert not [name for name in settled if name.lower() in about.lower()], about
+        pending = {d.subject for d in game.world().due.values() if d.process == "decision"}
+        assert {"rhineland", "anschluss", "memel"} <= pending, "the test would show nothing"

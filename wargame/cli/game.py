@@ -72,8 +72,11 @@ def codes(text: str | None) -> list[str]:
 
 
 def read(source: Path) -> str:
-    """The text of a file, or of what is typed; `InputError` if it is no text."""
-    raw = sys.stdin.buffer.read() if str(source) == "-" else source.read_bytes()
+    """The text of a file, or of what is typed; `UsageError` if it cannot be read, `InputError` if it is no text."""
+    try:
+        raw = sys.stdin.buffer.read() if str(source) == "-" else source.read_bytes()
+    except OSError as error:
+        raise UsageError(f"{source}: {error.strerror} (check the path)") from None
     try:
         return raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:

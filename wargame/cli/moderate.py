@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, cast
 
 import typer
 
@@ -15,6 +15,7 @@ from wargame.errors import UsageError
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from wargame.table import rulings
     from wargame.table.game import Game
     from wargame.table.proposals import Proposal
 
@@ -193,8 +194,6 @@ def rule(
     wargame game rule weiss.game 4 --claim 'The garrison is bribed' --pro 'gold' --vote Anna=0.3 --reason 'argued'
     wargame game rule weiss.game --remove r2
     """
-    from wargame.table import rulings
-
     with opened(game) as g:
         if remove is not None:
             g.unrule(remove)
@@ -206,22 +205,8 @@ def rule(
         if not proposal:
             found = g.act(lines, reason=reason, by=by, hour=hour)
         else:
-            argument = None
-            if claim:
-                votes = [_vote(v) for v in vote or ()]
-                name = f"{g.proposal(proposal).id} {claim}"
-                argument = rulings.argued(
-                    g.world(), claim, pro or (), con or (), votes, name=name, odds=odds, roll=roll
-                )
-            kind: rulings.Kind = (
-                "dice" if argument or roll
-                else "accept" if accept
-                else "move" if to
-                else "table_result" if fought
-                else "replace"
-            )  # fmt: skip
-            if kind == "replace" and not lines:
-                raise UsageError("decide: --accept, --to OUTCOME, --effect LINE, --roll DIE, or --claim TEXT")
+            argument = _argument(g, proposal, claim, pro, con, vote, odds, roll) if claim else None
+            kind = _kind(dice=bool(argument or roll), accept=accept, to=to, fought=fought, lines=lines)
             found = g.decide(
                 proposal, kind, reason=reason, by=by, outcome=to, effects=lines, otherwise=otherwise or (),
                 roll="" if argument else roll, argument=argument, agreed=codes(agreed.upper()), hour=hour,
@@ -231,6 +216,25 @@ def rule(
         else:
             typer.echo(f"{found.id}: {found.about}".rstrip(": "))
             typer.echo(found.beside())
+
+
+def _kind(*, dice: bool, accept: bool, to: str, fought: bool, lines: list[str]) -> rulings.Kind:
+    """What kind of ruling the options ask for; `UsageError` if none."""
+    for asked, kind in ((dice, "dice"), (accept, "accept"), (to, "move"), (fought, "table_result"), (lines, "replace")):
+        if asked:
+            return cast("rulings.Kind", kind)
+    raise UsageError("decide: --accept, --to OUTCOME, --effect LINE, --roll DIE, or --claim TEXT")
+
+
+def _argument(
+    g: Game, proposal: str, claim: str, pro: list[str] | None, con: list[str] | None, vote: list[str] | None,
+    odds: float | None, roll: str,
+) -> rulings.Argument:  # fmt: skip
+    """A matrix argument on a proposal, rolled."""
+    from wargame.table import rulings
+
+    votes, name = [_vote(v) for v in vote or ()], f"{g.proposal(proposal).id} {claim}"
+    return rulings.argued(g.world(), claim, pro or (), con or (), votes, name=name, odds=odds, roll=roll)
 
 
 def _vote(text: str) -> tuple[str, float]:

@@ -8,14 +8,14 @@ from functools import cached_property
 
 import numpy as np
 
-from wargame import adjudicate, crises, dates, muster, negotiations, statecraft
+from wargame import adjudicate, dates, initiatives, muster, negotiations, statecraft
 from wargame.acts import DealingsChanged, OfferMoved, PlanDrawn, SignalSent
 from wargame.conditions import holds
-from wargame.crises import concede, draw_up, earliest
 from wargame.economies import settled
 from wargame.engine import Engine, Run
 from wargame.events import Decision, FlagRaised
 from wargame.house import Clerk, House
+from wargame.initiatives import concede, draw_up, earliest
 from wargame.orders import Order, Verb
 from wargame.scenario import Setup
 from wargame.seats import Answer, Question, Seat
@@ -114,7 +114,7 @@ def _end_transit(house: House, clerk: Clerk, i: Instruction, entry: int) -> list
 
 
 def _demand(house: House, clerk: Clerk, i: Instruction, entry: int) -> list[Next]:
-    crises.demand(house, clerk, i.power, i.value("from")[0], i.value(), entry)
+    initiatives.demand(house, clerk, i.power, i.value("from")[0], i.value(), entry)
     return []
 
 
@@ -134,7 +134,7 @@ def _declare(house: House, clerk: Clerk, i: Instruction, entry: int) -> list[Nex
         if i.power not in house.atlas.power_number:  # off the map: its weight is felt, its troops are not seen
             clerk.put(FlagRaised(flag=f"belligerent:{i.power}:{other}", because=entry))
         else:
-            crises.join(house, clerk, i.power, name, on, entry)
+            initiatives.join(house, clerk, i.power, name, on, entry)
         return []
     aims = house.atlas.capitals.get(other, ()) or house.bases.get(other, ())
     aims = aims or tuple(np.flatnonzero(world.owner == house.atlas.power_number[other])[:1].tolist())
@@ -159,7 +159,7 @@ def _at_once(
         PlanDrawn(operation=operation, name=titled, power=i.power, target=target, war=war, objectives=places,
                   claims=claims, unopposed=bool(claims), by_sea=i.verb == "land", because=entry),
     )  # fmt: skip
-    return crises.order(house, clerk, operation, clerk.world.hour, entry)
+    return initiatives.order(house, clerk, operation, clerk.world.hour, entry)
 
 
 def _march(house: House, clerk: Clerk, i: Instruction, entry: int) -> list[Next]:
@@ -216,18 +216,18 @@ def _trade(house: House, clerk: Clerk, i: Instruction, entry: int) -> list[Next]
 
 
 def _prepare(house: House, clerk: Clerk, i: Instruction, entry: int) -> list[Next]:
-    crises.prepare(house, clerk, i.value()[0], entry)
+    initiatives.prepare(house, clerk, i.value()[0], entry)
     return []
 
 
 def _order(house: House, clerk: Clerk, i: Instruction, entry: int) -> list[Next]:
     (name,), day = i.value(), i.value("on")
     first = earliest(house, clerk.world, name)
-    return crises.order(house, clerk, name, max(first, dawn(dates.parse(day[0]))) if day else first, entry)
+    return initiatives.order(house, clerk, name, max(first, dawn(dates.parse(day[0]))) if day else first, entry)
 
 
 def _halt(house: House, clerk: Clerk, i: Instruction, entry: int) -> list[Next]:
-    crises.halt(house, clerk, i.value()[0], entry)
+    initiatives.halt(house, clerk, i.value()[0], entry)
     return []
 
 
@@ -238,7 +238,7 @@ def _plan(house: House, clerk: Clerk, i: Instruction, entry: int) -> list[Next]:
     drawn = PlanDrawn(operation=operation, name=name, power=i.power, target=target, war=war, objectives=i.value("for"),
                       by_sea=i.has("by sea"), because=entry)  # fmt: skip
     draw_up(house, clerk, drawn)
-    crises.prepare(house, clerk, operation, entry)
+    initiatives.prepare(house, clerk, operation, entry)
     return []
 
 

@@ -12,9 +12,9 @@ import numpy as np
 
 from wargame import dates
 from wargame.conditions import at_war
-from wargame.crises import earliest
 from wargame.dice import Dice
 from wargame.house import House
+from wargame.initiatives import earliest
 from wargame.politics import Kind, Treaty
 from wargame.scenario import Setup
 from wargame.statecraft import ONE_SIDED, speakers, turned

@@ -9,9 +9,10 @@ from typing import Any
 from wargame import dates
 from wargame.atlas import Atlas
 from wargame.conditions import holds
+from wargame.errors import UsageError, did_you_mean
 from wargame.load import games
 from wargame.load.games import ReadyGame
-from wargame.load.paths import is_path
+from wargame.load.paths import is_path, search
 from wargame.table.messages import Inject
 from wargame.world import World
 
@@ -21,6 +22,17 @@ Book = Mapping[str, Any]
 def found(name: str | Path, data: Iterable[str | Path]) -> ReadyGame | None:
     """The ready game of this name, if there is one; `InputError` with every fault of its files."""
     return games.load(str(name), data) if not is_path(name) and str(name) in games.names(data) else None
+
+
+def check_name(name: str | Path, data: Iterable[str | Path]) -> None:
+    """`UsageError` if there is neither a ready game nor a scenario of this name, with all that there are."""
+    if is_path(name):
+        return
+    ready, scenarios = games.names(data), search(data).names("scenario")
+    if str(name) not in {*ready, *scenarios}:
+        hint = did_you_mean(str(name), {*ready, *scenarios})
+        told = f"ready games: {', '.join(ready)}; scenarios: {', '.join(scenarios)}"
+        raise UsageError(f"there is no game or scenario '{name}'; {f'{hint} ' if hint else ''}{told}")
 
 
 def plain(game: ReadyGame) -> dict[str, Any]:

@@ -68,6 +68,7 @@ class Record:
         `UsageError` for an unknown scenario, power or length of turn, or if the file exists already; `InputError` with
         every fault of the scenario's files.
         """
+        ready.check_name(scenario, data)
         ready_game = ready.found(scenario, data)
         book = ready.plain(ready_game) if ready_game is not None else {}
         if ready_game is not None:

@@ -26,6 +26,9 @@ MOST_DUE, MOST_FIGHTS, MOST_DRIVERS, MOST_PROPOSALS = 20, 16, 4, 10
 STAGES = {"wanted": "wanted", "incapable": "beyond its means", "preparing": "being prepared", "ordered": "ordered"}
 """Stages of a crisis that can still come to something, in words."""
 
+DUE = frozenset(["script", "decision", "operation", "response", "talks"])
+"""What is due that an umpire wants to see coming."""
+
 CHECKLIST = (
     "Tell the date, the weather and the public news; hand out the newspaper.",
     "Hand each seat its report and map; look at one of them before (preview) for anything it should not know.",
@@ -201,7 +204,7 @@ def _clip(text: str, most: int = 160) -> str:
 
 def _hidden(turn: Turn, names: Names) -> list[Block]:
     made: list[Block] = [*_crises(turn, names)]
-    soon = [d for d in turn.world.due.values() if d.process in {"script", "decision", "operation", "response", "talks"}]
+    soon = [d for d in turn.world.due.values() if d.process in DUE and not _is_over(turn.world, d.subject)]
     if soon:
         told = Retelling(turn.setup)
         rows = tuple((dates.instant(d.hour)[:16].replace("T", " "), d.process.replace("_", " "),
@@ -209,6 +212,14 @@ def _hidden(turn: Turn, names: Names) -> list[Block]:
                      for d in sorted(soon, key=lambda d: (d.hour, d.phase, d.id))[:MOST_DUE])  # fmt: skip
         made += [Heading("What is due"), Grid(("When", "What", "Whose", "About"), rows, "", (1.4, 1.1, 1.4, 4))]
     return made
+
+
+def _is_over(world: World, subject: str) -> bool:
+    """Whether what is due is about an operation on which nobody has anything left to decide."""
+    name = subject.split(":", maxsplit=1)[0]
+    crisis, operation = world.polity.crises.get(name), world.operations.get(name)
+    begun = operation is not None and operation.stage != "planned"
+    return begun or (crisis is not None and crisis.stage in {"launched", "settled"})
 
 
 def _subject(told: Retelling, subject: str) -> str:
