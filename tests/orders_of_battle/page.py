@@ -93,7 +93,7 @@ LEAST_CERTAIN = (
      "which active divisions had left their garrisons, and the corps of each army"),
     ("1939-09-01_ger", "ger_heeresgruppe_c", "the West",
      "two histories claim 16, 69, 211 and 216 Divisions for different corps; "
-     "V and XXV Corps were not read, nor the divisions of XXX"),
+     "the places of V and IX Corps were not read, nor the reserves"),
     ("1939-08-31_rom", "", "the whole army",
      "no row was read; much the same holds for Turkey, Portugal and the Spanish armies of 1938"),
 )  # fmt: skip
