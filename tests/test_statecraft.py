@@ -378,8 +378,8 @@ def test_asking_twice_as_often_leaves_most_runs_of_a_real_scenario_as_they_were(
     """Another day of the same decision may find another world; one change early on then brings others with it."""
     setup = scenarios.load("history_1939")
     fine = replace(setup, rulebook=setup.rulebook.changed({"diplomacy.decision_days": 7.0}))
-    changed = [found for seed in (1, 2, 3) if (found := differing(setup, fine, seed))]
-    assert len(changed) <= 1, changed
+    changed = [found for seed in range(1, 6) if (found := differing(setup, fine, seed))]
+    assert len(changed) <= 2, changed
 
 
 def differing(one: Setup, other: Setup, seed: int) -> list[str]:
