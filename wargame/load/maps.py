@@ -235,7 +235,7 @@ def _read_control(
             place = _known(table.reader, rows.file, line, "province", row["province"], number)
         if bool(row["zone"]) != bool(row["province"]) and place is not None and row["controller"] in {"", *known}:
             found.append(Held(row["begin_date"], place, bool(row["zone"]), row["controller"]))
-    return tuple(sorted(found, key=lambda h: (not h.whole_zone, h.begins, h.place)))
+    return tuple(sorted(found, key=lambda h: (h.begins, not h.whole_zone, h.place)))
 
 
 def _read_flags(table: _Folder, zone: dict[str, int]) -> tuple[Flag, ...]:
