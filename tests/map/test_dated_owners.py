@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 
 import pandas as pd
@@ -45,9 +46,40 @@ HOLDERS = {
     "1939-03-30": "valencia:ESN cartagena:ESP jaen:ESN",
     "1939-04-02": "madrid:ESP sevilla:ESP tetuan:SPM",
     "1939-04-10": "tirana:ITA",
+    "1939-09-01": "chojnice:POL katowice:POL danzig:GER",
+    "1939-09-06": "krakow:GER kielce:GER bydgoszcz:GER lodz:POL poznan:POL modlin:POL",
+    "1939-09-10": "lodz:GER poznan:GER torun:GER rzeszow:GER warszawa:POL kutno:POL lublin:POL brzesc:POL gdynia:POL",
+    "1939-09-17": "brzesc:GER bialystok:GER przemysl:GER tarnopol:POL wilno:POL lwow:POL hel:POL stolpce:POL",
+    "1939-09-22": "lwow:SOV wilno:SOV bialystok:SOV brzesc:SOV grodno:SOV lublin:GER warszawa:POL modlin:POL hel:POL",
+    "1939-10-01": "warszawa:GER modlin:GER hel:POL suwalki:SOV zamosc:SOV",
+    "1939-10-10": "hel:GER suwalki:GER zamosc:GER chelm:GER bialystok:SOV wilno:SOV",
+    "1939-12-15": "petsamo:SOV salla:SOV viipuri:FIN sortavala:FIN",
+    "1940-04-20": "oslo:GER bergen:GER narvik:NOR tromso:NOR bodo:NOR alesund:NOR",
+    "1940-05-10": "brussel:BEL amsterdam:NED maastricht:NED luxembourg:LUX sedan:FRA",
+    "1940-05-15": "liege:GER sedan:GER amsterdam:GER middelburg:NED brussel:BEL antwerpen:BEL saint_quentin:FRA",
+    "1940-05-18": "brussel:GER antwerpen:GER saint_quentin:GER gent:BEL arras:FRA lille:FRA",
+    "1940-05-28": "gent:GER boulogne:GER calais:GER oostende:BEL dunkerque:FRA narvik:NOR amiens:FRA",
+    "1940-06-05": "dunkerque:GER lille:GER rouen:FRA reims:FRA paris:FRA",
+    "1940-06-14": "paris:GER reims:GER rouen:GER dijon:FRA metz:FRA brest:FRA bordeaux:FRA",
+    "1940-06-24": "dijon:GER metz:GER brest:GER lyon:GER bordeaux:FRA toulouse:FRA bitche:FRA",
     "1940-06-30": "paris:GER oslo:GER kobenhavn:GER torshavn:GBR reykjavik:GBR amsterdam:GER toulouse:FRA riga:SOV",
+    "1941-04-06": "skoplje:YUG thessaloniki:GRE",
+    "1941-04-12": "zagreb:CRO skoplje:GER nis:GER thessaloniki:GER sarajevo:YUG beograd:YUG athinai:GRE subotica:HUN",
+    "1941-04-27": "athinai:GER beograd:GER kalamata:GRE chania:GRE",
     "1941-06-21": "paris:GER lyon:VIC saint_helier:GER beograd:GER thessaloniki:GER ioannina:ITA chania:GER samos:ITA",
+    "1941-06-22": "brzesc:SOV kaunas:SOV",
+    "1941-06-28": "minsk:GER kaunas:GER lwow:SOV riga:SOV bialystok:GER",
+    "1941-07-16": "smolensk:GER pskov:GER zhitomir:GER riga:GER lwow:GER chisinau:ROM mogilev:SOV kiev:SOV tallinn:SOV",
+    "1941-09-19": "kiev:GER tallinn:GER novgorod:GER poltava:GER odessa:SOV kharkov:SOV viipuri:FIN vyazma:SOV",
+    "1941-12-05": "kalinin:GER klin:GER kaluga:GER rostov_na_donu:SOV tikhvin:GER moskva:SOV leningrad:SOV tula:SOV",
+    "1942-01-01": "kalinin:SOV kaluga:SOV rzhev:GER kerch:SOV sevastopol:SOV kharkov:GER odessa:ROM",
+    "1942-09-15": "krasnodar:GER rostov_na_donu:GER sevastopol:GER stalingrad:SOV voroshilovgrad:GER",
     "1942-11-30": "lyon:GER nice:ITA ajaccio:ITA kiev:GER riga:GER",
+    "1943-03-01": "kharkov:SOV kursk:SOV rostov_na_donu:SOV orel:GER stalino:GER velikie_luki:SOV",
+    "1943-04-01": "kharkov:GER belgorod:GER rzhev:SOV",
+    "1944-01-01": "kiev:SOV smolensk:SOV vitebsk:GER vinnitsa:GER novgorod:GER",
+    "1944-09-10": "paris:FRA brussel:BEL amsterdam:GER brest:GER lyon:FRA metz:GER minsk:SOV riga:GER lwow:SOV",
+    "1945-01-10": "strasbourg:FRA colmar:GER lorient:GER eindhoven:NED amsterdam:GER liepaja:GER tallinn:SOV",
     "1945-08-31": "paris:FRA oslo:NOR athinai:GRE beograd:YUG riga:SOV amsterdam:NED",
 }
 
@@ -68,12 +100,18 @@ def owners(date: str) -> dict[str, str]:
 
 
 def holders(date: str) -> dict[str, str]:
-    """Controller by province: the row of the province, else of its zone; none, or an empty one, means the owner."""
-    control = read("control.csv")
-    of_zone = by_date(control[control.zone != ""], "zone", "controller", date)
-    of_province = by_date(control[control.province != ""], "province", "controller", date)
-    zone = dict(read("provinces.csv")[["id", "zone"]].values)
-    return {p: of_province.get(p, of_zone.get(zone[p], "")) or owner for p, owner in owners(date).items()}
+    """Controller by province: the latest row, the province's before its zone's; none, or an empty one: the owner."""
+    rows = read("control.csv").sort_values(["begin_date", "province"], kind="stable")
+    latest: dict[str, str] = {}
+    for row in rows[rows.begin_date <= date].itertuples():
+        latest |= dict.fromkeys(_inside()[row.zone] if row.zone else [row.province], row.controller)
+    return {p: latest.get(p, "") or owner for p, owner in owners(date).items()}
+
+
+@cache
+def _inside() -> dict[str, list[str]]:
+    """The provinces of every zone."""
+    return read("provinces.csv").groupby("zone").id.agg(list).to_dict()
 
 
 def pairs(text: str) -> dict[str, str]:
