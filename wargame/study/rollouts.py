@@ -84,9 +84,8 @@ def roll_out(
     name = str(id(job))
     _JOBS[name] = job  # the forked workers find it here
     try:
-        chunk = max(1, min(8, len(numbers) // (4 * workers)))
         with ProcessPoolExecutor(workers, mp_context=multiprocessing.get_context("fork")) as pool:
-            outturns = pool.map(_fork, [name] * len(numbers), numbers, chunksize=chunk)
+            outturns = pool.map(_fork, [name] * len(numbers), numbers)  # singly: no last chunk to wait for
             try:
                 for done, outturn in enumerate(outturns, start=1):
                     yield outturn
