@@ -30,7 +30,8 @@ FLOORS = (
     ("view", "seats"),
     (
         *("house", "questions", "adjudicate", "governments", "load"),
-        *("weighing", "muster", "negotiations", "succession", "crises", "economies", "statecraft"),
+        *("weighing", "muster", "negotiations", "succession", "crises", "initiatives"),
+        *("economies", "statecraft"),
         *("umpiring", "overruling"),
     ),
     ("engine", "replay", "run_folder", "run_tables", "show", "verdict"),

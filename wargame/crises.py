@@ -11,9 +11,7 @@ from wargame import dates, exact
 from wargame.acts import (
     CrisisMoved,
     GovernmentFormed,
-    OfferMoved,
     OutlookMoved,
-    PlanDrawn,
     ReputationMoved,
     SignalSent,
     ZonesCeded,
@@ -91,7 +89,7 @@ def decide(house: House, clerk: Clerk, operation_id: str) -> list[Next]:
     since = crisis.since or world.hour
     if slack <= 0 or world.hour < since + design.preparation_days * dates.DAY:
         if crisis.stage != "preparing":
-            clerk.put(_moved(case, "preparing", number, crisis.refusals, since=since, because=question.because))
+            clerk.put(moved_on(case, "preparing", number, crisis.refusals, since=since, because=question.because))
         return []
     entry = clerk.put(
         Decision(
@@ -101,7 +99,7 @@ def decide(house: House, clerk: Clerk, operation_id: str) -> list[Next]:
     )  # fmt: skip
     day = dawn(world.hour + design.warning_days * dates.DAY)
     orders = crisis.orders + 1 if crisis.window == number else 1
-    clerk.put(_moved(case, "ordered", number, crisis.refusals, day=day, since=since, orders=orders, because=entry))
+    clerk.put(moved_on(case, "ordered", number, crisis.refusals, day=day, since=since, orders=orders, because=entry))
     place = design.concentration[0] if design.concentration else ""
     if design.call_up:
         why = f"for {operation.name}"
@@ -109,7 +107,7 @@ def decide(house: House, clerk: Clerk, operation_id: str) -> list[Next]:
                  day=day)  # fmt: skip
     if not place:
         gather(house, clerk, operation.power, operation.target, entry)
-    return [("operation", day, operation.power, operation_id), *_answers(house, clerk, case, "ordered")]
+    return [("operation", day, operation.power, operation_id), *answers_due(house, clerk, case, "ordered")]
 
 
 def _bluffs(house: House, clerk: Clerk, case: Case, number: int) -> bool:
@@ -139,13 +137,14 @@ def _note(clerk: Clerk, case: Case, crisis: Crisis, stage: str, number: int) -> 
         return
     new = crisis.stage != stage or crisis.window != number
     refusals = crisis.refusals + (1 if stage == "wanted" and new else 0)
-    clerk.put(_moved(case, stage, number, refusals, because=case.government.entry))
+    clerk.put(moved_on(case, stage, number, refusals, because=case.government.entry))
 
 
-def _moved(
+def moved_on(
     case: Case, stage: str, number: int, refusals: int, *, because: int, day: int = 0, since: int = 0,
     orders: int = 0, why: tuple[str, ...] = (),
 ) -> CrisisMoved:  # fmt: skip
+    """How a crisis stands after a weighing; ``why``: the weighing's own reasons if not given."""
     seen = sorted(case.weighing.credibility.items())
     return CrisisMoved(
         operation=case.operation.id, power=case.operation.power, target=case.operation.target, stage=stage,
@@ -171,7 +170,7 @@ def d_day(house: House, clerk: Clerk, operation_id: str) -> str:
     if crisis.stage != "ordered":
         return "lapsed"
     if not wanted(house, world, operation, design):
-        clerk.put(_stage(operation, crisis, "lapsed", ("its object is gone",)))
+        clerk.put(staged(operation, crisis, "lapsed", ("its object is gone",)))
         return "lapsed"
     before = dict(crisis.credibility)
     fresh = weigh(house, world, operation, design)
@@ -191,7 +190,7 @@ def d_day(house: House, clerk: Clerk, operation_id: str) -> str:
     if not answer.choice:
         why = (f"{', '.join(jumped)} more likely to fight than when it was ordered",) if jumped else reasons(case)
         clerk.put(
-            _moved(fresh, "halted", crisis.window, crisis.refusals + 1, since=crisis.since, orders=crisis.orders,
+            moved_on(fresh, "halted", crisis.window, crisis.refusals + 1, since=crisis.since, orders=crisis.orders,
                    why=why, because=answer.because or crisis.entry)
         )  # fmt: skip
         return "halted"
@@ -201,7 +200,7 @@ def d_day(house: House, clerk: Clerk, operation_id: str) -> str:
             reasons=reasons(case), because=answer.because or crisis.entry,
         )
     )  # fmt: skip
-    clerk.put(replace(_stage(operation, crisis, "launched", reasons(case)), because=entry))
+    clerk.put(replace(staged(operation, crisis, "launched", reasons(case)), because=entry))
     _aggression(house, clerk, operation, design.value, entry)
     way = on_the_way(world, operation, design)
     with_it = companions(house, Staffs(world, house.atlas, house.rulebook, house.armies.fleets), operation, design)
@@ -248,7 +247,8 @@ def _overrun(house: House, clerk: Clerk, operation: Operation, power: str, becau
     mobilise(house, clerk, power, because, f"against {operation.power}")
 
 
-def _stage(operation: Operation, crisis: Crisis, stage: str, why: tuple[str, ...]) -> CrisisMoved:
+def staged(operation: Operation, crisis: Crisis, stage: str, why: tuple[str, ...]) -> CrisisMoved:
+    """A crisis at another stage, all else as it was."""
     return CrisisMoved(
         operation=operation.id, power=operation.power, target=operation.target, stage=stage, window=crisis.window,
         refusals=crisis.refusals, probability=crisis.probability, interveners=tuple(n for n, _ in crisis.credibility),
@@ -292,7 +292,7 @@ def _resists(house: House, clerk: Clerk, operation: Operation) -> bool:
     own = operation.target if operation.target in world.polity.governments else ""
     if not own:
         return False
-    odds = _defence_odds(house, world, operation.power, operation.target)
+    odds = defence_odds(house, world, operation.power, operation.target)
     if on_own_land(house, world, operation):  # a breach of the other's rights, not of its border
         chance = float(
             deterrence.credibility(
@@ -316,7 +316,7 @@ def _resists(house: House, clerk: Clerk, operation: Operation) -> bool:
     return bool(answer.choice)
 
 
-def _defence_odds(house: House, world: World, power: str, target: str) -> float:
+def defence_odds(house: House, world: World, power: str, target: str) -> float:
     """The chance, as a target sees it, that an attack on it fails."""
     staffs = Staffs(world, house.atlas, house.rulebook, house.armies.fleets)
     seen = picture(
@@ -460,7 +460,7 @@ def _landless(house: House, clerk: Clerk, power: str, because: int) -> None:
 def _revolt(house: House, clerk: Clerk, case: Case, crisis: Crisis) -> None:
     """The army's leaders arrest their government rather than fight; a cautious one takes its place."""
     operation, old = case.operation, case.government
-    clerk.put(_stage(operation, crisis, "lapsed", (f"the General Staff gave victory {case.weighing.staff_win:.0%}",)))
+    clerk.put(staged(operation, crisis, "lapsed", (f"the General Staff gave victory {case.weighing.staff_win:.0%}",)))
     clerk.put(FlagRaised(flag=f"regime_fell:{operation.power}", because=clerk.world.polity.crises[operation.id].entry))
     policy = replace(old.policy, revisionism=old.policy.revisionism * 0.3, risk=-0.5, repression=0.5)
     clerk.put(
@@ -472,7 +472,7 @@ def _revolt(house: House, clerk: Clerk, case: Case, crisis: Crisis) -> None:
     )  # fmt: skip
 
 
-def _answers(house: House, clerk: Clerk, case: Case, stage: str) -> list[Next]:
+def answers_due(house: House, clerk: Clerk, case: Case, stage: str) -> list[Next]:
     """Those who might intervene, and the target, answer an order or an attack within their days of thought."""
     world, rules = clerk.world, house.rulebook.diplomacy
     delay = rules.answer_days if stage == "ordered" else rules.declaration_days
@@ -491,7 +491,7 @@ def operation_target(operation: Operation, world: World) -> str:
 def after_launch(house: House, clerk: Clerk, operation_id: str) -> list[Next]:
     """The answers that an attack calls for."""
     operation, design, _ = design_of(house, operation_id)
-    following = _answers(house, clerk, weigh(house, clerk.world, operation, design), "launched")
+    following = answers_due(house, clerk, weigh(house, clerk.world, operation, design), "launched")
     for victim in (p for p in design.through if at_war(clerk.world, p, operation.power)):
         following += _call(house, clerk.world, operation, victim)
     asked: dict[str, Next] = {}
@@ -578,10 +578,10 @@ def _settle(house: House, clerk: Clerk, case: Case, crisis: Crisis, broker: str,
     resolve = house.dice.uniform("launch", operation.id, crisis.window)
     if better.weighing.launch > resolve:
         clerk.put(
-            _stage(operation, crisis, "ordered", (f"{broker}'s offer is refused", *reasons(better, 2)))
+            staged(operation, crisis, "ordered", (f"{broker}'s offer is refused", *reasons(better, 2)))
         )  # fmt: skip
         return
-    clerk.put(replace(_stage(operation, crisis, "settled", (f"{broker} brings about a settlement",)), because=because))
+    clerk.put(replace(staged(operation, crisis, "settled", (f"{broker} brings about a settlement",)), because=because))
     entry = world.polity.crises[operation.id].entry
     cede(house, clerk, design.demand, operation.power, "settlement", entry)
     _aggression(house, clerk, operation, design.value * design.settlement, entry)
@@ -674,12 +674,13 @@ def backdown(house: House, clerk: Clerk, power: str, weight: float, why: str, be
 
 def _aggression(house: House, clerk: Clerk, operation: Operation, taken: float, because: int) -> None:
     """Everybody takes note of an attack: alarm at the attacker grows with what it took."""
-    _remembered(house, clerk, operation.power, operation.target, taken, operation.name, because)
+    remembered_by_all(house, clerk, operation.power, operation.target, taken, operation.name, because)
 
 
-def _remembered(
+def remembered_by_all(
     house: House, clerk: Clerk, power: str, target: str, taken: float, why: str, because: int
 ) -> None:  # fmt: skip
+    """Everybody takes note of what a power took from another, or demanded, and is the more alarmed."""
     world, rules = clerk.world, house.rulebook.reputation
     known = word(house, world, power)
     clerk.put(
@@ -694,143 +695,3 @@ def _remembered(
     for p, v in zip(others, values, strict=True):
         clerk.put(OutlookMoved(power=p, table="alarm", others=(power,), values=(v,), why=why,
                                because=because))  # fmt: skip
-
-
-# --- what a government does of its own accord -------------------------------------------------------------------------
-
-
-def draw_up(house: House, clerk: Clerk, plan: PlanDrawn) -> int:
-    """A staff draws up an operation, or its axes anew, and everybody in the house knows it."""
-    entry = clerk.put(plan)
-    house.learn(clerk.world)
-    return entry
-
-
-def earliest(house: House, world: World, operation_id: str) -> int:
-    """The first hour for which an operation can be ordered: its preparations and its warning must have run."""
-    _, design, _ = design_of(house, operation_id)
-    crisis = world.polity.crises.get(operation_id)
-    since = crisis.since if crisis is not None and crisis.since else world.hour
-    ready = max(since + design.preparation_days * dates.DAY, world.hour + design.warning_days * dates.DAY)
-    return dawn(ready) if ready > world.hour else world.hour
-
-
-def underway(house: House, clerk: Clerk) -> list[Next]:
-    """At the opening: the operations that a scenario has prepared or ordered already; returns their days."""
-    politics, following = house.scenario.politics, list[Next]()
-    for begun in politics.underway if politics is not None else ():
-        if begun.day is None:
-            prepare(house, clerk, begun.operation, 0, since=begun.since)
-        else:
-            following += order(house, clerk, begun.operation, begun.day, 0, since=begun.since, commanded=False)
-    return following
-
-
-def prepare(house: House, clerk: Clerk, operation_id: str, because: int, since: int = 0) -> None:
-    """A government has an operation prepared, whatever it weighs; ``since`` an earlier hour if one is given."""
-    case, crisis, number = _at_hand(house, clerk.world, operation_id)
-    since = since or crisis.since or clerk.world.hour
-    clerk.put(_moved(case, "preparing", number, crisis.refusals, since=since, orders=crisis.orders, because=because))
-
-
-def order(
-    house: House, clerk: Clerk, operation_id: str, day: int, because: int, *, since: int = 0, commanded: bool = True
-) -> list[Next]:
-    """A government orders an operation for a day, whatever it weighs; returns that day and who answers before it.
-
-    ``commanded``: by a player, so that it takes place whatever the government by itself would want on the day.
-    """
-    world = clerk.world
-    case, crisis, number = _at_hand(house, world, operation_id)
-    operation, design = case.operation, case.design
-    if commanded:
-        clerk.put(FlagRaised(flag=f"commanded:{operation_id}", because=because))
-    since, orders = since or crisis.since or world.hour, crisis.orders + 1 if crisis.window == number else 1
-    ordered = _moved(case, "ordered", number, crisis.refusals, day=day, since=since, orders=orders, because=because)
-    because = clerk.put(ordered)
-    place = design.concentration[0] if design.concentration else ""
-    if design.call_up:
-        mobilise(house, clerk, operation.power, because, f"for {operation.name}", covert=True, place=place,
-                 gather=bool(place), day=day)  # fmt: skip
-    if not place and not at_war(world, operation.power, operation.target):
-        gather(house, clerk, operation.power, operation.target, because)
-    answers = _answers(house, clerk, case, "ordered") if day > world.hour else []
-    return [("operation", day, operation.power, operation_id), *answers]
-
-
-def _at_hand(house: House, world: World, operation_id: str) -> tuple[Case, Crisis, int]:
-    """An operation as its power weighs it, how it stands, and the number of its window."""
-    operation, design, _ = design_of(house, operation_id)
-    crisis = world.polity.crises.get(operation_id, Crisis(operation_id, stage=""))
-    return weigh(house, world, operation, design, in_season=True), crisis, window(design, world.hour)[0]
-
-
-def halt(house: House, clerk: Clerk, operation_id: str, because: int) -> None:
-    """A government calls an operation off that it has ordered or has had prepared."""
-    operation, _, _ = design_of(house, operation_id)
-    crisis = clerk.world.polity.crises[operation_id]
-    clerk.put(replace(_stage(operation, crisis, "halted", ("the order was taken back",)), day=0, because=because))
-
-
-def join(house: House, clerk: Clerk, power: str, war_id: str, on: str, because: int) -> None:
-    """A power enters a war that goes on, of its own accord; its word counts for more."""
-    clerk.put(WarJoined(war=war_id, power=power, on=on, because=because))
-    war = clerk.world.wars[war_id]
-    friends = war.attackers if on == "attackers" else war.defenders
-    mobilise(house, clerk, power, because, f"for {friends[0]}")
-    known = word(house, clerk.world, power)
-    if on == "defenders":
-        clerk.put(
-            ReputationMoved(power=power, backdowns=known.backdowns / 2.0, stands=known.stands + 1.0,
-                            aggressions=known.aggressions, why=f"fights for {friends[0]}", because=because)
-        )  # fmt: skip
-
-
-def demand(house: House, clerk: Clerk, power: str, target: str, zones: tuple[str, ...], because: int) -> None:
-    """A demand for land, under threat if there is an army behind it; an automatic seat answers at once."""
-    world = clerk.world
-    offer = OfferMoved(
-        offer=f"settlement_{power}_{target}".lower(), stage="made", form="settlement", by=power,
-        parties=(power, target), agreed=(power,), zones=zones, because=because,
-    )  # fmt: skip
-    entry = clerk.put(offer)
-    seat = house.seats[target]
-    if is_played(seat):
-        return
-    chance, why = _yields(house, world, power, target)
-    question = Question(
-        f"concede:{offer.offer}", target, "concede", power, ("concede",), entry, 1,
-        {"probability": chance, "resolve": house.dice.uniform("resist", offer.offer, int(dates.iso(world.hour)[:4]))},
-    )  # fmt: skip
-    if checked(question, seat.answer(question, world)).choice:
-        concede(house, clerk, target, power, zones, entry)
-    else:
-        clerk.put(replace(offer, stage="refused", by=target, reasons=(why,), because=entry))
-
-
-def _yields(house: House, world: World, power: str, target: str) -> tuple[float, str]:
-    """The chance that a power gives land up to a demand, and why."""
-    ordered = [
-        o for o, _ in designs(house)
-        if (o.power, o.target) == (power, target) and (c := world.polity.crises.get(o.id)) and c.stage == "ordered"
-    ]  # fmt: skip
-    if not ordered and f"mobilised:{power}" not in world.flags:
-        return 0.0, f"no army of {power} stands behind the demand"
-    odds = _defence_odds(house, world, power, target)
-    fights = diplomacy.resistance(odds, world.polity.governments[target].policy.firmness, house.rulebook)
-    return 1.0 - fights, f"its chance of holding out is {odds:.0%}, that it fights {fights:.0%}"
-
-
-def concede(house: House, clerk: Clerk, power: str, to: str, zones: tuple[str, ...], because: int) -> None:
-    """A power gives land away; everybody takes note of an ultimatum that succeeds."""
-    world = clerk.world
-    cede(house, clerk, zones, to, "settlement", because)
-    demanded = world.polity.offers.get(f"settlement_{to}_{power}".lower())
-    if demanded is None or not set(demanded.zones) <= set(zones):
-        return
-    clerk.put(
-        OfferMoved(offer=demanded.id, stage="agreed", form=demanded.form, by=power, parties=demanded.parties,
-                   agreed=demanded.parties, zones=demanded.zones, because=because)
-    )  # fmt: skip
-    name = f"the ultimatum of {to} to {power}"
-    _remembered(house, clerk, to, power, house.rulebook.reputation.demanded, name, because)

@@ -17,7 +17,18 @@ from typing import Any
 import simpy
 
 import wargame
-from wargame import adjudicate, conditions, crises, dates, muster, negotiations, overruling, statecraft, weighing
+from wargame import (
+    adjudicate,
+    conditions,
+    crises,
+    dates,
+    initiatives,
+    muster,
+    negotiations,
+    overruling,
+    statecraft,
+    weighing,
+)
 from wargame.dice import Dice
 from wargame.governments.cabinet import Cabinet
 from wargame.governments.general_staff import GeneralStaff
@@ -168,7 +179,7 @@ class Engine:
             self._add("state", statecraft.next_month(world.hour), "", "all")
             for process, hour, power, subject in statecraft.calendar(self.house, world.hour, scenario.scenario.ends):
                 self._add(process, hour, power, subject)
-            self._all(crises.underway(self.house, self.clerk))
+            self._all(initiatives.underway(self.house, self.clerk))
             self._deploy()
         forces = world.forces
         for i, arrival in enumerate(forces.arrives.tolist()):
