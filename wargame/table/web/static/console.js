@@ -101,9 +101,10 @@ export function download(what, label) { return el("a", { href: `/api/papers/${wh
 export function markdown(text) {
   // Headings, lists, tables and paragraphs of the reports; whatever else is in them stays text.
   const out = el("div", { className: "report" });
-  let list = null, table = null, last = 1;
+  let list = null, table = null, last = 1, open = null; // open: the paragraph or item that the next line goes on with
   for (const raw of text.split("\n")) {
-    const line = raw.trimEnd();
+    const line = raw.trimEnd(), on = open;
+    open = null;
     const heading = /^(#{1,4}) (.*)$/.exec(line);
     if (/^\|/.test(line)) {
       if (/^\|[\s:|-]+\|$/.test(line)) continue;
@@ -115,12 +116,14 @@ export function markdown(text) {
     table = null;
     if (/^[-*] /.test(line)) {
       if (!list) { list = el("ul"); out.append(list); }
-      list.append(el("li", {}, rich(line.slice(2))));
+      open = el("li", {}, rich(line.slice(2)));
+      list.append(open);
       continue;
     }
+    if (on && line && !heading && !line.startsWith("![")) { on.append(" ", ...rich(line.trim())); open = on; continue; }
     list = null;
     if (heading) { last = Math.min(4, heading[1].length + 1, last + 1); out.append(el(`h${last}`, {}, rich(heading[2]))); }
-    else if (line && !line.startsWith("![")) out.append(el("p", {}, rich(line)));
+    else if (line && !line.startsWith("![")) { open = el("p", {}, rich(line)); out.append(open); }
   }
   return out;
 }
