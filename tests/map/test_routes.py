@@ -161,6 +161,7 @@ ROUTES = [
     ("Gotthard", "zuerich", "milano", ["lugano"]),
     ("Lötschberg and Simplon", "bern", "milano", ["sion"]),
     ("Mont Cenis", "lyon", "torino", ["grenoble"]),
+    ("Berlin-Warszawa main line", "berlin", "warszawa", ["frankfurt_oder", "poznan", "kutno"]),
     ("Minsk main line", "warszawa", "minsk", ["stolpce"]),
     ("Transcaucasus", "baku", "batum", ["kirovabad", "tiflis", "kutais"]),
     ("Murman line", "leningrad", "murmansk", ["petrozavodsk", "kem", "kandalaksha"]),
