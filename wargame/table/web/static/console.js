@@ -101,7 +101,7 @@ export function download(what, label) { return el("a", { href: `/api/papers/${wh
 export function markdown(text) {
   // Headings, lists, tables and paragraphs of the reports; whatever else is in them stays text.
   const out = el("div", { className: "report" });
-  let list = null, table = null, last = 1, open = null; // open: the paragraph or item that the next line goes on with
+  let list = null, table = null, quote = null, last = 1, open = null; // open: the paragraph or item that the next line goes on with
   for (const raw of text.split("\n")) {
     const line = raw.trimEnd(), on = open;
     open = null;
@@ -114,6 +114,13 @@ export function markdown(text) {
       continue;
     }
     table = null;
+    if (/^>/.test(line)) {
+      const said = line.replace(/^> ?/, ""), more = quote && on;
+      if (!quote) { quote = el("blockquote"); out.append(quote); }
+      if (said && more) { on.append(" ", ...rich(said)); open = on; } else if (said) { open = el("p", {}, rich(said)); quote.append(open); }
+      continue;
+    }
+    quote = null;
     if (/^[-*] /.test(line)) {
       if (!list) { list = el("ul"); out.append(list); }
       open = el("li", {}, rich(line.slice(2)));
