@@ -78,7 +78,8 @@ def political_panel(sheet: Sheet, view: View, atlas: Atlas, owner: Ints, holder:
         Entry("river", stroke((style.RIVER, 0.9, "-"))),
     ]
     holders = _present(atlas, np.where(holder != owner, holder, NOBODY), view)
-    occupied = [Entry(f"by {atlas.power_names.get(p, p)}", swatch(style.LAND, hatch=atlas.colours[p])) for p in holders]
+    stripes = {p: swatch(style.LAND, hatch=style.stripe(atlas.colours[p])) for p in holders}
+    occupied = [Entry(f"by {atlas.power_names.get(p, p)}", stripes[p]) for p in holders]
     blocks = [Block("States", entries), Block("Occupied or held", occupied), Block("Lines", lines)]
     _panel(sheet, view, [b for b in blocks if b.entries], credit)
 

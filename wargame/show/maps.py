@@ -402,9 +402,9 @@ def _tints(atlas: Atlas, owner: Ints, at_war: set[str] | None = None) -> list[st
 
 
 def _held(atlas: Atlas, owner: Ints, holder: Ints) -> dict[str, NDArray[np.bool_]]:
-    """Provinces held by another than their owner, by the colour of the holder."""
+    """Provinces held by another than their owner, by the stripes of the holder."""
     powers = sorted(set(holder[holder != owner].tolist()) - {NOBODY})
-    return {atlas.colours[atlas.powers[p]]: (holder == p) & (owner != p) for p in powers}
+    return {style.stripe(atlas.colours[atlas.powers[p]]): (holder == p) & (owner != p) for p in powers}
 
 
 def _control(view: View, atlas: Atlas, ground: Ground, world: World) -> None:

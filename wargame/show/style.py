@@ -106,6 +106,11 @@ def strong(colour: str) -> str:
     return mix(dark, "#000000", share)
 
 
+def stripe(colour: str) -> str:
+    """A power's colour for stripes on land of any other: half way to its dark version."""
+    return mix(colour, strong(colour), 0.55)
+
+
 SMALLEST_MM, LARGEST_MM = 120, 1300
 
 
