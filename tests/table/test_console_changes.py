@@ -81,7 +81,7 @@ def test_a_page_that_is_only_told_has_the_position_that_it_could_fetch(place: st
             assert umpire.post(f"/api/{call}").status_code == 200
             news = line.receive_json()
             assert news["change"]["from"] == tag
-            has, tag = applied(has, news["change"]), news["change"]["to"]
+            has, tag = applied(has, news["change"]["changes"]), news["change"]["to"]
             assert has == page.get("/api/position").json()
             assert news["desk"]["position"] == tag == page.get(desk).json()["position"]
 

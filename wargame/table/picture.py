@@ -126,19 +126,28 @@ def forces(setup: Setup, world: World) -> list[dict[str, Any]]:
     """Formations in the field that the view shows, headquarters left out, in row order."""
     f, atlas = world.forces, setup.atlas
     shown = (f.status == Status.ACTIVE) & (f.men > 0) & (f.kind >= len(HEADQUARTERS))
+    rows = np.flatnonzero(shown)
+    columns = (rows, *(getattr(f, name)[rows] for name in COLUMNS))
     found = []
-    for i in np.flatnonzero(shown).tolist():
+    for i, power, kind, place, men, guns, tanks, aircraft, posture, supply, ready, tired, parent, arrives in zip(
+        *(c.tolist() for c in columns), strict=True
+    ):
         line = {
-            "id": f.ids[i], "name": f.names[i], "power": atlas.powers[int(f.power[i])], "kind": KINDS[int(f.kind[i])],
-            "province": atlas.ids[int(f.province[i])], "men": round(float(f.men[i])), "guns": round(float(f.guns[i])),
-            "tanks": round(float(f.tanks[i])), "aircraft": round(float(f.aircraft[i])),
-            "posture": POSTURES[int(f.posture[i])], "supply": round(float(f.supply[i]), 2),
-            "readiness": round(float(f.readiness[i]), 2), "fatigue": round(float(f.fatigue[i]), 2),
-            "under": f.ids[int(f.parent[i])] if f.parent[i] >= 0 else "",
-            "arrives": dates.instant(int(f.arrives[i])) if f.arrives[i] > world.hour else "",
+            "id": f.ids[i], "name": f.names[i], "power": atlas.powers[power], "kind": KINDS[kind],
+            "province": atlas.ids[place], "men": round(men), "guns": round(guns), "tanks": round(tanks),
+            "aircraft": round(aircraft), "posture": POSTURES[posture], "supply": round(supply, 2),
+            "readiness": round(ready, 2), "fatigue": round(tired, 2), "under": f.ids[parent] if parent >= 0 else "",
+            "arrives": dates.instant(arrives) if arrives > world.hour else "",
         }  # fmt: skip
         found.append(line)
     return found
+
+
+COLUMNS = (
+    *("power", "kind", "province", "men", "guns", "tanks", "aircraft"),
+    *("posture", "supply", "readiness", "fatigue", "parent", "arrives"),
+)
+"""Of formations, in the order in which `forces` tells of them."""
 
 
 def _heard(tell: Told, entry: Entry) -> dict[str, Any]:

@@ -70,7 +70,7 @@ class Console:
         return found | {
             "domains": list(rulings.STYLES), "allowed": {k: list(v) for k, v in rulings.ALLOWED.items()},
             "roles": list(ROLES), "field": sorted(FIELD_DOMAINS), "kinds": list(SEAT_KINDS), "log": self.log(LOG),
-            "position": self.shown.position(UMPIRE).tag, "work": asdict(self.work.piece) | {"found": None},
+            "position": self.shown.tag(UMPIRE), "work": asdict(self.work.piece) | {"found": None},
             "names": self.names(), "pages": self.lines.places(),
         }  # fmt: skip
 

@@ -1,8 +1,9 @@
 """What a place is shown, as bytes: its position, made once a turn; its desk, small and made whenever it looks.
 
 Position and desk come from `wargame.table.picture`, so from what the place may know alone. The desk names the position
-that belongs to it by a digest of that position's own bytes. A page fetches the position once; from then on it is sent
-what changed (`Shown.change`), and fetches it again only if it has missed something.
+that belongs to it by a digest: of the first one's bytes, then of the one before and what changed since. A page fetches
+the position once; from then on it is sent what changed (`Shown.change`), and fetches it again only if it has missed
+something.
 """
 
 from __future__ import annotations
@@ -46,15 +47,22 @@ class Sheet:
     @cached_property
     def tag(self) -> str:
         """A digest of them."""
-        return hashlib.blake2b(self.plain, digest_size=12).hexdigest()
+        return _digest(self.plain)
 
 
 @dataclass(frozen=True)
 class Position:
-    """A place's position: as data, and as the bytes that its page fetches."""
+    """A place's position. ``tag``: its digest; ``since``, ``changed``: of the one told before, and what changed."""
 
     data: dict[str, Any]
-    sheet: Sheet
+    tag: str
+    since: str = ""
+    changed: bytes = b""
+
+    @cached_property
+    def sheet(self) -> Sheet:
+        """The bytes that a page fetches; made when one does."""
+        return Sheet(compact(self.data))
 
 
 class Shown:
@@ -66,7 +74,8 @@ class Shown:
         self._grounds, self._lock = threading.Lock(), threading.Lock()
         self._kept: dict[tuple[Any, ...], Any] = {}
         self._making: dict[tuple[Any, ...], threading.Lock] = {}
-        self._told: dict[str, Position] = {}
+        self._told: dict[str, Position] = {}  # by place, what its pages have
+        self._next: dict[str, Position] = {}  # by place, what they get next
         self._tell: Told | None = None
 
     def ground(self) -> Sheet:
@@ -80,15 +89,30 @@ class Shown:
         """Everything of a place's picture that holds until the next turn."""
         return self._position(place).sheet
 
-    def _position(self, place: str) -> Position:
-        def make() -> Position:
-            found = picture(self.game, place, MOST_HEARD, self._teller())
-            found["heard"] = [{k: h[k] for k in ("number", "at", "kind", "text")} for h in found["heard"]]
-            data = {k: v for k, v in found.items() if k not in DESK}
-            return Position(data, Sheet(compact(data)))
+    def tag(self, place: str) -> str:
+        """The digest by which a desk names it."""
+        return self._position(place).tag
 
-        position: Position = self.once("position", make, place)
-        return position
+    def _position(self, place: str) -> Position:
+        """The position, named by what the place was told before: by nothing that others did or were shown."""
+        data, old = self.once("position", lambda: self._data(place), place), self._told.get(place)
+        if old is not None and old.data is data:
+            return old
+        known = self._next.get(place)
+        if known is not None and known.data is data and known.since == (old.tag if old else ""):
+            return known
+        if old is None:
+            found = Position(data, _digest(compact(data)))
+        else:
+            changed = compact(changes(old.data, data))
+            found = Position(data, _digest(old.tag.encode() + changed), old.tag, changed) if changed != b"{}" else old
+        self._next[place] = found
+        return found
+
+    def _data(self, place: str) -> dict[str, Any]:
+        found = picture(self.game, place, MOST_HEARD, self._teller())
+        found["heard"] = [{k: h[k] for k in ("number", "at", "kind", "text")} for h in found["heard"]]
+        return {k: v for k, v in found.items() if k not in DESK}
 
     def _teller(self) -> Told:
         if self._tell is None or self._tell.setup is not self.game.setup:
@@ -103,12 +127,11 @@ class Shown:
 
     def change(self, place: str) -> bytes:
         """What makes a place's position of the one that it was told of last; ``null`` if that is what it is still."""
-        new = self._position(place)
-        old = self._told.get(place)
+        new, old = self._position(place), self._told.get(place)
         self._told[place] = new
-        if old is None or old.sheet.tag == new.sheet.tag:
+        if old is None or old.tag == new.tag:
             return b"null"
-        return compact({"from": old.sheet.tag, "to": new.sheet.tag, **changes(old.data, new.data)})
+        return b'{"from":"%b","to":"%b","changes":%b}' % (old.tag.encode(), new.tag.encode(), new.changed)
 
     def desk(self, place: str) -> bytes:
         """What lies on a place's desk, and the name of the position that goes with it."""
@@ -116,7 +139,7 @@ class Shown:
         found = game.status(None if place == UMPIRE else place)
         common = ("title", "date", "turn", "length", "ends", "over", "orders_closed")
         own = {k: found[k] for k in (common if place == UMPIRE else (*common, *DESK)) if k in found}
-        own |= {"seat": place, "position": self.position(place).tag, "ways": _ways()}
+        own |= {"seat": place, "position": self.tag(place), "ways": _ways()}
         return compact(dict(sorted(own.items())))
 
     def once(self, what: str, make: Callable[[], Any], *of: Any) -> Any:
@@ -135,6 +158,10 @@ class Shown:
                     self._kept[key] = made
                 return made
             return self._kept[key]
+
+
+def _digest(data: bytes) -> str:
+    return hashlib.blake2b(data, digest_size=12).hexdigest()
 
 
 def compact(thing: Any) -> bytes:

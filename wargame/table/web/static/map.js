@@ -175,7 +175,7 @@ export class Field {
 
   armies() {
     if (!this.picture) return;
-    const k = this.pixel() * (innerWidth >= 1800 ? 1.3 : 1), taken = [], made = new Map();
+    const k = this.pixel() * (innerWidth >= 1800 ? 1.3 : 1), taken = [], made = new Map(), told = [];
     const free = (x, y, w, h) => taken.every(([a, b, c, d]) => Math.abs(a - x) >= (w + c) / 2 * k || Math.abs(b - y) >= (h + d) / 2 * k);
     for (const f of this.picture.fights) {
       const at = this.places[f.province];
@@ -186,7 +186,7 @@ export class Field {
       if (!step) continue; // far out there is no room for the small ones; closer there is
       const x = g.x + step[0] * SIZE.w * 0.85 * k, y = g.y + step[1] * SIZE.h * 0.85 * k;
       taken.push([x, y, SIZE.w, SIZE.h]);
-      this.mark(made, g, x, y, k);
+      this.mark(made, told, g, x, y, k);
     }
     const towns = this.towns.filter((p) => this.inside(p)).slice(0, 160);
     let named = 0;
@@ -200,16 +200,23 @@ export class Field {
       made.set(`town ${p.id} ${y} ${k}`, () => svg("g", { class: "town", transform: `translate(${p.x} ${y}) scale(${k})` }, Object.assign(svg("text", { y: "4" }), { textContent: p.name })));
     }
     this.drawn.show(made); // a browser works on those alone that changed
+    for (const [key, men, word] of told) {
+      const [text, title] = [...this.drawn.there.get(key).children].slice(-2);
+      if (text.textContent !== men) text.textContent = men;
+      if (title.textContent !== word) title.textContent = word;
+    }
   }
 
-  mark(made, g, x, y, k) {
+  mark(made, told, g, x, y, k) {
     const kind = Object.entries(g.kinds).sort((a, b) => b[1] - a[1])[0][0];
     const friend = !this.own || g.power === this.own || this.friends(g.power), men = thousands(g.men);
     const home = this.places[g.ids[0]], word = `${country(g.power)}: ${men} men${g.ids.length > 1 ? ` in ${g.ids.length} places` : ""}`;
     if (Math.hypot(home.x - x, home.y - y) > 4 * k) made.set(`lead ${home.x} ${home.y} ${x} ${y}`, () => svg("line", { class: "lead", x1: home.x, y1: home.y, x2: x, y2: y }));
-    made.set(`army ${g.ids[0]} ${x} ${y} ${k} ${kind} ${friend} ${word}`, () => {
+    const key = `army ${g.ids[0]} ${g.power} ${x} ${y} ${k} ${kind} ${friend}`;
+    told.push([key, men, word]);
+    made.set(key, () => {
       const mark = svg("g", { class: "army", transform: `translate(${x} ${y}) scale(${k})` }, this.symbol(kind, friend, g.power).cloneNode(true),
-        Object.assign(svg("text", { y: "19" }), { textContent: men }), Object.assign(svg("title"), { textContent: word }));
+        svg("text", { y: "19" }), svg("title"));
       for (const shape of mark.querySelectorAll("*")) shape.dataset.id = g.ids[0];
       return mark;
     });

@@ -42,7 +42,7 @@ export class Pages {
       days.set(day, [...(days.get(day) || []), h]);
     }
     const made = new Map([["head", () => el("h2", {}, "What you have heard")]]), told = (h) => (h.told ? [el("span", { className: "badge" }, "told to you"), " "] : "");
-    for (const [day, items] of days) made.set(JSON.stringify([day, items]), () => el("div", {}, el("h3", {}, spoken(day)), el("ul", { className: "plain" }, items.map((h) => el("li", {}, told(h), h.text)))));
+    for (const [day, items] of days) made.set(JSON.stringify([day, items]), () => el("div", { className: "day" }, el("h3", {}, spoken(day)), el("ul", { className: "plain" }, items.map((h) => el("li", {}, told(h), h.text)))));
     if (!days.size) made.set("none", () => el("p", { className: "soft" }, "Nothing yet. News comes with each turn."));
     this.heard = this.heard || new Kept(el("div"));
     this.heard.show(made);
@@ -237,7 +237,7 @@ export class Desk {
   // What happens is sent, with what changed of the position; whoever has missed something looks for himself.
   told({ desk, change }) {
     if (this.looking || !this.position) { this.again = true; return; }
-    const known = this.desk.position === desk.position ? this.position : change?.from === this.desk.position && change.to === desk.position ? applied(this.position, change) : null;
+    const known = this.desk.position === desk.position ? this.position : change?.from === this.desk.position && change.to === desk.position ? applied(this.position, change.changes) : null;
     if (known) this.draw(desk, known); else this.look();
   }
 

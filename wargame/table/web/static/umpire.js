@@ -8,6 +8,10 @@ const percent = (x) => `${Math.round(100 * x)} %`;
 const lines = (text) => text.split("\n").map((l) => l.trim()).filter(Boolean);
 const codes = (text) => text.split(/[\s,]+/).filter(Boolean);
 const WORK_MS = 300;
+const PARTS = { // of the table, that each page shows
+  turn: ["length", "orders_closed", "can_undo", "can_redo", "seats", "pages", "score"], rulings: ["proposals", "rulings", "styles"], seats: ["seats", "people"],
+  mail: ["rfis", "messages"], injects: ["injects", "seats"], odds: [], papers: ["turn"], log: ["log"],
+};
 
 export class Desk {
   constructor(main, me) {
@@ -28,7 +32,7 @@ export class Desk {
   // What happens is sent, with what changed of the position; whoever has missed something looks for himself.
   told({ desk: table, change }) {
     if (this.looking || this.as || !this.table) { this.again = true; this.look(); return; }
-    const known = this.seen === table.position ? this.position : change?.from === this.seen && change.to === table.position ? applied(this.position, change) : null;
+    const known = this.seen === table.position ? this.position : change?.from === this.seen && change.to === table.position ? applied(this.position, change.changes) : null;
     if (known) this.show(table, known); else this.look();
   }
 
@@ -71,7 +75,7 @@ export class Desk {
   }
 
   // What a page of the desk is made of: one that would come out the same is not drawn again.
-  gist() { return JSON.stringify({ ...this.table, date: "", turn: 0, position: "", acts: 0, hash: "", log: this.page === "log" ? this.table.log : [] }); }
+  gist() { return JSON.stringify([this.page, ...PARTS[this.page].map((part) => this.table[part])]); }
 
   choices() {
     const seats = [["", "the umpire: the truth"], ["observer", "those who watch"], ...this.human.map((s) => [s.power, `${this.table.names[s.power]}, exactly`])];
