@@ -72,7 +72,9 @@ def test_the_latest_holder_counts_and_a_province_before_its_zone(tmp_path: Path)
 
 
 def test_a_later_row_of_the_zone_ends_what_its_province_s_row_said(tmp_path: Path) -> None:
-    rows = "zone,province,begin_date,controller\n,a,1925-01-01,GER\nX,,1926-01-01,\nX,,1927-01-01,GER\n,a,1927-01-01,POL\n"
+    rows = (
+        "zone,province,begin_date,controller\n,a,1925-01-01,GER\nX,,1926-01-01,\nX,,1927-01-01,GER\n,a,1927-01-01,POL\n"
+    )
     atlas = maps.load_atlas("tiny", [write_smallest(tmp_path, control_csv=rows)])
     ger, pol = 0, 1
     held = [atlas.controllers_on(dates.parse(f"{year}-06-01")).tolist() for year in (1925, 1926, 1927)]
