@@ -176,3 +176,37 @@ def test_an_order_is_written_and_handed_in_by_keyboard_alone(browser: Any, conso
     page.get_by_label("Take back: free: by keyboard alone").wait_for()
     assert "free: by keyboard alone" in console.game.orders("SOV")["accepted"]
     context.close()
+
+
+def test_each_umpire_presses_what_is_his_role_s_and_reads_a_seat_s_papers(browser: Any, console: Served) -> None:
+    place = "umpire:liaison"
+    console.codes[place] = console.game.new_code(place)
+    one = Person.at(browser, console, place)
+    one.reads("The lead umpire presses these.")
+    assert one.page.get_by_role("button", name="Commit the turn").is_disabled()
+    assert one.page.get_by_role("button", name="Note", exact=True).is_enabled()
+    one.tab("Injects")
+    assert one.page.get_by_role("button", name="Inject", exact=True).is_enabled()
+    assert one.page.get_by_label("Effects, one a line").count() == 0
+    one.write("Text", "It rains.")
+    one.page.get_by_label("Everybody", exact=True).check()
+    one.press("Inject")
+    one.reads("It rains.")
+    assert console.game.store.acts[-1].who == f"Anna of {place} (liaison)"
+    one.page.get_by_label("See as").select_option("POL")
+    one.tab("Briefing")
+    one.reads("What only you know.")
+    assert one.faults == []
+    one.page.context.close()
+
+
+def test_a_paper_s_lines_flow_in_paragraphs_lists_and_quotations(browser: Any, console: Served) -> None:
+    page = browser.new_page()
+    page.goto(console.url)
+    script = "async (text) => (await import('/static/console.js')).markdown(text).innerHTML"
+    made = page.evaluate(script, "one\ntwo\n\nthree\n- x\n  y\n\n> **a**\n>\n> b\n> c\n\nend\n> <b>d</b>")
+    assert made == (
+        "<p>one two</p><p>three</p><ul><li>x y</li></ul><blockquote><p><b>a</b></p><p>b c</p></blockquote>"
+        "<p>end</p><blockquote><p>&lt;b&gt;d&lt;/b&gt;</p></blockquote>"
+    )
+    page.close()
