@@ -175,6 +175,7 @@ def _review(
     if wanted:
         beginning = any(o.id == launched for o in fought_for)
         staff.attack(wanted, attacked=attacked, beginning=beginning, lent=not own)
+    staff.relieve(house.fed(staff.sides.land)[staff.side])
     staff.cover()
     staff.defend()
     staff.strike_back()

@@ -36,8 +36,6 @@ from wargame.seats import Question, checked, is_played
 from wargame.weighing import Next, beaten
 from wargame.world import War, World
 
-MONTH_DAYS = 30
-
 
 def next_month(hour: int) -> int:
     """Six in the morning of the first day of the next month."""
@@ -51,6 +49,7 @@ def calendar(house: House, hour: int, ends: int) -> list[Next]:
     politics = house.scenario.politics
     without = politics.without if politics is not None else ()
     due: list[Next] = [("state", ends - 1, "", "close"), *succession.calendar(house, hour, ends)]
+    due += _review_days(hour, min(next_month(hour), ends), house.rulebook)
     for k, row in enumerate(house.tables["governments"]):
         if row["how"] in {"background", "course"} and hour < row["from"] < ends:
             due.append(("state", row["from"] + 6, row["power"], f"government:{k}"))
@@ -115,12 +114,17 @@ def month(house: House, clerk: Clerk) -> list[Next]:
 
 
 def _reviews(world: World, rulebook: Rulebook) -> list[Next]:
-    """The days of this month on which the staffs look at their fronts again, if there is a war or one is ordered."""
+    """The days of this month on which the staffs look at their fronts again, if there is a war or one is prepared."""
     at_war = any(f"ceased:{w}" not in world.flags for w in world.wars)
-    if not at_war and all(c.stage != "ordered" for c in world.polity.crises.values()):
-        return []
-    days = range(every := int(rulebook.planning.review_days), MONTH_DAYS - every // 2, every)
-    return [("state", world.hour + day * dates.DAY, "", f"orders:{day}") for day in days]
+    if at_war or any(c.stage in {"preparing", "ordered"} for c in world.polity.crises.values()):
+        return _review_days(world.hour, next_month(world.hour), rulebook)
+    return []
+
+
+def _review_days(hour: int, ends: int, rulebook: Rulebook) -> list[Next]:
+    every = int(rulebook.planning.review_days)
+    days = range(every, (ends - hour) // dates.DAY - every // 2, every)
+    return [("state", hour + day * dates.DAY, "", f"orders:{day}") for day in days]
 
 
 def _make_peace(house: House, clerk: Clerk) -> None:

@@ -124,6 +124,33 @@ def test_a_reserve_covers_before_those_on_the_attack() -> None:
     assert written(staff) == ["red_2 defend a"]
 
 
+def test_works_count_with_those_who_hold_them() -> None:
+    men = ("red_1: infantry, 11000 men, at c", "blu_1: infantry, 10000 men, at d", "blu_2: infantry, 60000 men, at b",
+           "blu_3: infantry, 60000 men, at f")  # fmt: skip
+    for forts, orders in (((), ["red_1 attack d, h"]), (("d round 1.0",), [])):
+        staff = staff_of(ladder(*men, forts=forts, rules={"planning.works_km": 0.0}))
+        staff.attack(["h"], attacked=False)
+        assert written(staff) == orders
+
+
+def cut_off(*more: str) -> Staff:
+    """RED's army of b is cut off from its base in a by the loss of c alone."""
+    toy = build({
+        "roads": ["a-c 60", "b-c 60", "b-d 60", "c-e 60"], "RED": "a b", "BLU": "c d e",
+        "bases": {"RED": "a", "BLU": "e"}, "formations": ["red_1: infantry, 20000 men, at b", *more],
+    })  # fmt: skip
+    staff = staff_of(toy)
+    staff.relieve(house_of(toy).fed(staff.sides.land)[staff.side])
+    return staff
+
+
+def test_own_troops_cut_off_by_one_place_are_relieved_by_the_nearest_who_have_the_odds() -> None:
+    free, more = "red_2: infantry, 9000 men, at a", "red_3: infantry, 9000 men, at a"
+    assert written(cut_off(free, "blu_1: infantry, 5000 men, at c")) == ["red_2 attack c"]
+    assert not written(cut_off(free, "blu_1: infantry, 15000 men, at c"))
+    assert written(cut_off(free, more, "blu_1: infantry, 15000 men, at c")) == ["red_2 attack c", "red_3 attack c"]
+
+
 def test_who_holds_stays_and_who_has_lost_his_post_takes_another() -> None:
     men = ("red_1: infantry, 9000 men, at a", "red_2: infantry, 9000 men, at c", "blu_1: infantry, 9000 men, at b")
     toy = ladder(*men, "blu_2: infantry, 9000 men, at d", orders=["red_1 defend a", "red_2 defend d"])

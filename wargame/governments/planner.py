@@ -15,6 +15,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
+from wargame import exact
 from wargame.atlas import Atlas
 from wargame.orders import Order, Verb
 from wargame.rulebook import Rulebook
@@ -195,7 +196,8 @@ class Staff:
         ready = [g for g in self.groups if not g.static and self._may_attack(g, beginning)]
         if not ready or not len(enemy):
             return
-        works = p.works_km * self._works(enemy)
+        strength = self._works(enemy)
+        works = p.works_km * strength
         km = self.atlas.km_to(enemy[None, :], np.array([g.centre for g in ready])[:, None])
         near = km.min(axis=1) <= p.reach_km
         armies: dict[int, list[int]] = {}
@@ -214,7 +216,7 @@ class Staff:
                 first = int((km[k] + apart + works + sent / p.men_per_km).argmin())
                 sent[first] += ready[k].men
                 chosen.append((ready[k], first, aim))
-        self._go(chosen, enemy, aims, way)
+        self._go(chosen, enemy, aims, way, strength)
 
     def _may_attack(self, g: Group, beginning: bool) -> bool:
         """Whether a group can be spared for an attack: it is free, in reserve, or stronger than all that it faces."""
@@ -227,12 +229,15 @@ class Staff:
         facing = sum(float(self.faced[p]) for p in g.where)
         return facing > 0 and g.worth >= self.p.attack_odds * facing
 
-    def _go(self, chosen: list[tuple[Group, int, int]], enemy: Ints, aims: Ints, way: Floats) -> None:
-        """Orders for those who together have the odds where they go in."""
+    def _go(
+        self, chosen: list[tuple[Group, int, int]], enemy: Ints, aims: Ints, way: Floats, works: Floats
+    ) -> None:  # fmt: skip
+        """Orders for those who together have the odds where they go in, works counted as in combat."""
         p, weight = self.p, np.zeros(len(enemy))
         for g, first, _ in chosen:
             weight[first] += g.worth
-        good = weight >= p.attack_odds * self.worth[1][enemy]
+        behind_works = exact.exp(self.rulebook.combat.fortified * works)
+        good = weight >= p.attack_odds * self.worth[1][enemy] * behind_works
         behind = (self.sides.province == 1 - self.side).nonzero()[0]
         for g, first, aim in chosen:
             if not good[first]:
@@ -263,8 +268,8 @@ class Staff:
     def cover(self) -> None:
         """Places of the front without anybody, with the enemy next to them, get the nearest group that can be spared.
 
-        First come the reserves, then infantry that is on the attack, up to the rulebook's share of all; a group of
-        several units holds several such places next to each other.
+        First come the reserves, then infantry that is on the attack; a group of several units holds several such
+        places next to each other.
         """
         if not len(self.ours) or self.settled:
             return
@@ -274,7 +279,6 @@ class Staff:
         spare = [g for g in self.groups if not g.static and not g.mobile and self._can_cover(g)]
         if not spare:
             return
-        left = p.cover_share * sum(g.men for g in self.groups)
         late = np.array(
             [
                 p.attacking_km * (not self._stands_back(g) and g.hq not in self.orders and g.hq not in self.free)
@@ -296,9 +300,39 @@ class Staff:
             mine = [m for m in beside if self.atlas.km_to(bare[[m]], bare[[k]])[0] <= p.front_km][: len(g.rows)]
             done.update(mine)
             self._give(g, Verb.DEFEND, bare[mine].tolist())
-            left -= g.men
-            if left <= 0:
-                return
+
+    def relieve(self, fed: NDArray[np.bool_]) -> None:
+        """Own troops cut off by one enemy place alone: the nearest groups that have the odds there go for it.
+
+        ``fed``: the provinces of this side's land from which a base can be reached.
+        """
+        if self.settled:
+            return
+        men, stretch = self.sides.men_by_province(self.side), self.sides.land.stretch
+        ours = self.sides.province == self.side
+        for pocket in np.unique(stretch[ours & ~fed & (men > 0)]).tolist():
+            inside = ours & (stretch == pocket)
+            if float(men[inside].sum()) < self.rulebook.encirclement.pocket_men:
+                continue
+            between = np.intersect1d(self.end[inside[self.start]], self.end[fed[self.start]])
+            for q in between[self.worth[1][between].argsort(kind="stable")].tolist():
+                if self._go_for(q, fed):
+                    break
+
+    def _go_for(self, place: int, fed: NDArray[np.bool_]) -> bool:
+        """Send the nearest groups not cut off over one enemy place, if together they have the odds; says whether."""
+        near = [g for g in self.groups if not g.static and g.hq not in self.orders and fed[g.centre]]
+        km = self.atlas.km_to(np.array(place), np.array([g.centre for g in near], dtype=np.int64))
+        going, wanted = list[Group](), self.p.attack_odds * float(self.worth[1][place])
+        for k in km.argsort(kind="stable").tolist():
+            if km[k] > self.p.cover_km or (going and sum(g.worth for g in going) >= wanted):
+                break
+            going.append(near[k])
+        if not going or sum(g.worth for g in going) < wanted:
+            return False
+        for g in going:
+            self._give(g, Verb.ATTACK, (place,))
+        return True
 
     def _bare(self) -> Ints:
         """Own places on the front where nobody of this side stands or is told to hold, with the enemy next to them."""
@@ -372,8 +406,8 @@ class Staff:
     def strike_back(self) -> None:
         """Groups on the line fall on weaker enemies who have come into own land next to them.
 
-        The odds are those at which a defender is asked whether to strike (0.4); a group goes only if what is left
-        next to its place does not outweigh those who stay, and no more go than the rulebook's share.
+        A group goes only if what is left next to its place does not outweigh those who stay, and no more go than the
+        rulebook's share.
         """
         if self.settled:
             return
@@ -392,9 +426,9 @@ class Staff:
         near = [[g for q, _ in self.atlas.around[t] for g in line.get(q, ()) if self._fit(g)] for t in soil.tolist()]
         odds = np.array([sum(g.worth for g in gs) for gs in near]) / enemy
         for k in odds.argsort(kind="stable")[::-1].tolist():
-            if odds[k] < self.rulebook.counterstroke.ratio or left <= 0:
+            if odds[k] < p.strike_odds or left <= 0:
                 return
-            going, wanted = list[Group](), self.rulebook.counterstroke.ratio * float(enemy[k])
+            going, wanted = list[Group](), p.strike_odds * float(enemy[k])
             for g in sorted(near[k], key=lambda g: (-g.worth, g.hq)):
                 stays = float(self.worth[0][g.centre]) - g.worth
                 others = float(self.faced[g.centre]) - float(self.worth[1][soil[k]])
