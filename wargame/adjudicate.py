@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wargame import dates
+from wargame.atlas import Atlas
 from wargame.events import (
     Columns,
     Decision,
@@ -561,7 +562,7 @@ def _remnants(house: House, clerk: Clerk, sides: Sides) -> None:
 
 
 def _fall_heir(house: House, clerk: Clerk, war: War, power: str) -> None:
-    """The land of a power whose government is in exile and whose army is gone passes to the enemy next to it."""
+    """The homeland of a power whose government is in exile and whose army is gone passes to the enemy next to it."""
     world, number = clerk.world, house.atlas.power_number[power]
     if world.powers[power].standing != "in_exile":
         return
@@ -569,8 +570,24 @@ def _fall_heir(house: House, clerk: Clerk, war: War, power: str) -> None:
     rows = f.land_rows(number)
     if held.any() and not (f.status[rows] == Status.ACTIVE).any():
         sides = clerk.sides(war.id)
-        abandoned = held & (sides.men_by_province(int(sides.of_power[number])) <= 0)
+        abandoned = held & _homeland(world, house.atlas, power)
+        abandoned &= sides.men_by_province(int(sides.of_power[number])) <= 0
         _occupy_the_rest(house, clerk, sides, abandoned, world.powers[power].since_entry)
+
+
+def _homeland(world: World, atlas: Atlas, power: str) -> NDArray[np.bool_]:
+    """The land that a power owns and that hangs together with its capital; all of it where it has none on the map."""
+    owned: NDArray[np.bool_] = world.owner == atlas.power_number[power]
+    todo = list(atlas.capitals.get(power, ()))
+    if not todo:
+        return owned
+    found = np.zeros(len(owned), dtype=bool)
+    while todo:
+        p = todo.pop()
+        if owned[p] and not found[p]:
+            found[p] = True
+            todo += [q for q, _ in atlas.around[p]]
+    return found
 
 
 def _occupy_the_rest(house: House, clerk: Clerk, sides: Sides, rest: NDArray[np.bool_], cause: int) -> None:

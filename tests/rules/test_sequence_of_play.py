@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import Any
 
 from tests.rules.campaign import campaign, clerk_of, house_of
@@ -10,6 +11,8 @@ from tests.rules.pages import page
 from tests.rules.toyworld import WAR, Told, build, seen
 from wargame import adjudicate, dates
 from wargame.house import Clerk
+from wargame.scenario import Operation, Plan
+from wargame.world import OperationState, Status
 
 OPEN: dict[str, Any] = {
     "roads": ["a-b 10", "b-c 100", "c-d 100"], "RED": "a", "BLU": "b c d", "bases": {"RED": "a", "BLU": "d"},
@@ -86,6 +89,47 @@ def test_the_end_leaves_nobody_in_the_field_and_the_land_to_the_victor() -> None
     assert [found[f"{p}.controller"] for p in "abcd"] == ["RED"] * 4
     assert found["blu_1.men"] == 0
     assert found["blu_1.captured"] + found["blu_1.missing"] == 100
+
+
+def test_the_homeland_of_an_army_that_is_gone_and_a_government_in_exile_falls_to_the_enemy_next_to_it() -> None:
+    """The war goes on for its ally; what lies apart from the capital, and where the ally stands, does not fall."""
+    case = OPEN | {
+        "roads": ["a-b 10", "b-c 100", "c-d 100", "a-f 100"], "BLU": "b c f", "ALY": "d",
+        "ground": {"b": "open, capital BLU"},
+        "bases": {"RED": "a", "ALY": "d"},
+        "formations": ["red_1: infantry, 20000 men, at a, stand", "blu_1: infantry, 100 men, at c, stand",
+                       "aly_1: infantry, 9000 men, at d, stand"],
+    }  # fmt: skip
+    toy = build(case)
+    world = toy.world
+    world.wars[WAR.id] = replace(WAR, defenders=("ALY", "BLU"))
+    house, clerk = house_of(toy), clerk_of(toy)
+
+    def holders() -> str:
+        adjudicate.campaign_day(house, clerk, WAR.id)
+        clerk.close()
+        world.hour += dates.DAY
+        return " ".join(seen(toy)[f"{p}.controller"] for p in "bcdf")
+
+    world.powers["BLU"] = replace(world.powers["BLU"], standing="in_exile")
+    assert holders() == "BLU BLU ALY BLU"  # its last battalion is in the field
+    world.forces.status[world.forces.row("blu_1")] = Status.DESTROYED
+    assert holders() == "RED RED ALY BLU"
+
+
+def test_who_broke_an_army_goes_on_while_anything_of_it_is_left_at_home() -> None:
+    case = OPEN | {"formations": ["red_1: infantry, 20000 men, at a, stand", "blu_1: infantry, 100 men, at c, stand"]}
+    toy = build(case)
+    wide = {"id": "blow", "name": "Blow", "power": "RED", "target": "BLU", "war": WAR.id, "objectives": ("b",),
+            "day_limit": 9, "surprise": 0.0}  # fmt: skip
+    for limited, still in ((False, True), (True, False)):
+        operation = Operation(**wide, limited=limited)
+        house = house_of(toy, [Plan(operation=operation)])
+        toy.world.operations["blow"] = OperationState("blow", "ended", outcome="launched_succeeded")
+        assert bool(house.offensives(toy.world, WAR)) == still
+    toy.world.forces.province[toy.world.forces.row("blu_1")] = toy.atlas.number["a"]
+    house = house_of(toy, [Plan(operation=Operation(**wide, limited=False))])
+    assert house.offensives(toy.world, WAR) == []
 
 
 def test_a_deeper_headquarters_with_orders_of_its_own_is_not_bound() -> None:
