@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from itertools import pairwise
 from typing import Any
 
 from tests.rules.campaign import campaign, clerk_of, house_of
@@ -11,7 +12,9 @@ from tests.rules.pages import page
 from tests.rules.toyworld import WAR, Told, build, seen
 from wargame import adjudicate, dates
 from wargame.house import Clerk
+from wargame.questions import ASKED_DAYS, raised
 from wargame.scenario import Operation, Plan
+from wargame.sides import Sides
 from wargame.world import OperationState, Status
 
 OPEN: dict[str, Any] = {
@@ -130,6 +133,29 @@ def test_who_broke_an_army_goes_on_while_anything_of_it_is_left_at_home() -> Non
     toy.world.forces.province[toy.world.forces.row("blu_1")] = toy.atlas.number["a"]
     house = house_of(toy, [Plan(operation=Operation(**wide, limited=False))])
     assert house.offensives(toy.world, WAR) == []
+
+
+def test_a_headquarters_that_has_done_its_axis_is_thought_of_at_once_and_then_every_third_evening() -> None:
+    case = OPEN | {
+        "orders": ["red_corps attack b"], "RED": "a b", "BLU": "c d",
+        "formations": ["red_corps: corps, at b", "red_1: infantry, 20000 men, at b, attack b, under red_corps",
+                       "blu_1: infantry, 9000 men, at c, stand"],
+    }  # fmt: skip
+    toy = build(case)
+    world = toy.world
+    world.orders["red_corps"] = replace(world.orders["red_corps"], step=1, given=world.hour)
+    blow = Operation(id="blow", name="Blow", power="RED", target="BLU", war=WAR.id, objectives=("d",), day_limit=90,
+                     surprise=0.0)  # fmt: skip
+    world.operations["blow"] = OperationState("blow", "running", began=world.hour)
+    house, asked = house_of(toy, [Plan(operation=blow)]), []
+    for evening in range(8):
+        found = raised(house, Sides(toy.atlas, world.copy(), world.wars[WAR.id]), "RED")
+        asked += [evening for question in found if question.kind == "axis_done"]
+        world.hour += dates.DAY
+    later = [evening for evening in asked if evening > 1]
+    assert asked[0] == 0
+    assert {b - a for a, b in pairwise(later)} == {ASKED_DAYS}
+    assert len(later) == 2
 
 
 def test_a_deeper_headquarters_with_orders_of_its_own_is_not_bound() -> None:
