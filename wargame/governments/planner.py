@@ -121,7 +121,7 @@ class Staff:
         self.ours, self.theirs = np.unique(self.start), np.unique(self.end)
         self.orders: dict[str, Order] = {}  # those given in this review
         fixed = world.orders.keys() if settled else fixed
-        self.groups = groups(world, atlas, sides, power, fixed, rulebook)
+        self.groups = groups(world, atlas, sides, power, fixed, rulebook) if len(rim) else []  # no front, no orders
         self.rim = frozenset(self.ours.tolist())
         self.free = {g.hq for g in self.groups if self._is_free(g)}
 
