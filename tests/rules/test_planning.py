@@ -9,10 +9,12 @@ import pytest
 from tests.rules.campaign import clerk_of, house_of
 from tests.rules.toyworld import Toy, build
 from wargame import muster
+from wargame.governments.general_staff import GeneralStaff
 from wargame.governments.planner import Staff
 from wargame.orders import Order, Verb
 from wargame.politics import Kind, Treaty
 from wargame.scenario import Armies, Concentration
+from wargame.seats import Question
 from wargame.world import StandingOrder
 
 LADDER: dict[str, Any] = {
@@ -149,6 +151,15 @@ def test_own_troops_cut_off_by_one_place_are_relieved_by_the_nearest_who_have_th
     assert written(cut_off(free, "blu_1: infantry, 5000 men, at c")) == ["red_2 attack c"]
     assert not written(cut_off(free, "blu_1: infantry, 15000 men, at c"))
     assert written(cut_off(free, more, "blu_1: infantry, 15000 men, at c")) == ["red_2 attack c", "red_3 attack c"]
+
+
+def test_a_headquarters_that_has_done_its_axis_looks_for_a_way_round_works() -> None:
+    men = ("red_1: infantry, 9000 men, at c", "blu_1: infantry, 9000 men, at d", "blu_2: infantry, 9000 men, at b")
+    options = ("red_1 attack d", "red_1 attack b")
+    for forts, chosen in (((), "d"), (("d against c 1.0",), "b")):
+        toy = ladder(*men, forts=forts, orders=["red_1 attack c"])
+        question = Question("axis_done:red_1", "RED", "axis_done", "red_1", options, 9)
+        assert GeneralStaff(toy.atlas, "RED").answer(question, toy.world).choice == (f"red_1 attack {chosen}",)
 
 
 def test_who_holds_stays_and_who_has_lost_his_post_takes_another() -> None:

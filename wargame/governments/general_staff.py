@@ -20,6 +20,7 @@ FEWEST = 4000.0  # enemy men that a place is always taken to hold when counting 
 OBJECTIVE_KM = 40.0  # detour that an objective of the plan is worth
 MEN_PER_KM = 250.0  # enemy men worth a kilometre of detour ...
 MASS_KM = 120.0  # ... up to this many
+WORKS_KM = 200.0  # detour that works of full strength across the way are worth
 CROWD_KM = 60.0  # detour worth making to a place that no other headquarters is bound for
 BREAKOUT_ODDS = 0.35  # own men per enemy around, below which nobody tries to break out
 BREAKOUT_SUPPLY = 0.25  # and the supply it takes
@@ -73,12 +74,14 @@ class GeneralStaff:
         names = [option.rpartition(" ")[2] for option in question.options]  # an order ends with its last province
         place = np.array([number[name] for name in names])
         enemy = picture.enemy[place]
-        km = self.atlas.km_to(place, np.array(self._centre(view, view.forces.under(question.subject))))
+        here = self._centre(view, view.forces.under(question.subject))
+        km, beside, strength = self.atlas.km_to(place, np.array(here)), self.atlas.border_of, self.atlas.fort_strength
+        works = [strength(p, here, view.hour) if (here, p) in beside else 0.0 for p in place.tolist()]
         wanted = np.array([name in self.objectives for name in names])
         worth = OBJECTIVE_KM * wanted + np.minimum(enemy / MEN_PER_KM, MASS_KM)
         own_aim = picture.aim.get(question.subject, -1)
         others = picture.bound[place] - (place == own_aim)
-        cost = km - worth + CROWD_KM * others
+        cost = km - worth + CROWD_KM * others + WORKS_KM * np.array(works)
         for k in cost.argsort(kind="stable").tolist():
             p = int(place[k])
             sent = picture.sent[p] - (picture.men[question.subject] if p == own_aim else 0.0)
