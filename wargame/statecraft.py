@@ -122,7 +122,7 @@ def _reviews(world: World, rulebook: Rulebook) -> list[Next]:
 
 
 def _review_days(hour: int, ends: int, rulebook: Rulebook) -> list[Next]:
-    every = int(rulebook.planning.review_days)
+    every = max(int(rulebook.planning.review_days), 1)
     days = range(every, (ends - hour) // dates.DAY - every // 2, every)
     return [("state", hour + day * dates.DAY, "", f"orders:{day}") for day in days]
 
