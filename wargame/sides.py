@@ -11,7 +11,7 @@ from scipy.sparse import csr_array
 from scipy.sparse.csgraph import connected_components, dijkstra
 
 from wargame.atlas import Atlas
-from wargame.memo import KEPT, remembered
+from wargame.memo import remembered
 from wargame.world import HEADQUARTERS, KINDS, Command, Engagement, Status, War, World
 
 AIR = KINDS.index("air_fleet")
@@ -21,6 +21,8 @@ FOOT = tuple(KINDS.index(k) for k in ("infantry", "fortress", "security", "milit
                                       "aggregate_infantry", "artillery_park"))  # fmt: skip
 MOTOR = tuple(KINDS.index(k) for k in ("motorised", "armoured", "light"))
 IS_STATIC, IS_FOOT, IS_MOTOR = (np.isin(np.arange(len(KINDS)), kinds) for kinds in (STATIC, FOOT, MOTOR))  # by kind
+
+ROADS_KEPT = 4  # nets of open land that are remembered: one changes only when a power enters or leaves a war
 
 Ids = tuple[str, ...]
 Ints = NDArray[np.int64]
@@ -96,7 +98,7 @@ class Land:
         known, open_ = _roads_by_land(self.atlas), self.province >= 0
         key = open_.tobytes()
         if key not in known:
-            if len(known) >= KEPT:
+            if len(known) >= ROADS_KEPT:
                 known.clear()
             known[key] = Roads(self.atlas, open_)
         return known[key]
