@@ -79,7 +79,8 @@ def test_land_held_by_another_is_striped_in_his_colour(tmp_path: Path) -> None:
     ground.hillshade = None
     held = replace(atlas, held=(Held(0, MIDDLE, False, "RED"),))
     window = {"extent": (17.2, 51.2, 20.6, 52.4), "size": (8, 6), "dpi": 100}
-    stripe, land = (np.array(style.rgb(c)) for c in (style.stripe(atlas.colours["RED"]), style.land_tint(atlas.colours["BLU"])))
+    colours = style.stripe(atlas.colours["RED"]), style.land_tint(atlas.colours["BLU"])
+    stripe, land = (np.array(style.rgb(c)) for c in colours)
     expected = 255 * (0.75 * stripe + 0.25 * land)
     found = []
     for n, drawn in enumerate((atlas, held)):
