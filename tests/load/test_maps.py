@@ -238,14 +238,9 @@ def test_loading_a_scenario_imports_no_geography() -> None:
 # --- the map of Europe -----------------------------------------------------------------------------------------------
 
 
-def test_europe_loads_without_a_fault_and_fast() -> None:
-    spent = []
-    for _ in range(3):
-        begins = time.process_time()
-        atlas = maps.load_atlas("europe")
-        spent.append(time.process_time() - begins)
-    assert len(atlas) > 800
-    assert min(spent) < 0.15
+def test_europe_loads_without_a_fault() -> None:
+    """How fast it does is measured by the benchmarks."""
+    assert len(maps.load_atlas("europe")) > 800
 
 
 def test_europe_has_a_shape_for_every_province() -> None:
