@@ -40,18 +40,23 @@ LEAD_DAYS = 365
 """Days before the first event from which curves are drawn."""
 APART = 0.11
 """How far the two ends of a tornado's bar stand from its middle, so that their intervals do not hide each other."""
+KEYS = 5
+"""Entries of a key side by side."""
 SHADED = 3
 """Curves up to which their intervals can be told apart as shading."""
 
 
 @contextmanager
-def _figure(height: float, left: float = 0.3) -> Iterator[tuple[Any, Any, io.BytesIO]]:
-    """A figure with one set of axes; its bytes are in the buffer when the context is left."""
+def _figure(height: float, left: float = 0.3, above: float = 0.0) -> Iterator[tuple[Any, Any, io.BytesIO]]:
+    """A figure with one set of axes; its bytes are in the buffer when the context is left.
+
+    `height` in inches, with `above` of them over the axes besides the title's.
+    """
     from matplotlib.figure import Figure  # noqa: PLC0415
 
     with style.settings():
         figure = Figure(figsize=(WIDTH, height))
-        axes = figure.add_axes((left, 0.45 / height, 0.97 - left, 1 - 0.68 / height))
+        axes = figure.add_axes((left, 0.45 / height, 0.97 - left, 1 - (0.68 + above) / height))
         axes.tick_params(labelsize=8, colors=INK, length=0)
         axes.set_axisbelow(True)
         for side in ("top", "right", "left"):
@@ -90,7 +95,8 @@ def _rows(axes: Any, names: Sequence[str]) -> None:
 def outcomes(rows: Sequence[tuple[str, Mapping[str, float]]], title: str) -> bytes:
     """What became of an operation: a bar of outcomes a row, as shares that sum to one."""
     present = [o for o in OUTCOMES if any(shares.get(o, 0) > 0 for _, shares in rows)]
-    with _figure(1.1 + 0.3 * len(rows)) as (_, axes, buffer):
+    lines = -(-len(present) // KEYS)
+    with _figure(0.75 + 0.17 * lines + 0.3 * len(rows), above=0.07 + 0.17 * lines) as (_, axes, buffer):
         for k, (_, shares) in enumerate(rows):
             at = 0.0
             for name in present:
@@ -105,7 +111,7 @@ def outcomes(rows: Sequence[tuple[str, Mapping[str, float]]], title: str) -> byt
         _rows(axes, [name for name, _ in rows])
         axes.set_xlim(0, 100)
         axes.set_xlabel("percent of runs", fontsize=8, color=GREY)
-        axes.set_title(title, fontsize=9, loc="left", weight="bold", pad=26)
+        axes.set_title(title, fontsize=9, loc="left", weight="bold", pad=8 + 12 * lines)
         _key(axes, [(FILLS[o], OUTCOMES[o]) for o in present])
     return buffer.getvalue()
 
@@ -115,7 +121,7 @@ def _key(axes: Any, entries: Sequence[tuple[str, str]]) -> None:
 
     patches = [Patch(facecolor=c, edgecolor=GREY, linewidth=0.4, label=text) for c, text in entries]
     axes.legend(
-        handles=patches, loc="lower left", bbox_to_anchor=(-0.01, 1.0), ncols=min(5, len(entries)), fontsize=7.2,
+        handles=patches, loc="lower left", bbox_to_anchor=(-0.01, 1.0), ncols=min(KEYS, len(entries)), fontsize=7.2,
         frameon=False, handlelength=1.1, handleheight=0.9, columnspacing=1.1, borderpad=0.2,
     )  # fmt: skip
 
