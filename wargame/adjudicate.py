@@ -512,7 +512,7 @@ def _advance_axes(house: House, clerk: Clerk, war: War) -> None:
     world, atlas = clerk.world, house.atlas
     sides = clerk.sides(war.id)
     power_of, side_of = world.forces.command.power_of_id, sides.of_power.tolist()
-    for hq, standing, order in clerk.drives_to_look_at(war.id):
+    for hq, standing, order in clerk.drives(war.id):
         side, step = side_of[power_of[hq]], standing.step
         if side < 0:
             continue
@@ -533,7 +533,7 @@ def _endings(house: House, clerk: Clerk, war: War) -> bool:
         clerk.put(termination.broken(sides, operation, rules))
     for power in (*war.attackers, *war.defenders):
         clerk.put(termination.government(sides, power, rules))
-        _fall_heir(house, clerk, war, power)
+        _fall_to_the_enemy(house, clerk, war, power)
     over = bool(clerk.put(termination.ceased(sides, rules)))
     if over:
         _remnants(house, clerk, sides)
@@ -561,7 +561,7 @@ def _remnants(house: House, clerk: Clerk, sides: Sides) -> None:
         _end_formation(house, clerk, row, int(f.province[row]), cause)
 
 
-def _fall_heir(house: House, clerk: Clerk, war: War, power: str) -> None:
+def _fall_to_the_enemy(house: House, clerk: Clerk, war: War, power: str) -> None:
     """The homeland of a power whose government is in exile and whose army is gone passes to the enemy next to it."""
     world, number = clerk.world, house.atlas.power_number[power]
     if world.powers[power].standing != "in_exile":

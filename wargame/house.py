@@ -234,21 +234,20 @@ class Clerk:
                 self._orders.setdefault(power_of[hq], {})[hq] = standing
         return self._orders
 
-    def drives(self) -> list[tuple[str, StandingOrder, Order]]:
-        """Headquarters that attack and have places of their axis left to reach, with their orders, by headquarters."""
+    def drives(self, war: str) -> list[tuple[str, StandingOrder, Order]]:
+        """Headquarters that attack and have places of their axis left to reach, with their orders, by headquarters.
+
+        None if all were seen on the land that a war has now: nobody can have reached anything since.
+        """
+        land = self._land_of(war)
+        if self._drives is not None and self._seen_through.get(war) is land:
+            return []
         if self._drives is None:
             self._drives = {}
             for hq, standing in self.world.orders.items():
                 self._note_drive(hq, standing)
-        return sorted(self._drives.values(), key=itemgetter(0))
-
-    def drives_to_look_at(self, war: str) -> list[tuple[str, StandingOrder, Order]]:
-        """The same, but none if all were seen on this land: nobody can have reached anything since."""
-        land = self._land_of(war)
-        if self._drives is not None and self._seen_through.get(war) is land:
-            return []
         self._seen_through[war] = land
-        return self.drives()
+        return sorted(self._drives.values(), key=itemgetter(0))
 
     def _note_drive(self, hq: str, standing: StandingOrder) -> None:
         assert self._drives is not None

@@ -2,8 +2,8 @@
 
 A group is a headquarters with the units directly under it; units under nobody, or of too many under one headquarters,
 are groups of their own. Groups under one higher headquarters are an army. A staff looks at its front when a war begins
-or changes and once a week, and gives orders to the groups that have none, or whose last order is carried out or has
-come to nothing.
+or changes and every few days after that, and gives orders to the groups that have none, or whose last order is carried
+out or has come to nothing.
 """
 
 from __future__ import annotations
