@@ -52,7 +52,9 @@ class Checks:
         except UsageError as error:
             what, _, remedy = str(error).partition("; ")
             self.fault(place, what, remedy)
-        for name, at in self._overlays():
+        blocked = len(self.reader.errors) > before
+        for k, (name, at) in enumerate(self._overlays()):
+            before = len(self.reader.errors)
             try:
                 Path(name).is_file() if is_path(name) else self.where.find("overlay", name)
             except UsageError as error:
@@ -60,7 +62,9 @@ class Checks:
                 self.fault(at, what, remedy)
             if is_path(name) and not Path(name).is_file():
                 self.fault(at, f"there is no overlay file {name}", "write its path as seen from where you are")
-        if len(self.reader.errors) > before:
+            in_every_cell = k < len(self.file.study.overlays)
+            blocked |= in_every_cell and len(self.reader.errors) > before
+        if blocked:
             return None
         return self._loaded(scenario, self.file.study.overlays, folders, place)
 
