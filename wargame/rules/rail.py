@@ -24,14 +24,15 @@ from wargame.world import POSTURES
 
 HOLD = POSTURES.index("hold")
 DAY_HOURS = 24
+Ints = NDArray[np.int64]
 
 
 @dataclass(frozen=True)
 class Lines:
     """The railways of one map as arcs in both directions."""
 
-    start: NDArray[np.int64]
-    end: NDArray[np.int64]
+    start: Ints
+    end: Ints
     km: NDArray[np.float64]
     trains: NDArray[np.float64]
     index: dict[tuple[int, int], int]  # arc by (start, end)
@@ -58,6 +59,7 @@ def departures(sides: Sides, lines: Lines, rulebook: Rulebook) -> list[Entrained
     rows = _candidates(sides, rules.least_km)
     busy, events = dict(world.rail_busy), []
     loading, net = round(rules.loading_hours), _net(sides.land, lines)
+    net.look_up(world.forces.goal[rows])
     for row in rows.tolist():
         way = net.way(int(world.forces.province[row]), int(world.forces.goal[row]), int(sides.formation[row]))
         if way is None:
@@ -83,7 +85,7 @@ def departures(sides: Sides, lines: Lines, rulebook: Rulebook) -> list[Entrained
     return events
 
 
-def _candidates(sides: Sides, least_km: float) -> NDArray[np.int64]:
+def _candidates(sides: Sides, least_km: float) -> Ints:
     f, rows = sides.world.forces, sides.present
     bound = (f.posture[rows] == HOLD) & (f.goal[rows] >= 0) & (f.goal[rows] != f.province[rows])
     rows = rows[bound & (f.shaken_days[rows] <= 0) & (f.cut_off_days[rows] <= 0)]
@@ -91,7 +93,7 @@ def _candidates(sides: Sides, least_km: float) -> NDArray[np.int64]:
     beside, place = sides.land.beside, f.province[rows]
     touched = np.where(sides.formation[rows] == 0, beside[1][place], beside[0][place])
     far = sides.atlas.km_to(f.goal[rows], place)
-    chosen: NDArray[np.int64] = rows[~touched & np.isfinite(far) & (far >= least_km)]
+    chosen: Ints = rows[~touched & np.isfinite(far) & (far >= least_km)]
     return chosen
 
 
@@ -114,11 +116,18 @@ class _Net:
 
     def __init__(self, land: Land, lines: Lines) -> None:
         self.land, self.lines = land, lines
-        self._before: dict[int, list[int]] = {}  # by origin: the place before each on the way there, or < 0
+        self._next: dict[int, list[int]] = {}  # by goal: the place after each on the way there, or < 0
         self._ways: dict[tuple[int, int], Way | None] = {}
 
+    def look_up(self, goals: Ints) -> None:
+        """Work out the ways to some goals, those that are not known yet, together."""
+        missing = [goal for goal in np.unique(goals).tolist() if goal not in self._next]
+        if missing:  # a line is as long one way as the other: from the goal outwards
+            _, found = dijkstra(self._graph, indices=missing, return_predecessors=True)
+            self._next |= zip(missing, found.tolist(), strict=True)
+
     def way(self, origin: int, goal: int, side: int) -> Way | None:
-        """The shortest way by rail from one place to another through land of a side, or ``None``."""
+        """The shortest way by rail through land of a side to a goal that was looked up, or ``None``."""
         side_of = self.land.side_of
         if not side_of[origin] == side_of[goal] == side:
             return None
@@ -127,16 +136,14 @@ class _Net:
         return self._ways[origin, goal]
 
     def _way(self, origin: int, goal: int) -> Way | None:
-        if origin not in self._before:
-            _, found, _ = dijkstra(self._graph, indices=[origin], return_predecessors=True, min_only=True)
-            self._before[origin] = found.tolist()
-        before, path, at, index = self._before[origin], list[int](), goal, self.lines.index
-        while at != origin:
-            previous = before[at]
-            if previous < 0:
+        following, path, at, index = self._next[goal], list[int](), origin, self.lines.index
+        while at != goal:
+            onward = following[at]
+            if onward < 0:
                 return None
-            path.append(index[previous, at])
-            at = previous
+            path.append(index[at, onward])
+            at = onward
+        path.reverse()
         stretches = tuple(map(self.lines.stretch.__getitem__, path))
         return Way(stretches, float(np.min(self.lines.trains[path])), float(np.sum(self.lines.km[path])))
 
