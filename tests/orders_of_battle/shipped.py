@@ -20,6 +20,7 @@ from wargame.atlas import Atlas
 from wargame.load import maps
 from wargame.load.air_sea import AIRCRAFT, SHIPS
 from wargame.load.catalogue import Catalogue, Register, Standing, register
+from wargame.load.formations import PIECES
 from wargame.load.paths import search
 from wargame.show.muster import QUANTITIES, counts, size
 from wargame.world import KINDS
@@ -117,8 +118,14 @@ def total(date: str, power: str, army: str, quantity: str) -> float:
 def _measure(quantity: str) -> Callable[[Standing], float]:
     if quantity == "men":
         return lambda s: s.strong()
+    if quantity == "army_men":
+        return lambda s: s.strong() if s.kind != "air_fleet" else 0.0
     if quantity in QUANTITIES:
         return lambda s: s.holds(quantity)
+    if quantity in PIECES:
+        return lambda s: s.pieces(quantity) or 0.0
+    if quantity == "field_guns":
+        return lambda s: s.holds("guns") - (s.pieces("infantry_guns") or 0.0)
     if quantity == "formations":
         return lambda s: float(not s.is_hq)
     if quantity in {"divisions", "brigades"}:

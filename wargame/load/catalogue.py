@@ -81,6 +81,10 @@ class Standing:
             return float(given)
         return float(self.now[arms]) * (1.0 if arms == "aircraft" else self.strength)
 
+    def pieces(self, kind: str) -> float | None:
+        """Mortars, anti-tank guns and others of `PIECES` that it has; `None` where nobody has counted them."""
+        return float(self.now[kind]) * self.strength if said(self.now[kind]) else None
+
     def strong(self) -> float:
         """Men it has when called up: its establishment by its strength; in garrison those present."""
         return float(self.now["men"]) * self.strength if self.state == "deployed" else self.men_present
@@ -163,6 +167,7 @@ class Register:
         self, f: Formation, hour: int, at: tuple[int, Mapping[str, Any], Place] | None, alive: Mapping[str, Formation]
     ) -> Standing:
         now = f.on(hour, self.shelf.weights)
+        now |= f.pieces(now["establishment"])
         if at is not None and at[0] >= f.settled_since(hour):
             since, row, place = at
             parent = row["parent"]

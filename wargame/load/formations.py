@@ -48,6 +48,23 @@ _ARMS = (
     _number("training", f"recent training of all together{AS_ITS}", 1),
     _number("equipment", f"how modern and complete it is{AS_ITS}", 1),
 )
+PIECES = ("infantry_guns", "mortars", "light_mortars", "anti_tank", "anti_aircraft")
+"""Barrels that the guns of an establishment leave out, but for the infantry guns, which are among them."""
+
+_PIECES = tuple(
+    _number(name, f"{meaning}, at full strength; not counted yet if empty", 5e4)
+    for name, meaning in zip(
+        PIECES,
+        (
+            "of the guns, those of the infantry",
+            "mortars of 81 mm and more",
+            "mortars below 81 mm",
+            "anti-tank guns",
+            "anti-aircraft guns of 20 mm and more",
+        ),
+        strict=True,
+    )
+)
 _READY = (
     _number("days_to_ready", f"from call-up to ready{AS_ITS}, else 0", 720, "days"),
     Column("sidc", "text", "its symbol, 20 digits of APP-6D; by kind if empty", pattern=r"\d{20}", unit="20 digits"),
@@ -68,7 +85,9 @@ ESTABLISHMENTS = Table(
         Column("name", "text", "what readers call it; the id if empty"),
         *map(_shared, _ARMS[:3]),
         _number("officers", "officers at full strength; by the rulebook's share of the men if empty", 1e5, "men"),
-        *map(_shared, (*_ARMS[3:], _READY[0])),
+        _shared(_ARMS[3]),
+        *_PIECES,
+        *map(_shared, (*_ARMS[4:], _READY[0])),
         _number("training_days", "from raising to fit for battle; by the rulebook if empty", 1500, "days"),
         _number("steel_t", "steel in its equipment; by its arms points if empty", 1e6, "tonnes"),
         _number("arms_points", "its equipment: 100 = a German infantry division of 1939; 0 if empty", 1e5),
@@ -148,6 +167,11 @@ class Formation:
     def settled_since(self, hour: int) -> int:
         """The hour of its last change of home by then; 0 if there was none. Older deployments are void."""
         return max((int(c["date"]) for c, _ in self.changes if c["home"] and c["date"] <= hour), default=0)
+
+    def pieces(self, establishment: str) -> dict[str, float]:
+        """Barrels of an establishment besides its guns, by `PIECES`; nan where nobody has counted them."""
+        paper = self.establishments.get(establishment, _NOTHING)
+        return {name: float(paper.get(name, BLANK)) for name in PIECES}
 
     def on(self, hour: int | None, weights: Mapping[str, float]) -> dict[str, Any]:
         """Every column of a formation as it is on an hour (`None`: before its career), no cell blank.

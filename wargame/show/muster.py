@@ -10,6 +10,7 @@ from typing import Any
 from wargame import dates
 from wargame.load.air_sea import AIRCRAFT, Aircraft, Ships
 from wargame.load.catalogue import Catalogue, Register, Standing
+from wargame.load.formations import PIECES
 from wargame.load.orders_of_battle import BRIGADE
 from wargame.world import KINDS
 
@@ -43,6 +44,7 @@ def record(catalogue: Catalogue, s: Standing) -> Record:
         "men": whole(s.now["men"]),
         "men_present": whole(s.men_present),
         **{arms: whole(s.holds(arms)) for arms in QUANTITIES[1:]},
+        **{kind: None if (found := s.pieces(kind)) is None else whole(found) for kind in PIECES},
         "trucks": whole(s.now["trucks"]),
         "horses": whole(s.now["horses"]),
         "strength": s.strength,
