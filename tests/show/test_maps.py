@@ -15,8 +15,9 @@ from tests.show.told import weiss
 from tests.toy import MIDDLE, RED, SOUTH_EAST, WEST, toy_atlas
 from wargame import dates
 from wargame.atlas import Held
-from wargame.errors import UsageError
+from wargame.errors import InputError, UsageError
 from wargame.load import scenarios
+from wargame.load.maps import load_geometry
 from wargame.replay import days
 from wargame.show import legends, maps, style, tokens, units
 from wargame.show.extents import extent_of, sides
@@ -206,3 +207,22 @@ def test_two_thousand_formations_stay_near_their_places(tmp_path: Path) -> None:
     assert len(kept) <= 780 * 480 / (tokens.ROOM_PT2 * view.scale**2)
     assert sum(t.men for t in kept) == pytest.approx(sum(t.men for t in shown))
     assert sorted(i for t in kept for i in t.rows) == sorted(i for t in shown for i in t.rows)
+
+
+def test_a_broken_geopackage_is_one_clear_fault(tmp_path: Path) -> None:
+    path = tmp_path / "broken.gpkg"
+    path.write_bytes(b"SQLite format 3" + b"\0" * 200)
+    with pytest.raises(InputError, match=r"broken\.gpkg: not a GeoPackage: .* \(build the map again\)"):
+        read_ground(path, toy_atlas())
+
+
+def test_the_ground_is_what_gdal_reads() -> None:
+    path = ROOT / "maps" / "europe" / "europe.gpkg"
+    atlas = weiss().setup.atlas
+    own, layers = read_ground(path, atlas), load_geometry("europe")
+    assert layers is not None
+    theirs = ground_of(layers, atlas)
+    assert all(a.equals_exact(b, 0) for a, b in zip(own.provinces, theirs.provinces, strict=True))
+    assert [(n, c) for n, c, _ in own.rivers] == [(n, c) for n, c, _ in theirs.rivers]
+    assert len(own.lakes) == len(theirs.lakes)
+    assert len(own.seas) == len(theirs.seas)
