@@ -30,7 +30,10 @@ DATA = ROOT / "tests" / "data"
 FILES = ROOT / "orders_of_battle"
 POWERS = sorted(p.stem for p in (FILES / "formations").glob("*.csv"))
 DEPLOYMENTS = sorted(p.stem for p in (FILES / "deployments").glob("*.csv"))
-CHECKS = sorted({p.stem[-len("1939-09-01_pol") :] for p in DATA.glob("oob_*_????-??-??_???.csv")})
+TOTALS = ("checks", "armies")
+CHECKS = sorted({p.stem[-len("1939-09-01_pol") :] for kind in TOTALS for p in DATA.glob(f"oob_{kind}_????-??-??_???.csv")})
+SUPERIORS = sorted(p.stem.removeprefix("oob_superiors_") for p in DATA.glob("oob_superiors_*.csv"))
+COMMANDERS = DATA / "oob_commanders.csv"
 OF_KIND = re.compile(r"(?P<kind>[a-z_]+)_(?P<size>divisions|brigades)")
 
 
@@ -96,12 +99,82 @@ def totals(name: str) -> tuple[Total, ...]:
     """Every row of the files of checks of a date and power."""
     date, power = dated(name)
     found = []
-    for path in sorted(DATA.glob(f"oob_*_{name}.csv")):
+    for path in sorted(p for kind in TOTALS for p in DATA.glob(f"oob_{kind}_{name}.csv")):
         for line, row in enumerate(read(path), start=2):
             here = total(date, power, row["army"], row["quantity"])
             expected, tolerance = float(row["expected"]), float(row["tolerance_percent"])
             texts = (row["source"], row["known_difference"])
             found.append(Total(path.name, line, row["army"], row["quantity"], expected, tolerance, *texts, here))
+    return tuple(found)
+
+
+@dataclass(frozen=True)
+class Superior:
+    """A headquarters that a second source puts a formation under, and those it stands under here."""
+
+    file: str
+    line: int
+    formation: str
+    superior: str
+    source: str
+    known_difference: str
+    here: tuple[str, ...]
+
+    @property
+    def agrees(self) -> bool:
+        return self.superior in self.here
+
+    def __str__(self) -> str:
+        return f"{self.file} line {self.line}: {self.formation} stands under {' < '.join(self.here)}, not {self.superior}"
+
+
+@cache
+def superiors(name: str) -> tuple[Superior, ...]:
+    """Every row of the file of superiors of a date and power."""
+    date, power = dated(name)
+    path = DATA / f"oob_superiors_{name}.csv"
+    rows = read(path)
+    allies = {r["superior"].partition("_")[0] for r in rows} | {power}
+    found = on(date, *sorted(allies))
+    return tuple(
+        Superior(
+            *(path.name, line, r["formation"], r["superior"], r["source"], r["known_difference"]),
+            tuple(s.id for s in found.above(r["formation"])),
+        )
+        for line, r in enumerate(rows, start=2)
+    )
+
+
+@dataclass(frozen=True)
+class Commander:
+    """Who led an army on a date in a second source, and here."""
+
+    line: int
+    date: str
+    army: str
+    commander: str
+    source: str
+    known_difference: str
+    here: str
+
+    @property
+    def agrees(self) -> bool:
+        return self.here == self.commander
+
+    def __str__(self) -> str:
+        return f"{COMMANDERS.name} line {self.line}: {self.army} on {self.date} is led by {self.here or 'nobody'} here, by {self.commander} in {self.source}"  # noqa: E501
+
+
+@cache
+def commanders() -> tuple[Commander, ...]:
+    """Every row of the table of commanders of armies."""
+    found = []
+    for line, r in enumerate(read(COMMANDERS), start=2):
+        standing = on(r["date"], r["army"].partition("_")[0]).standing[r["army"]]
+        here = str(standing.row.get("commander", ""))
+        found.append(
+            Commander(line, r["date"], r["army"], r["commander"], r["source"], r["known_difference"], here)
+        )
     return tuple(found)
 
 
