@@ -31,7 +31,9 @@ FILES = ROOT / "orders_of_battle"
 POWERS = sorted(p.stem for p in (FILES / "formations").glob("*.csv"))
 DEPLOYMENTS = sorted(p.stem for p in (FILES / "deployments").glob("*.csv"))
 TOTALS = ("checks", "armies")
-CHECKS = sorted({p.stem[-len("1939-09-01_pol") :] for kind in TOTALS for p in DATA.glob(f"oob_{kind}_????-??-??_???.csv")})
+CHECKS = sorted(
+    {p.stem[-len("1939-09-01_pol") :] for kind in TOTALS for p in DATA.glob(f"oob_{kind}_????-??-??_???.csv")}
+)
 SUPERIORS = sorted(p.stem.removeprefix("oob_superiors_") for p in DATA.glob("oob_superiors_*.csv"))
 COMMANDERS = DATA / "oob_commanders.csv"
 OF_KIND = re.compile(r"(?P<kind>[a-z_]+)_(?P<size>divisions|brigades)")
@@ -125,7 +127,9 @@ class Superior:
         return self.superior in self.here
 
     def __str__(self) -> str:
-        return f"{self.file} line {self.line}: {self.formation} stands under {' < '.join(self.here)}, not {self.superior}"
+        return (
+            f"{self.file} line {self.line}: {self.formation} stands under {' < '.join(self.here)}, not {self.superior}"
+        )
 
 
 @cache
@@ -172,9 +176,7 @@ def commanders() -> tuple[Commander, ...]:
     for line, r in enumerate(read(COMMANDERS), start=2):
         standing = on(r["date"], r["army"].partition("_")[0]).standing[r["army"]]
         here = str(standing.row.get("commander", ""))
-        found.append(
-            Commander(line, r["date"], r["army"], r["commander"], r["source"], r["known_difference"], here)
-        )
+        found.append(Commander(line, r["date"], r["army"], r["commander"], r["source"], r["known_difference"], here))
     return tuple(found)
 
 
