@@ -1,7 +1,7 @@
 """Who stood under whom and who commanded, against a second source; a known difference must still be one.
 
 ``tests/data/oob_superiors_<date>_<power>.csv`` has a row a formation: the headquarters a second list puts it under,
-directly or further up. ``tests/data/oob_commanders.csv`` has a row an army and date: who led it in a page that was read.
+directly or further up. ``tests/data/oob_commanders.csv`` has a row an army and date: who led it in a page read.
 """
 
 from __future__ import annotations
