@@ -143,6 +143,20 @@ def test_ids_are_unique_over_all_powers() -> None:
     assert [n for n, count in Counter(ids).items() if count > 1] == []
 
 
+@EVERY_POWER
+def test_land_formations_have_men_guns_tanks_trucks_and_horses(power: str) -> None:
+    """Their own or their establishment's; an air fleet is counted by its aircraft."""
+    folder = FILES / "establishments" / f"{power}.csv"
+    paper = {r["id"]: r for r in read(folder)} if folder.is_file() else {}
+    wrong = []
+    for row in read(FILES / "formations" / f"{power}.csv"):
+        under = paper.get(row["establishment"], {})
+        told = {c: row[c] or under.get(c, "") for c in ("kind", "men", "guns", "tanks", "trucks", "horses")}
+        if told["kind"] != "air_fleet":
+            wrong += [f"{row['id']} {column}" for column, cell in told.items() if not cell]
+    assert wrong == []
+
+
 def test_establishments_are_used() -> None:
     unused = []
     for power in POWERS:
