@@ -73,6 +73,20 @@ def test_a_blockade_is_told_what_the_rules_keep_away_already() -> None:
     assert f"By the rules {round(100 * share)} per cent" in drivers(house_of(setup, world), world, order)[1]
 
 
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Air raid on Kutno and Lodz with Luftflotte 4",
+        "bomb Kutno and Łódź by Luftflotte 4",
+        "bomb kutno and lodz using ger_luftflotte_4",
+    ],
+)
+def test_two_targets_joined_by_and_are_two_targets(line: str) -> None:
+    setup, world = weiss()
+    (order,), faults = parse(line, "GER", setup, world)
+    assert (str(order), faults) == ("bomb kutno, lodz with ger_luftflotte_4", [])
+
+
 def test_what_is_said_of_an_air_raid_is_true() -> None:
     setup, world = weiss()
     (order,), _ = parse("air raid on Warsaw with Luftflotte 4", "GER", setup, world)

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.table.test_console import HOST, Client, calls
 from wargame.table.game import Game
+from wargame.table.record import MOST_NAME
 from wargame.table.roles import DUTIES
 from wargame.table.state import ROLES, UMPIRES
 from wargame.table.web.app import codes_for, create
+from wargame.table.web.guard import Session
 
 GAME = {
     *("/api/commit", "/api/undo", "/api/redo", "/api/fork", "/api/seat", "/api/person", "/api/code", "/api/fill"),
@@ -104,6 +107,26 @@ def test_the_umpire_for_the_map_rules_on_battles_and_leaves_politics_to_the_lead
         assert answer.status_code == (200 if domain in {"battle", "campaign"} else 403), (domain, answer.text)
 
 
+def test_the_lead_has_the_last_word_on_a_battle(tmp_path: Path) -> None:
+    with Game.create(tmp_path / "w.game", "fall_weiss_1939", seats=["POL"], seed=7, turn="day") as game:
+        game.seat_person("Bert", "umpire", "map")
+        app, codes = create(game, [HOST]), codes_for(game)
+        lead = Client(app).enter("umpire", codes["umpire"], "Una")
+        page = Client(app).enter("umpire:map", codes["umpire:map"], "Bert")
+        game.propose()
+        one, two = [p["id"] for p in game.proposed() if p["domain"] == "battle"][:2]
+        assert page.post("/api/rule", proposal=one, kind="accept").status_code == 200
+        assert page.post("/api/rule", proposal=one, kind="accept").status_code == 200  # his own he may change
+        assert lead.post("/api/rule", proposal=one, kind="accept").status_code == 200
+        assert lead.post("/api/rule", proposal=two, kind="accept").status_code == 200
+        for name in (one, two):
+            refused = page.post("/api/rule", proposal=name, kind="move", outcome="2", reason="no")
+            assert (refused.status_code, "the lead umpire has ruled on this" in refused.json()["error"]) == (403, True)
+        for ruling in list(game.state.rulings):
+            assert page.post("/api/unrule", id=ruling).status_code == 403
+        assert {r.by for r in game.state.rulings.values()} == {"Una"}
+
+
 def test_the_liaison_brings_in_words_but_nothing_that_changes_the_world(umpires: dict[str, Client]) -> None:
     assert umpires["liaison"].post("/api/inject", text="rain", to=["RED"]).status_code == 200
     refused = umpires["liaison"].post("/api/inject", text="rain", effects=["supply RED 50%"])
@@ -120,6 +143,7 @@ def test_the_record_says_which_umpire_it_was(game: Game, umpires: dict[str, Clie
     umpires["liaison"].post("/api/inject", text="rain", to=["RED"])
     umpires["lead"].post("/api/close", closed=True)
     assert [a.who for a in game.store.acts[-3:]] == ["U scribe (scribe)", "U liaison (liaison)", "U lead"]
+    assert Session("umpire:map", "x" * MOST_NAME).who == "x" * (MOST_NAME - 6) + " (map)"
 
 
 def test_a_role_s_code_opens_that_role_alone_and_a_new_one_turns_out_who_came_in_by_the_old(

@@ -6,6 +6,7 @@ import errno
 import io
 import logging
 import os
+import re
 import sys
 from collections.abc import Callable
 from contextlib import suppress
@@ -57,6 +58,9 @@ class Verbs(TyperGroup):
             return super().invoke(ctx)
         except WargameError as error:
             fail(error)
+        except typer.BadParameter as error:
+            error.message = _plainly(error.message)
+            raise
         except BrokenPipeError:  # `wargame ... | head`
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
             raise typer.Exit(0) from None
@@ -67,6 +71,25 @@ class Verbs(TyperGroup):
             raise typer.Exit(130) from None
         except MemoryError:
             fail(WargameError("out of memory (close other programs, or run at --level events)"))
+
+
+PLAINLY = (
+    (r"Value error, ", ""),
+    (r"Input should be a valid integer, got a number with a fractional part", "it should be a whole number"),
+    (r"Input should be a valid integer, unable to parse string as an integer", "it should be a whole number"),
+    (r"Unable to parse input string as an integer, exceeded maximum size", "it should be a smaller number"),
+    (r"Input should be a valid number, unable to parse string as a number", "it should be a number"),
+    (r"Input should be greater than or equal to (\S+)", r"it should be \1 or more"),
+    (r"Input should be less than or equal to (\S+)", r"it should be \1 or less"),
+)
+"""What the library says of a wrong value, and the same in plain words."""
+
+
+def _plainly(message: str) -> str:
+    """What is wrong with the value of an option, in plain words."""
+    for said, plain in PLAINLY:
+        message = re.sub(said, plain, message)
+    return message
 
 
 def _told(error: OSError) -> str:

@@ -384,7 +384,8 @@ class _Reader:
         exact = [k for k, p in enumerate(parts) if p.lead == key and k not in opened]
         if exact:
             return exact[0]
-        if empty and at in opened:
+        in_a_list = key == "and" and at >= 0 and parts[at].most > 1  # Kutno and Lodz
+        if in_a_list or (empty and at in opened):
             return -1
         for k, p in enumerate(parts):
             if p.lead and k not in opened and key in names.words()["leads"].get(p.lead, ()):

@@ -67,7 +67,8 @@ class Session:
     @property
     def who(self) -> str:
         """The name under which the record has what he does as an umpire."""
-        return self.name if self.role == LEAD else f"{self.name} ({self.role})"[:MOST_NAME]
+        as_what = f" ({self.role})"
+        return self.name if self.role == LEAD else self.name[: MOST_NAME - len(as_what)] + as_what
 
 
 class Door:

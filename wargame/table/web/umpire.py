@@ -16,7 +16,7 @@ from wargame.study.forecast import as_dict, tables
 from wargame.table import rulings
 from wargame.table.odds import odds
 from wargame.table.record import power_of
-from wargame.table.roles import check_ruling
+from wargame.table.roles import check_change, check_ruling
 from wargame.table.state import LEAD
 from wargame.table.web import observer
 from wargame.table.web.bodies import Back, Chances, Effects, Fork, Named, Propose, Question, Rule
@@ -109,9 +109,12 @@ def give_up(session: Field, console: Here) -> dict[str, Any]:
 
 @router.post("/rule")
 async def rule(body: Rule, session: Field, console: Here) -> dict[str, Any]:
-    """Rule on a proposal; the umpire for the map on what is fought."""
+    """Rule on a proposal; the umpire for the map on what is fought, unless the lead has ruled on it."""
     matter = await run_in_threadpool(console.game.proposal, body.proposal)
     check_ruling(session.role, matter.domain, (*body.effects, *body.otherwise))
+    for stands in console.game.state.rulings.values():
+        if stands.proposal == matter.id:
+            check_change(session.role, stands.by)
     how = {k: v for k, v in body.model_dump().items() if k not in {"proposal", "kind"} and v not in ("", [], None)}
     if body.argument is not None:
         a = body.argument
@@ -137,6 +140,7 @@ async def unrule(body: Named, session: Field, console: Here) -> dict[str, Any]:
     if session.role != LEAD and (found := game.state.rulings.get(body.id)) is not None:
         domain = game.proposal(found.proposal).domain if found.proposal else ""
         check_ruling(session.role, domain, found.effects)
+        check_change(session.role, found.by)
     await console.did(lambda: game.unrule(body.id, who=session.who))
     return {}
 
