@@ -48,7 +48,7 @@ def check_ruling(role: str, domain: str, effects: Iterable[str]) -> None:
 
 
 def check_change(role: str, by: str) -> None:
-    """`NotYoursError` unless the role may change or take back a ruling that stands; ``by``: whose, as the record has it.
+    """`NotYoursError` unless the role may change or take back a ruling; ``by``: whose, as the record has it.
 
     The lead has the last word: another umpire changes only what umpires of his own role have ruled.
     """
