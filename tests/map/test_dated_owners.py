@@ -58,7 +58,8 @@ HOLDERS = {
     "1940-05-10": "brussel:BEL amsterdam:NED maastricht:NED luxembourg:LUX sedan:FRA",
     "1940-05-15": "liege:GER sedan:GER amsterdam:GER middelburg:NED brussel:BEL antwerpen:BEL saint_quentin:FRA",
     "1940-05-18": "brussel:GER antwerpen:GER saint_quentin:GER gent:BEL arras:FRA lille:FRA",
-    "1940-05-28": "gent:GER boulogne:GER calais:GER oostende:BEL dunkerque:FRA narvik:NOR amiens:GER doullens:GER beauvais:FRA",
+    "1940-05-28": "gent:GER boulogne:GER calais:GER oostende:BEL dunkerque:FRA narvik:NOR amiens:GER "
+    "doullens:GER beauvais:FRA",
     "1940-06-05": "dunkerque:GER lille:GER rouen:FRA reims:FRA paris:FRA",
     "1940-06-14": "paris:GER reims:GER rouen:GER dijon:FRA metz:FRA brest:FRA bordeaux:FRA",
     "1940-06-24": "dijon:GER metz:GER brest:GER lyon:GER bordeaux:FRA toulouse:FRA bitche:FRA",
