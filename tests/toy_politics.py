@@ -42,6 +42,12 @@ OPERATION: Mapping[str, Any] = {
 }  # fmt: skip
 
 
+AT_ONCE: Mapping[str, float] = {
+    "deterrence.occasion_days": 0.0, "deterrence.trust_spread": 0.0, "deterrence.digestion_days": 0.0,
+}  # fmt: skip
+"""Numbers of the toy world's rulebook: who is resolved and prepared waits for nothing else."""
+
+
 @dataclass
 class Folk:
     """What `politics` writes; change any of it."""
@@ -223,8 +229,7 @@ def _write_scenario(folk: Folk, folder: Path) -> Path:
     text += f"[forces]\nformations = {_toml(forces)}\ndeployments = {_toml([f'{OPENING}_{p}' for p in forces])}\n\n"
     text += "".join(f'[[powers]]\nid = "{p}"\nbases = ["{bases[p]}"]\n\n' for p in POWERS)
     text += '[politics]\ntables = "toy"\n'
-    if folk.rulebook:
-        text += "\n[rulebook]\n" + "".join(f'"{k}" = {v}\n' for k, v in folk.rulebook.items())
+    text += "\n[rulebook]\n" + "".join(f'"{k}" = {v}\n' for k, v in {**AT_ONCE, **folk.rulebook}.items())
     path = folder / "toy.toml"
     path.write_text(text, encoding="utf-8")
     return path

@@ -29,6 +29,7 @@ from wargame.events import (
 from wargame.governments.estimate import Staffs, picture
 from wargame.house import Clerk, House
 from wargame.muster import gather, mobilise
+from wargame.negotiations import HELP, denounce, open_talks
 from wargame.politics import Crisis
 from wargame.rules import deterrence, diplomacy
 from wargame.rules.deterrence import Intervener
@@ -46,11 +47,13 @@ from wargame.weighing import (
     felt,
     interveners,
     is_decided_upon,
+    is_engaged,
     moot,
     on_own_land,
     on_the_way,
     own_cause,
     possible,
+    ready_on,
     reasons,
     wanted,
     weigh,
@@ -87,7 +90,8 @@ def decide(house: House, clerk: Clerk, operation_id: str) -> list[Next]:
         _note(clerk, case, crisis, "wanted", number)
         return []
     since = crisis.since or world.hour
-    if slack <= 0 or world.hour < since + design.preparation_days * dates.DAY:
+    ready = world.hour >= ready_on(house, world, operation, design, since)
+    if slack <= 0 or not ready or is_engaged(house, world, operation):
         if crisis.stage != "preparing":
             clerk.put(moved_on(case, "preparing", number, crisis.refusals, since=since, because=question.because))
         return []
@@ -107,7 +111,8 @@ def decide(house: House, clerk: Clerk, operation_id: str) -> list[Next]:
                  day=day)  # fmt: skip
     if not place:
         gather(house, clerk, operation.power, operation.target, entry)
-    return [("operation", day, operation.power, operation_id), *answers_due(house, clerk, case, "ordered")]
+    answers = answers_due(house, clerk, case, "ordered")
+    return [("operation", day, operation.power, operation_id), *answers, *open_talks(house, clerk)]
 
 
 def _bluffs(house: House, clerk: Clerk, case: Case, number: int) -> bool:
@@ -294,11 +299,8 @@ def _resists(house: House, clerk: Clerk, operation: Operation) -> bool:
         return False
     odds = defence_odds(house, world, operation.power, operation.target)
     if on_own_land(house, world, operation):  # a breach of the other's rights, not of its border
-        chance = float(
-            deterrence.credibility(
-                (own_cause(house, world, operation),), house.rulebook, house.rulebook.deterrence.true_bias
-            )[0]
-        )
+        others = interveners(house, world, operation.power, own, marched=True)
+        chance = _true_chance(house, (own_cause(house, world, operation, others), *others.values()), own)
     else:
         chance = diplomacy.resistance(odds, world.polity.governments[own].policy.firmness, house.rulebook)
     question = Question(
@@ -310,7 +312,8 @@ def _resists(house: House, clerk: Clerk, operation: Operation) -> bool:
     clerk.put(
         Decision(
             power=own, seat=house.seats[own].name, question=question.id, answer=answer.choice or ("yield",),
-            reasons=(f"its chance of holding out is {odds:.0%}",), because=answer.because or question.because,
+            reasons=(f"its chance of holding out is {odds:.0%}, that it fights {chance:.0%}",),
+            because=answer.because or question.because,
         )
     )  # fmt: skip
     return bool(answer.choice)
@@ -586,6 +589,35 @@ def _settle(house: House, clerk: Clerk, case: Case, crisis: Crisis, broker: str,
     cede(house, clerk, design.demand, operation.power, "settlement", entry)
     _aggression(house, clerk, operation, design.value * design.settlement, entry)
     left_alone(house, clerk, operation, house.rulebook.reputation.settlement_backdown, entry)
+    _given_up(house, clerk, operation, entry)
+    _resigned(house, clerk, operation.target, entry)
+
+
+def _given_up(house: House, clerk: Clerk, operation: Operation, because: int) -> None:
+    """Those who let a power's land be given away have little left to defend there, and their promises to it lapse."""
+    world, victim, kept = clerk.world, operation.target, house.rulebook.diplomacy.given_up
+    for power in interveners(house, world, operation.power, victim):
+        value = round(kept * world.polity.interests.get(f"{power}>{victim}", 0.0), 4)
+        clerk.put(OutlookMoved(power=power, table="interests", others=(victim,), values=(value,),
+                               why=f"{victim} was given up", because=because))  # fmt: skip
+    for t in world.polity.in_force(world.hour):
+        if t.kind in HELP and victim in (t.protects or t.parties) and operation.power in t.against:
+            denounce(clerk, t.id, f"{victim} was given up", because)
+
+
+def _resigned(house: House, clerk: Clerk, power: str, because: int) -> None:
+    """A power whose land was given away over its head is governed by those who would get on with the taker."""
+    old = clerk.world.polity.governments.get(power)
+    if old is None:
+        return
+    firmness = max(-1.0, old.policy.firmness - house.rulebook.diplomacy.abandoned)
+    policy = replace(old.policy, foreign=min(old.policy.foreign, 0.0), firmness=round(firmness, 4))
+    clerk.put(
+        GovernmentFormed(
+            power=power, regime=old.regime, head="a government of resignation", faction="all who are left", grip=0.5,
+            paralysis=1.0, policy=astuple(policy), why="its patrons gave its land away", because=because,
+        )
+    )  # fmt: skip
 
 
 def left_alone(house: House, clerk: Clerk, operation: Operation, weight: float, because: int) -> None:
@@ -601,7 +633,7 @@ def left_alone(house: House, clerk: Clerk, operation: Operation, weight: float, 
 
 def _true_chance(house: House, js: Sequence[Intervener], power: str) -> float:
     """How likely a power is to fight, as it knows itself; ``js``: all who might."""
-    chances = deterrence.credibility(js, house.rulebook, house.rulebook.deterrence.true_bias)
+    chances = deterrence.resolve(js, house.rulebook)
     return next((float(p) for j, p in zip(js, chances, strict=True) if j.power == power), 0.0)
 
 
@@ -634,9 +666,7 @@ def _intervene(
     )  # fmt: skip
     answer = checked(question, house.seats[power].answer(question, world))
     bond = "at war with it already" if j.at_war else f"treaty {j.treaty:.0f}"
-    why = (
-        f"for {friend}: {bond}, interest {j.interest:.1f}, word broken {j.backdowns:.1f} times: {chance:.0%}",
-    )  # fmt: skip
+    why = (f"for {friend}: {bond}, interest {j.interest:.1f}, costly signals {j.signal:.1f}: {chance:.0%}",)
     entry = clerk.put(
         Decision(
             power=power, seat=house.seats[power].name, question=question.id, answer=answer.choice or ("stay out",),

@@ -14,7 +14,7 @@ from wargame.house import Clerk, House
 from wargame.politics import Talks
 from wargame.rules import diplomacy
 from wargame.seats import Question, checked, is_played
-from wargame.weighing import Next, beaten, concerned, felt, interveners, noon, weighs, word
+from wargame.weighing import Next, beaten, concerned, designs, felt, interveners, noon, weighs, word
 from wargame.world import World
 
 
@@ -23,6 +23,8 @@ def sign(
 ) -> int:
     """A treaty comes into force; who promises help has put his word in, and the other's fate matters more to him."""
     entry = clerk.put(TreatySigned(treaty=treaty_id, form=form, parties=parties, because=because, **terms))
+    if form in GOING_OVER:
+        _go_over(clerk, parties, entry)
     rules, interests = house.rulebook.reputation, clerk.world.polity.interests
     if form not in ("defence", "guarantee"):
         return entry
@@ -35,6 +37,17 @@ def sign(
                                    values=tuple(round(v, 4) for v in values), why="it has given its word",
                                    because=entry))  # fmt: skip
     return entry
+
+
+def _go_over(clerk: Clerk, parties: tuple[str, ...], because: int) -> None:
+    """Who aligns itself with a power, or promises to be neutral in its wars, no longer helps others against it."""
+    world = clerk.world
+    for t in world.polity.in_force(world.hour):
+        foes = set(t.against) & set(parties)
+        helpers = set(t.parties) & set(parties) - foes
+        bound = len(t.parties) == 2 or (t.protects and not helpers & set(t.protects))
+        if foes and helpers and bound and t.kind in HELP:
+            denounce(clerk, t.id, f"{' and '.join(sorted(helpers))} went over to {' and '.join(sorted(foes))}", because)
 
 
 def denounce(clerk: Clerk, treaty_id: str, why: str, because: int) -> None:
@@ -58,10 +71,22 @@ def open_talks(house: House, clerk: Clerk) -> list[Next]:
             continue
         if not holds(world, house.atlas, row["opens"]) or not row["opens"]:
             continue
+        if all(_is_had(world, c) for c in house.tables["clauses"] if c["talks"] == name):
+            continue
         cause = max((world.polity.governments[p].entry for p in row["parties"]), default=0)
         clerk.put(TalksHeld(talks=name, parties=row["parties"], round=0, result="opened", because=cause))
         rounds.append(_next_round(row, world.hour))
     return rounds
+
+
+def _is_had(world: World, clause: dict[str, Any]) -> bool:
+    """Whether a treaty in force binds all parties of a clause to the same already, or by more."""
+    parties, covered = set(clause["parties"]), set(clause["protects"] or clause["parties"])
+    return any(
+        t.kind == clause["kind"] and parties <= set(t.parties) and covered <= set(t.protects or t.parties)
+        and t.honour >= clause["honour"] and t.is_in_force(world.hour)
+        for t in world.polity.treaties.values()
+    )  # fmt: skip
 
 
 def _can_talk(house: House, world: World, parties: Sequence[str]) -> bool:
@@ -93,7 +118,7 @@ def hold_talks(house: House, clerk: Clerk, talks_id: str) -> list[Next]:
             {"probability": chance, "resolve": house.dice.uniform("talks", f"{talks_id}:{party}", talks.began)},
         )  # fmt: skip
         if not checked(question, house.seats[party].answer(question, world)).choice:
-            _close_talks(clerk, talks, "broken_off", done, (f"{party} would not go on: {why}",))
+            _close_talks(clerk, talks, "broken_off", done, (f"{party} would not go on: {why}: {chance:.0%}",))
             return []
     if done < row["rounds"]:
         clerk.put(TalksHeld(talks=talks_id, parties=talks.parties, round=done, result="adjourned", because=talks.entry))
@@ -147,6 +172,7 @@ def _willing(
     words = [word(house, world, o) for o in others]
     trust = sum(max(-1.0, min(1.0, 0.5 * w.stands - 0.35 * w.backdowns - 0.25 * w.aggressions)) for w in words)
     pull += rules.diplomacy.talks_need * _needs(world, party, others, house)
+    pull += rules.diplomacy.talks_spoils * _spoils(house, world, party, clauses)
     chance = diplomacy.willingness(max(fears, default=0.0), affinity, trust / len(others), pull, rules)
     return chance, f"alarm {max(fears, default=0.0):.0%}, affinity {affinity:+.1f}, trust {trust / len(others):+.1f}"
 
@@ -161,6 +187,20 @@ def _needs(world: World, party: str, others: Sequence[str], house: House) -> flo
         if any(o in might and weighs(might[o], house.rulebook) for o in others):
             return 1.0
     return 0.0
+
+
+def _spoils(house: House, world: World, party: str, clauses: Sequence[dict[str, Any]]) -> float:
+    """What a party's own designs that wait for one of these clauses are worth, at most one great operation's worth."""
+    policy, regime = world.polity.governments[party].policy, world.polity.governments[party].regime
+    offered = {(c["kind"], frozenset(c["parties"])) for c in clauses if "kind" in c}
+    worth = 0.0
+    for operation, design in designs(house):
+        if operation.power != party or policy.revisionism < design.ambition or world.operations[operation.id].began:
+            continue
+        words = [text.split() for text in design.requires if not design.regimes or regime in design.regimes]
+        if any(w[0] == "treaty" and (w[1], frozenset(w[2:])) in offered for w in words):
+            worth += design.value
+    return min(1.0, worth)
 
 
 def _lets_through(house: House, clerk: Clerk, clause: dict[str, Any], because: int) -> bool:
@@ -205,6 +245,10 @@ def enemies(world: World, powers: Sequence[str]) -> bool:
 
 # --- what a government does of its own accord -------------------------------------------------------------------------
 
+HELP = frozenset({"guarantee", "defence", "consultation"})
+"""Kinds of treaty that promise help."""
+GOING_OVER = frozenset({"alignment", "neutrality"})
+"""Kinds of treaty that are not to be had together with promises of help against the partner."""
 LIGHT = frozenset({"non_aggression", "neutrality", "consultation", "alignment"})
 """Kinds of treaty that oblige nobody to fight."""
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 
@@ -61,18 +63,67 @@ def is_decided_upon(house: House, operation_id: str) -> bool:
 
 def next_decision(house: House, world: World, operation_id: str, *, opening: bool = False) -> int:
     """The hour of an operation's next decision point: in some days within its season, else at its opening or sooner."""
-    _, design, _ = design_of(house, operation_id)
+    operation, design, _ = design_of(house, operation_id)
     days = house.rulebook.diplomacy.decision_days * dates.DAY
     if opening:
         return noon(world.hour)
     crisis = world.polity.crises.get(operation_id)
     if crisis is not None and crisis.stage == "preparing":
-        ready = crisis.since + design.preparation_days * dates.DAY
+        ready = ready_on(house, world, operation, design, crisis.since)
         days = min(days, float(max(ready - world.hour, dates.DAY)))
     number, slack = window(design, world.hour)
     if slack > 0:
         return noon(world.hour + int(days))
     return noon(min(season_in(design, number)[0], world.hour + int(2 * days)))
+
+
+def ready_on(house: House, world: World, operation: Operation, design: Design, since: int) -> int:
+    """The first hour for which an operation resolved upon at an hour can be ordered: prepared, and with an occasion.
+
+    Who is at war, falls upon a power at war, or defends the order has its occasion; who would break the peace waits for
+    a pretext: days in season since the resolve, drawn once for each operation, Weibull of shape 2 since who wants a
+    pretext seeks it.
+    """
+    prepared = since + design.preparation_days * dates.DAY
+    if design.ambition <= 0.0 or enemies_of(world, operation.power) or enemies_of(world, operation.target):
+        return prepared
+    luck = -exact.log1(house.dice.uniform("occasion", operation.id))
+    wait = house.rulebook.deterrence.occasion_days * math.sqrt(luck)
+    return max(prepared, _in_season(design, since, wait))
+
+
+def _in_season(design: Design, since: int, days: float) -> int:
+    """The hour at which so many days of an operation's season have passed since another."""
+    year = dates.to_datetime(since).year - 1
+    while True:
+        first, last = season_in(design, year)
+        begin = max(first, since)
+        if begin < last:
+            if days * dates.DAY <= last - begin:
+                return begin + int(days * dates.DAY)
+            days -= (last - begin) / dates.DAY
+        year += 1
+
+
+def is_engaged(house: House, world: World, operation: Operation) -> bool:
+    """Whether a power at peace has its hands full: with another crisis of its own, or with what it took last.
+
+    Operations of one war are one crisis.
+    """
+    if enemies_of(world, operation.power):
+        return False
+    for other, design in designs(house):
+        if other.power != operation.power or other.war == operation.war or other.id == operation.id:
+            continue
+        crisis = world.polity.crises.get(other.id)
+        if crisis is not None and crisis.stage == "ordered":
+            return True
+        share = design.settlement if crisis is not None and crisis.stage == "settled" else 1.0
+        taken = crisis.ordered if crisis is not None and crisis.stage == "settled" else world.operations[other.id].began
+        busy = house.rulebook.deterrence.digestion_days * design.value * share
+        if taken and world.hour < taken + busy * dates.DAY:
+            return True
+    return False
 
 
 def season_in(design: Design, year: int) -> tuple[int, int]:
@@ -141,11 +192,11 @@ def weigh(
     rules, polity = house.rulebook, world.polity
     government = polity.governments[operation.power]
     staffs = Staffs(world, house.atlas, rules, house.armies.fleets)
-    others = interveners(house, world, operation.power, operation.target)
+    others = interveners(house, world, operation.power, operation.target, marched=design.unopposed)
     _, slack = window(design, world.hour)
     off_season = slack <= 0 and not in_season
     if design.unopposed and operation.target in polity.governments:
-        others[operation.target] = own_cause(house, world, operation)
+        others[operation.target] = own_cause(house, world, operation, others)
     seen = picture(
         staffs, polity, operation.power, operation.target,
         warning_days=float(design.warning_days), interveners=others, hostile=_already_hostile(house, world, operation),
@@ -165,6 +216,8 @@ def weigh(
         hurry -= rules.deterrence.out_of_season
     stakes = Stakes(
         design.value, design.loss, hurry, settlement, design.long_war, seen.potential,
+        blood=rules.deterrence.blood * (1.0 - rules.deterrence.hushed * government.policy.repression),
+        enmity=rules.deterrence.enmity, unmeant=rules.deterrence.unmeant if design.unopposed else 0.0,
     )  # fmt: skip
     weighing = deterrence.weigh(
         seen.balance, seen.interveners, stakes, rules, aversion=fear, boldness=government.policy.risk, rising=rising
@@ -172,8 +225,13 @@ def weigh(
     return Case(operation, design, government, seen, weighing, slack)
 
 
-def interveners(house: House, world: World, decider: str, target: str) -> dict[str, Intervener]:
-    """Powers that might fight for a target, with what politics says of each; forces are not yet in it."""
+def interveners(
+    house: House, world: World, decider: str, target: str, *, marched: bool = False
+) -> dict[str, Intervener]:
+    """Powers that might fight for a target, with what politics says of each; forces are not yet in it.
+
+    ``marched``: the target is only marched upon, so that those who wait for it to move do not know whether it will.
+    """
     polity, rules = world.polity, house.rulebook.reputation
     bound: dict[str, list[Treaty]] = {}
     for treaty in polity.in_force(world.hour):
@@ -188,6 +246,8 @@ def interveners(house: House, world: World, decider: str, target: str) -> dict[s
         interest = polity.interests.get(f"{name}>{target}", 0.0)
         fear = felt(polity.alarm, f"{name}>{decider}", world.hour, rules.half_life_years)
         interest += rules.alarm_interest * fear * _weight(polity, name, decider) if fear else 0.0
+        if first and (at_war(world, first, decider) or (first == target and not marched)):
+            first = ""
         if not fighting and strength <= 0 and (interest < rules.interest_least or _left_alone(world, name, target)):
             continue
         interest = min(2.0, max(0.0, interest + rules.firmness_interest * government.policy.firmness))
@@ -228,15 +288,22 @@ def weighs(j: Intervener, rulebook: Rulebook) -> bool:
     return j.treaty >= 1.0 or j.interest >= rulebook.diplomacy.patron_interest
 
 
-def own_cause(house: House, world: World, operation: Operation) -> Intervener:
-    """The target of an operation as one of those who may fight: for its own land, or for a right on the other's."""
+def own_cause(house: House, world: World, operation: Operation, others: Mapping[str, Intervener]) -> Intervener:
+    """The target of an operation as one of those who may fight: for its own land, or for a right on the other's.
+
+    For a right it looks to the strongest of those bound to uphold it with it, the less the firmer it is itself.
+    """
     rules, power = house.rulebook.reputation, operation.target
     government = world.polity.governments[power]
     known = word(house, world, power)
     signal = felt(world.polity.signals, f"{power}>{power}", world.hour, rules.signal_half_life_years)
-    cause = rules.own_right if on_own_land(house, world, operation) else rules.own_cause
-    interest = max(0.0, cause + rules.firmness_interest * government.policy.firmness)
-    return Intervener(power, 2.0, interest, known.backdowns, signal, government.paralysis)
+    right = on_own_land(house, world, operation)
+    firmness = government.policy.firmness
+    interest = max(0.0, (rules.own_right if right else rules.own_cause) + rules.firmness_interest * firmness)
+    bound = [(_weight(world.polity, n, operation.power), n) for n, j in others.items() if j.treaty >= 1.0]
+    guarantor = max(bound)[1] if right and bound else ""
+    alone = min(1.0, rules.right_alone + max(0.0, firmness))
+    return Intervener(power, 2.0, interest, known.backdowns, signal, government.paralysis, first=guarantor, alone=alone)
 
 
 def _weight(polity: Polity, name: str, decider: str) -> float:
@@ -314,10 +381,11 @@ def on_the_way(world: World, operation: Operation, design: Design) -> tuple[str,
 
 
 def possible(house: House, world: World, case: Case) -> bool:
-    """Whether the means and the ground for an operation are there."""
+    """Whether the ground for an operation is there, and the means as far as its leader trusts them."""
+    trust = exact.exp1(house.rulebook.deterrence.trust_spread * house.dice.normal("trust", case.government.head))
     return (
         holds(world, house.atlas, case.design.possible)
-        and case.picture.in_hand >= case.design.strength
+        and case.picture.in_hand >= case.design.strength * trust
         and (case.design.by_sea or case.picture.border)
     )
 
@@ -329,6 +397,7 @@ def reasons(case: Case, most: int = 3) -> tuple[str, ...]:
     words = {
         "campaign": "the campaign by itself is worth {:+.2f}",
         "long_war": "fear of a long war {:+.2f}",
+        "price": "what the war itself would cost {:+.2f}",
         "waiting": "a price of waiting of {:+.2f}",
         "settlement": "what is offered without war {:+.2f}",
     }

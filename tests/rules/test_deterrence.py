@@ -49,7 +49,7 @@ PROMISES = (  # treaty, interest, backdowns, signal, paralysis; coded by hand, h
 
 def test_promises_of_1936_41_are_kept_about_as_often_as_they_were() -> None:
     js = [Intervener(n, t, i, b, s, p) for n, t, i, b, s, p, _ in PROMISES]
-    kept = deterrence.credibility(js, BOOK, BOOK.deterrence.true_bias)
+    kept = deterrence.resolve(js, BOOK)
     share = sum(honoured for *_, honoured in PROMISES) / len(PROMISES)
     assert float(kept.mean()) == pytest.approx(share, abs=0.15)
     assert float(kept.mean()) == pytest.approx(0.32, abs=0.05)

@@ -187,7 +187,8 @@ def test_losses_are_a_range(poland: Week) -> None:
 
 
 def test_a_decision_of_state_is_a_matter_with_its_die_and_answers(tmp_path: Path) -> None:
-    setup = politics(tmp_path, divisions={"RED": 3, "BLU": 3, "GRN": 3, "YEL": 2})
+    free = {"deterrence.blood": 0.0, "deterrence.enmity": 0.0}
+    setup = politics(tmp_path, divisions={"RED": 3, "BLU": 3, "GRN": 3, "YEL": 2}, rulebook=free)
     world = opening_world(setup, 1)
     until = dates.parse("1930-05-10")
     run = Engine(setup, world.copy(), level="full").run(until)

@@ -262,7 +262,7 @@ def picture(
     front = np.concatenate([staffs.border(p, a) for p in way])
     place = staffs.centre(front) if len(front) else None
     own = staffs.force(a, warning_days) + sum(staffs.force(atlas.power_number[x], warning_days) for x in friends)
-    esteem = polity.esteem.get(f"{decider}>{target}", 1.0)
+    esteem = polity.esteem.get(f"{decider}>{target}", 1.0) * (1.0 + e.alarmed * _alarm(staffs, polity, decider, target))
     defence = staffs.force(t, warning_days * e.target_awake, place) * esteem
     defence += sum(staffs.force(p, warning_days * e.target_awake, place) for p in others)
     defence *= staffs.ground(way, a)
@@ -294,6 +294,12 @@ def picture(
         own,
         place is not None or any(staffs.touch(atlas.power_number[x], t) for x in friends) or undefended,
     )
+
+
+def _alarm(staffs: Staffs, polity: Polity, decider: str, target: str) -> float:
+    """How far a decider fears its target, 0..1."""
+    felt = polity.alarm.get(f"{decider}>{target}")
+    return felt.at(staffs.world.hour, staffs.rulebook.reputation.half_life_years) if felt is not None else 0.0
 
 
 def _sea_control(staffs: Staffs, decider: str, target: str, hostile: Mapping[str, float]) -> float:
@@ -350,7 +356,7 @@ def _sent(
 def _with(j: Intervener, *, force: float, days: float, potential: float, beside_target: bool = False) -> Intervener:
     return Intervener(
         j.power, j.treaty, j.interest, j.backdowns, j.signal, j.paralysis, j.neutral, j.at_war, j.first,
-        force, days, beside_target, potential,
+        force, days, beside_target, potential, j.alone,
     )  # fmt: skip
 
 

@@ -2,14 +2,15 @@
 
 Credibility is a logit in treaty, interest, reputation, signals and domestic limits; every coalition of possible
 interveners is weighed in one call, with the campaign that a staff expects against it. After the expected-utility
-tradition (Bueno de Mesquita 1981; Huth 1988 on past behaviour and local balance; Leeds 2003 on reliability).
+tradition (Bueno de Mesquita 1981, whose costs of war are the price here; Huth 1988 on past behaviour and local
+balance; Leeds 2003 on reliability).
 No chance is thrown here: a decider's latent draw is compared with the probability by whoever asks.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
 import numpy as np
@@ -45,6 +46,7 @@ class Intervener:
     days: float = 0.0
     beside_target: bool = False
     potential: float = 0.0
+    alone: float = 0.0  # 0..1, share of its chance that does not wait for ``first``
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +68,9 @@ class Stakes:
     settlement: float = 0.0  # share of the value on offer without war
     long_war: float = 1.0  # weight of the fear of a long war
     potential: float = 0.0  # long-war potential already against the decider
+    blood: float = 0.0  # what a war against forces as strong as one's own costs, won or lost
+    enmity: float = 0.0  # what one unit of long-war potential newly at war costs abroad and at home
+    unmeant: float = 0.0  # what war with a great power costs whoever meant to march in without a shot
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +92,8 @@ def credibility(interveners: Sequence[Intervener], rulebook: Rulebook, bias: flo
     """Probability that each fights, (n,); ``bias`` is added to every logit (a leader's, a staff's, 0 for the truth).
 
     An obligation that waits for another power is worth no more than that power's own readiness to move, which may in
-    turn wait for a third.
+    turn wait for a third; but for the share that is ready to move ``alone``. Who waits for a power that is not among
+    them waits in vain.
     """
     d = rulebook.deterrence
     x = np.array(
@@ -99,7 +105,24 @@ def credibility(interveners: Sequence[Intervener], rulebook: Rulebook, bias: flo
     )  # fmt: skip
     p = np.where([j.at_war for j in interveners], d.at_war, exact.logistic(x)) if interveners else np.zeros(0)
     number = {j.power: k for k, j in enumerate(interveners)}
-    return np.array([p[_waits_for(k, interveners, number)].prod() for k in range(len(interveners))], dtype=np.float64)
+    return np.array([_in_turn(_waits_for(k, interveners, number), interveners, p) for k in range(len(p))])
+
+
+def resolve(interveners: Sequence[Intervener], rulebook: Rulebook) -> Floats:
+    """Probability that each fights as it knows itself, (n,): what others remember of its word does not bind it."""
+    own = [replace(j, backdowns=0.0) for j in interveners]
+    return credibility(own, rulebook, rulebook.deterrence.true_bias)
+
+
+def _in_turn(chain: list[int], interveners: Sequence[Intervener], p: Floats) -> float:
+    """The chance of the first of a chain, each of whom waits for the next but for what it would do alone."""
+    last = interveners[chain[-1]]
+    waits_in_vain = last.first not in {"", *(interveners[j].power for j in chain)} and not last.at_war
+    chance = 0.0 if waits_in_vain else 1.0
+    for j in reversed(chain):
+        alone = interveners[j].alone
+        chance = float(p[j]) * (alone + (1.0 - alone) * chance)
+    return chance
 
 
 def _waits_for(k: int, interveners: Sequence[Intervener], number: Mapping[str, int]) -> list[int]:
@@ -190,7 +213,8 @@ def weigh(
     sets, potential = coalitions(len(chosen)), np.array([j.potential for j in chosen])
     already = max(0.0, stakes.potential - d.long_war_from)  # feared whatever is decided
     fear = np.maximum(0.0, stakes.potential + (sets * potential).sum(axis=1) - d.long_war_from) - already
-    worth = won * stakes.value - (1.0 - won) * stakes.loss - aversion * stakes.long_war * fear
+    price = _price(balance, chosen, sets, stakes, rulebook)
+    worth = won * stakes.value - (1.0 - won) * stakes.loss - aversion * stakes.long_war * fear - price
     seen = credibility(chosen, rulebook, d.leader_bias - boldness)
     staff = credibility(chosen, rulebook, d.staff_bias)
     share, staff_share = _shares(sets, seen), _shares(sets, staff)
@@ -205,8 +229,20 @@ def weigh(
         revolt=d.revolt * doubt * launch,
         credibility={j.power: float(p) for j, p in zip(chosen, seen, strict=True)},
         staff_credibility={j.power: float(p) for j, p in zip(chosen, staff, strict=True)},
-        reasons=_reasons(chosen, sets, seen, worth, won, stakes, fear, aversion, utility),
+        reasons=_reasons(chosen, sets, seen, worth, won, stakes, fear, price, aversion, utility),
     )  # fmt: skip
+
+
+def _price(
+    balance: Balance, chosen: Sequence[Intervener], sets: NDArray[np.bool_], stakes: Stakes, rulebook: Rulebook
+) -> Floats:
+    """What the war itself costs by coalition, won or lost: blood by the forces met, and new enemies."""
+    own = max(balance.strike + balance.cover, rulebook.deterrence.least_force)
+    met = balance.target + (sets * np.array([j.force for j in chosen])).sum(axis=1)
+    enemies = (sets * np.array([j.potential for j in chosen])).sum(axis=1)
+    great = np.minimum(1.0, enemies / rulebook.deterrence.great_power)
+    price: Floats = stakes.blood * np.minimum(1.0, met / own) + stakes.enmity * enemies + stakes.unmeant * great
+    return price
 
 
 def _foremost(interveners: Sequence[Intervener], divisions: float) -> tuple[Intervener, ...]:
@@ -230,12 +266,13 @@ def _mean(share: Floats, values: Floats) -> float:
 
 def _reasons(
     chosen: Sequence[Intervener], sets: NDArray[np.bool_], p: Floats, worth: Floats, won: Floats, stakes: Stakes,
-    fear: Floats, aversion: float, utility: float,
+    fear: Floats, price: Floats, aversion: float, utility: float,
 ) -> tuple[tuple[str, float], ...]:  # fmt: skip
-    """What each intervener takes from the utility, what the campaign alone would bring, and what the long war costs."""
+    """What each intervener takes from the utility, what the campaign alone would bring, and what the war costs."""
     share = _shares(sets, p)
     found = [("campaign", float(won[0] * stakes.value - (1.0 - won[0]) * stakes.loss))]
     found.append(("long_war", float(-aversion * stakes.long_war * _mean(share, fear))))
+    found.append(("price", float(-_mean(share, price))))
     for k, j in enumerate(chosen):
         without = p.copy()
         without[k] = 0.0
