@@ -105,6 +105,14 @@ def test_a_whole_game_of_one_umpire(call: Call, path: Path, tmp_path: Path) -> N
         assert {"ruling_made", "condition_set"} <= {e.kind for e in game.journal()}
 
 
+def test_a_change_of_a_ready_game_s_turns_says_when_its_plan_comes_back(call: Call, tmp_path: Path) -> None:
+    path = tmp_path / "l.game"
+    assert call("game", "new", "three_days_1939", "--file", path, "--quiet").code == 0
+    assert "they are of a week from 26 August on" in call("game", "turn", path, "event").err
+    assert call("game", "turn", path, "week").err == ""
+    assert "henderson: 23 August, 14:00, to GER, GBR: Sir Nevile" in call("game", "status", path).out
+
+
 def test_orders_as_a_table_and_as_typed(call: Call, path: Path, tmp_path: Path) -> None:
     form = tmp_path / "orders.csv"
     form.write_text("seat,order\nRED,red_1_army stand\nBLU,blu_1_army dance\nRED,\nblu,blu_1_army stand\n")
@@ -122,6 +130,21 @@ def test_orders_as_a_table_and_as_typed(call: Call, path: Path, tmp_path: Path) 
     assert call("game", "orders", path, "--close").code == 0
     assert "orders for this turn are closed" in call("game", "orders", path, form).err
     assert call("game", "orders", path, "--reopen").code == 0
+
+
+def test_a_long_list_of_matters_is_told_short_and_each_in_full_when_asked(call: Call, tmp_path: Path) -> None:
+    path = tmp_path / "w.game"
+    assert call("game", "new", "fall_weiss_1939", "--file", path, "--seats", "POL", "--seed", 7, "--quiet").code == 0
+    lines = call("game", "propose", path).out.splitlines()
+    heads = [line for line in lines if line[0].isdigit()]
+    assert len(heads) > 20
+    assert lines[-1] == heads[-1] and lines[-2] == heads[-2]
+    assert [h.partition(".")[0] for h in heads] == [str(n) for n in range(1, len(heads) + 1)]
+    one = call("game", "propose", path, "--look", len(heads)).out.splitlines()
+    assert one[0].startswith(f"{len(heads)}. ") and "outcome 1" in one[2] and len(one) > 4
+    assert "\n".join(one) in call("game", "propose", path, "--all").out
+    assert "proposal 1: who holds" in call("game", "status", path).out
+    assert "in the papers: " in call("game", "commit", path).err
 
 
 def test_messages_in_the_umpire_s_hands(call: Call, path: Path) -> None:
@@ -146,6 +169,8 @@ WRONG: list[tuple[tuple[str, ...], int, str]] = [
     (("status", "nowhere.game"), 2, "nowhere.game does not exist; start a game: wargame game new"),
     (("status", "{g}", "--as", "FRX"), 2, "there is no seat 'FRX' in this game"),
     (("view", "{g}"), 2, "whose picture? name the seat"),
+    (("message", "We march", "--as", "RED", "--to", "BLU"), 2, "name the game's file first, then the words"),
+    (("propose", "{g}", "--look", "1"), 2, "nothing has been proposed in this turn yet"),
     (("orders", "{g}", "x.txt"), 2, "whose orders? name the seat"),
     (("orders", "{g}", "{d}/none.txt", "--as", "RED"), 2, "none.txt: No such file or directory (check the path)"),
     (("orders", "{g}", "{d}", "--as", "RED"), 2, "Is a directory (check the path)"),

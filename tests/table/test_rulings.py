@@ -396,9 +396,17 @@ def test_an_argument_that_is_won_or_lost_has_its_effects(turn: Turn, roll: str, 
         assert words in told
 
 
-def test_a_matter_of_words_is_argued_not_decreed(turn: Turn) -> None:
+def test_where_matters_are_argued_none_is_decreed(turn: Turn) -> None:
     setup, world, _, _ = turn
     with pytest.raises(UsageError, match=r"are ruled matrix: accept, dice only"):
-        rule(setup, world, order(), "replace", id="1", reason="x", effects=["flag bribed"])
+        rule(setup, world, order(), "replace", id="1", style="matrix", reason="x", effects=["flag bribed"])
     with pytest.raises(UsageError, match="this matter is argued"):
-        rule(setup, world, order(), "dice", id="1", reason="x", roll="d6=2")
+        rule(setup, world, order(), "dice", id="1", style="matrix", reason="x", roll="d6=2")
+
+
+def test_an_order_in_free_words_may_simply_be_granted(turn: Turn) -> None:
+    setup, world, _, _ = turn
+    ruling = rule(setup, world, order(), "move", id="1", outcome="1", reason="the envoy is received")
+    assert (ruling.effects, ruling.decided, ruling.beyond) == ((), order().outcomes[0].text, False)
+    (made,) = played(setup, world, [ruling]).journal.of_kind("ruling_made")
+    assert "the envoy is received" in Retelling(setup).describe(made)

@@ -165,23 +165,27 @@ def _tell_status(found: dict[str, Any]) -> None:
     for power, goals in found.get("score", {}).items():
         points = sum(g["points"] for g in goals if g["reached"])
         open_ = sum(g["reached"] is None for g in goals)
-        typer.echo(f"  {power}  {points} points so far" + (f", {open_} objectives to judge" if open_ else ""))
+        typer.echo(f"  {power}  {points} points so far" + (f", {open_} objective{'s' * (open_ != 1)} to judge" if open_ else ""))
     for goal in found.get("goals", []):
         typer.echo(f"  objective: {goal}")
     if "seat" in found:
         tell_sheet(found["orders"])
+    matters = [f"{n}: {p['about']}" for n, p in enumerate(found.get("proposals", []), 1) if p["id"] not in _ruled(found)]
     waiting = (
-        ("proposal", [p for p in found.get("proposals", []) if p["id"] not in _ruled(found)]),
-        ("ruling", found.get("rulings", [])),
-        ("inject to come", [i for i in found.get("injects", []) if not i["fired"]]),
-        ("message under way", [m for m in found.get("messages", []) if not m["arrived"] and not m["lost"]]),
-        ("request unanswered", [r for r in found.get("rfis", []) if not r["answer"]]),
-        ("message received", found.get("received", [])),
-        ("piece of news", found.get("news", [])),
+        ("proposal", matters),
+        ("ruling", map(_one, found.get("rulings", []))),
+        ("inject to come", [_one(i) for i in found.get("injects", []) if not i["fired"]]),
+        ("message under way", [_one(m) for m in found.get("messages", []) if not m["arrived"] and not m["lost"]]),
+        ("request unanswered", [_one(r) for r in found.get("rfis", []) if not r["answer"]]),
+        ("message received", map(_one, found.get("received", []))),
+        ("piece of news", map(_one, found.get("news", []))),
     )
     for name, things in waiting:
-        for thing in things:
-            typer.echo(f"  {name} {_one(thing)}")
+        lines = list(things)
+        for line in lines[:MOST_TOLD]:
+            typer.echo(f"  {name} {line}")
+        if len(lines) > MOST_TOLD:
+            typer.echo(f"  and {len(lines) - MOST_TOLD} more like it")
 
 
 def _ruled(found: dict[str, Any]) -> set[str]:
@@ -194,7 +198,17 @@ def _one(thing: dict[str, Any]) -> str:
     who = f"{thing['from']} to {', '.join(thing['to'])}: " if "from" in thing else ""
     who = who or (f"{thing['sender']} to {', '.join(thing['to'])}: " if "sender" in thing else "")
     who = who or (f"{thing['power']}: " if "number" in thing and "power" in thing else "")
+    who = who or (_coming(thing) if "fired" in thing else "")
     return f"{number}: {who}{thing.get('about') or thing.get('decided') or thing['text']}"
+
+
+def _coming(inject: dict[str, Any]) -> str:
+    """When an inject comes, and to whom."""
+    from wargame import dates
+
+    at = inject["at"]
+    when = f"{dates.spoken(at)}, {at % dates.DAY:02}:00" if at else "; ".join(inject["when"])
+    return f"{when}, to {', '.join(inject['to']) or 'nobody'}: "
 
 
 def _counted(orders: dict[str, Any]) -> str:

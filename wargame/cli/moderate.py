@@ -47,19 +47,25 @@ def turn(
     length: Annotated[str, typer.Argument(metavar="LENGTH", help=str(Length.__metadata__[0].help))],
     as_json: Json = False,
 ) -> None:
-    """Change how long a turn is, from the next one on.
+    """Change how long a turn is, from the next one on; a ready game's plan may change it again later, and says so.
 
     Examples:
     wargame game turn weiss.game day
     wargame game turn weiss.game event
     wargame game turn weiss.game '3 days'
     """
+    from wargame import dates
+    from wargame.table import ready
+
     with opened(game) as g:
         g.set_turn(length)
         if as_json:
             console.put_json({"length": g.state.length})
             return
         typer.echo(f"turns are of a {g.state.length} from here on".replace("a event", "an event"))
+        when, of = ready.next_change(g.book, g.state.hour)
+        if of and of != g.state.length:
+            console.say(f"by the ready game's plan they are of a {of} from {dates.spoken(when)} on; set it then anew")
 
 
 def commit(
@@ -70,6 +76,8 @@ def commit(
     quiet: Quiet = False,
 ) -> None:
     """Play the turn on the table with all orders and rulings, and make it the game's. It is on the disk afterwards.
+
+    Says in headlines what everybody hears of it; the rest is in the reports.
 
     Examples:
     wargame game commit weiss.game
@@ -87,8 +95,17 @@ def commit(
             console.say(f"turn {b['turn']}: {done[-1]['began']} to {done[-1]['until']}", quiet=quiet or as_json)
             for name in b["fired"]:
                 console.say(f"  inject {name} has come: {g.state.injects[name].text}", quiet=quiet or as_json)
+            if not (quiet or as_json):
+                _tell_headlines(g)
         if as_json:
             console.put_json(done)
+
+
+def _tell_headlines(g: Game) -> None:
+    """What the newspaper makes of the last turn, in a line: all of it may be read aloud."""
+    from wargame.table.papers import front
+
+    console.say("  in the papers: " + "; ".join(story.headline for story in front(g).stories))
 
 
 def propose(
@@ -97,48 +114,78 @@ def propose(
         int,
         typer.Option("--rollouts", "-n", min=0, max=10_000, help="Play the turn so often with other luck, for odds."),
     ] = 0,
+    everything: Annotated[bool, typer.Option("--all", "-a", help="Tell every matter in full.")] = False,
+    look: Annotated[
+        str, typer.Option("--look", metavar="MATTER", help="Only tell this one of the last list again, in full.")
+    ] = "",
     workers: Workers = None,
     as_json: Json = False,
     quiet: Quiet = False,
 ) -> None:
     """Adjudicate the turn in memory and list what is contested: likely, best, worst, what drives it, precedents.
 
-    The weightiest matter comes first. Nothing is decided: rule on what you would have otherwise, then commit.
+    The weightiest matter comes first; the first ten are told in full, the rest in a line each. Nothing is decided:
+    rule on what you would have otherwise, then commit.
 
     Examples:
     wargame game propose weiss.game
+    wargame game propose weiss.game --look 14
     wargame game propose weiss.game --rollouts 50 --json
     """
     import os
 
+    from wargame.table.state import plain
+
     with opened(game) as g:
-        with console.counting("roll-outs", quiet=quiet) as progress:
-            found = g.propose(rollouts, workers=workers or os.cpu_count() or 1, progress=progress)
+        if look:
+            found = [g.proposal(look)]
+        else:
+            with console.counting("roll-outs", quiet=quiet) as progress:
+                found = g.propose(rollouts, workers=workers or os.cpu_count() or 1, progress=progress)
         if as_json:
-            console.put_json(g.proposed())
+            console.put_json([plain(found[0])] if look else g.proposed())
             return
-        for k, p in enumerate(found, start=1):
-            for line in told(k, p):
+        first = 1 + [p["id"] for p in g.proposed()].index(found[0].id) if found else 1
+        for k, p in enumerate(found, start=first):
+            for line in told(k, p) if everything or k < first + IN_FULL else (in_short(k, p),):
                 typer.echo(line)
         if not found:
             typer.echo("nothing is contested in this turn")
+        elif len(found) > IN_FULL and not everything:
+            console.say(f"one of the others in full: wargame game propose {game} --look {IN_FULL + 1}", quiet=quiet)
+
+
+IN_FULL = 10  # matters that are told in full, unless all are asked for
+
+
+def in_short(k: int, p: Proposal) -> str:
+    """A proposal in one line: what it is about and what the rules say."""
+    return f"{k}. {p.about}: {p.rule}{_chance(p)}"
+
+
+def _chance(p: Proposal) -> str:
+    from wargame.show.prose import percent
+
+    if p.probability < 0:
+        return ""
+    known = f"; {percent(p.interval[0])} to {percent(p.interval[1])}" if p.interval != (0.0, 1.0) else ""
+    return f" ({percent(p.probability)}{known})"
 
 
 def told(k: int, p: Proposal) -> list[str]:
-    """A proposal in lines, as an umpire reads it."""
+    """A proposal in lines, as an umpire reads it: what the rules say, the range, what drives it."""
     from wargame.show.prose import percent
+    from wargame.table.matters import with_share
 
-    chance = (
-        f" ({percent(p.probability)}; {percent(p.interval[0])} to {percent(p.interval[1])})"
-        if p.probability >= 0
-        else ""
-    )
-    lines = [f"{k}. {p.about}  [{p.id}, {p.domain}]", f"   the rules: {p.rule}{chance}"]
-    lines += [
-        f"   {name}: {text}" for name, text in (("likely", p.likely), ("best", p.best), ("worst", p.worst)) if text
-    ]
+    lines = [f"{k}. {p.about}  [{p.id}, {p.domain}]", f"   the rules: {p.rule}{_chance(p)}"]
+    ranks = {"likely": p.likely}
+    if p.best != p.worst:
+        ranks |= {f"best for {p.power}": p.best, f"worst for {p.power}": p.worst}
+    of = "or less in" if p.id.startswith("losses:") else "in"
     for n, o in enumerate(p.outcomes, start=1):
-        lines.append(f"   outcome {n}: {o.text}" + (f", {percent(o.share)} of the roll-outs" if o.share >= 0 else ""))
+        share = f", {of} {percent(o.share)} of the roll-outs" if o.share >= 0 else ""
+        marks = [mark for mark, text in ranks.items() if text in (o.text, with_share(o.text, o.share))]
+        lines.append(f"   outcome {n}: {o.text}{share}" + (f"  [{', '.join(marks)}]" if marks else ""))
     lines += [f"   {driver}" for driver in p.drivers]
     lines += [f"   conflict: {c}" for c in p.conflicts]
     if p.die is not None:

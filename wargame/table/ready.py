@@ -61,6 +61,13 @@ def length(book: Book, hour: int, length: str) -> str:
     return next((str(of) for until, of, _ in book.get("turns", ()) if hour < until), length)
 
 
+def next_change(book: Book, hour: int) -> tuple[int, str]:
+    """The hour from which the book has another length of turn, and which; 0 and nothing if it has none to come."""
+    bands = book.get("turns", ())
+    found = next((n for n, (until, _, _) in enumerate(bands) if hour < until), len(bands))
+    return (int(bands[found][0]), str(bands[found + 1][1])) if found + 1 < len(bands) else (0, "")
+
+
 def score(book: Book, world: World, atlas: Atlas) -> dict[str, list[dict[str, Any]]]:
     """Every seat's objectives with ``reached``: true, false, or ``None`` where the umpire must judge."""
     return {

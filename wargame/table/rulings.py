@@ -35,7 +35,7 @@ ALLOWED: Mapping[Style, tuple[Kind, ...]] = {
 """What an umpire may do in each style. Consensual: what all seats concerned agree to. Matrix: dice on an argument."""
 STYLES: Mapping[Domain, Style] = {
     "battle": "semi-rigid", "campaign": "semi-rigid", "decision": "free", "diplomacy": "free", "government": "free",
-    "order": "matrix",
+    "order": "free",
 }  # fmt: skip
 """The style of each domain where the umpire has not chosen another."""
 NET_REASON = 0.1
@@ -43,6 +43,8 @@ NET_REASON = 0.1
 FLOOR = 0.05
 """Nothing that can be argued is more certain or more hopeless than this."""
 BEYOND = "beyond"
+FREE = "order:"
+"""How the ids of orders in free words begin."""
 WORDS: Mapping[Kind, str] = {
     "accept": "as the rules have it", "move": "moved to another outcome", "replace": "the umpire's own outcome",
     "table_result": "fought out on the table", "dice": "dice rolled at the table",
@@ -266,7 +268,8 @@ def _lines(
     elif kind == "dice":
         found = (" ".join(("die", *map(str, proposal.die or ()), roll)),)
     elif chosen is not None:
-        if not (chosen.means or effects) and chosen.text != proposal.rule:
+        in_words = proposal.id.startswith(FREE)  # what the seat asked for is so, and the reason says how
+        if not (chosen.means or effects or in_words) and chosen.text != proposal.rule:
             raise UsageError(f"{proposal.id}: nothing in the rules brings about '{chosen.text}'; write effects for it")
         found = chosen.means + effects
     else:

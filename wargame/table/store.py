@@ -141,7 +141,10 @@ class Store:
         """An existing game file, its chain checked; `UsageError` if it is missing or none, `InputError` if broken."""
         if not path.is_file():
             what = "is a folder" if path.is_dir() else "does not exist"
-            raise UsageError(f"{path} {what}; start a game: wargame game new SCENARIO --file {path}")
+            remedy = f"start a game: wargame game new SCENARIO --file {path}"
+            if " " in path.name:
+                remedy = "name the game's file first, then the words: wargame game message weiss.game 'We march'"
+            raise UsageError(f"{path} {what}; {remedy}")
         with path.open("rb") as file:
             start = file.read(16)
         if start != b"SQLite format 3\0":

@@ -187,7 +187,9 @@ def _post(turn: Turn, names: Names) -> list[Block]:
 
 
 def _when(inject: Inject) -> str:
-    return dates.spoken(inject.at, year=True) if inject.at else sentence("; ".join(inject.when))
+    if not inject.at:
+        return sentence("; ".join(inject.when))
+    return f"{dates.spoken(inject.at, year=True)}, {inject.at % dates.DAY:02}:00"
 
 
 def _fate(m: Message, hour: int, names: Names) -> str:
