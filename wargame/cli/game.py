@@ -165,12 +165,14 @@ def _tell_status(found: dict[str, Any]) -> None:
     for power, goals in found.get("score", {}).items():
         points = sum(g["points"] for g in goals if g["reached"])
         open_ = sum(g["reached"] is None for g in goals)
-        typer.echo(f"  {power}  {points} points so far" + (f", {open_} objective{'s' * (open_ != 1)} to judge" if open_ else ""))
+        judge = f", {open_} objective{'s' * (open_ != 1)} to judge" if open_ else ""
+        typer.echo(f"  {power}  {points} points so far{judge}")
     for goal in found.get("goals", []):
         typer.echo(f"  objective: {goal}")
     if "seat" in found:
         tell_sheet(found["orders"])
-    matters = [f"{n}: {p['about']}" for n, p in enumerate(found.get("proposals", []), 1) if p["id"] not in _ruled(found)]
+    listed = enumerate(found.get("proposals", []), start=1)
+    matters = [f"{n}: {p['about']}" for n, p in listed if p["id"] not in _ruled(found)]
     waiting = (
         ("proposal", matters),
         ("ruling", map(_one, found.get("rulings", []))),
