@@ -11,7 +11,21 @@ import sys
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 
-from tests.orders_of_battle.shipped import CHECKS, FILES, POWERS, ROOT, Total, atlas, dated, of, read, totals
+from tests.orders_of_battle.shipped import (
+    CHECKS,
+    FILES,
+    POWERS,
+    ROOT,
+    SUPERIORS,
+    Total,
+    atlas,
+    commanders,
+    dated,
+    of,
+    read,
+    superiors,
+    totals,
+)
 from wargame import dates
 from wargame.load.air_sea import CAPITAL_SHIPS
 from wargame.load.tables import STATUSES
@@ -75,29 +89,42 @@ def _difference(name: str, t: Total) -> tuple[str, ...]:
 
 
 LEAST_CERTAIN = (
-    ("1941-06-22_ger", "ger_okh_reserve", "reserve of the high command",
-     "who was already on the way, and where to; one that was read, 15 Division, still stood in Burgundy"),
-    ("1940-05-10_ger", "ger_okh_reserve", "reserve of the high command",
-     "places are the regions in which the divisions were raised; what is in print is the reserve of June"),
-    ("1941-06-22_sov", "sov_kovo sov_zapovo", "Kiev and Western districts, their second echelons above all",
-     "21, 44, 47 and 31, 36, 49, 55 Corps were on the march; numbers and men of the regions on the old frontier"),
     ("1941-04-06_ger", "", "everything but the Balkans",
      "divisions in France, Poland and at home stand where they are remembered to have spent the winter"),
+    ("1940-06-05_ger", "", "the regrouping after Dunkirk",
+     "which corps and armies had which divisions on the day; no second list of that day was found"),
+    ("1940-06-05_fra", "", "behind the Somme and the Aisne",
+     "divisions newly raised or rebuilt, and the corps of the 7th, 10th and 6th Armies"),
+    ("1940-04-09_ger", "", "the West a month before the attack",
+     "the second list is that of 10 May; who changed corps in between is not known"),
+    ("1938-09-30_ger", "", "divisions by corps and the Landwehr",
+     "army totals and leaders are read, the corps of each army and most places are not"),
+    ("1941-06-22_ger", "ger_okh_reserve", "reserve of the high command",
+     "who was already on the way, and where to; ten of them stand with their armies in France in a second list"),
+    ("1941-06-22_sov", "sov_kovo sov_zapovo", "Kiev and Western districts, their second echelons above all",
+     "corps agree with a second list; 21, 44, 47 and 31, 36, 49, 55 Corps were on the march, and places were not read"),
     ("1939-09-17_sov", "sov_ukrainskiy_front", "Ukrainian Front, the 12th Army above all",
      "which divisions had come up on the day, and under which corps"),
     ("1938-09-30_sov", "", "the divisions that no order names",
      "twelve and seventeen more were made ready besides those named; which they were is a guess by district"),
-    ("1940-05-10_fra", "", "general reserve, Strasbourg, Belfort and Africa",
-     "where 14, 36, 43, 10, 23, 28, 29, two of North Africa and two of the colonies stood"),
     ("1939-08-31_fra", "", "the first days of the mobilisation",
      "which active divisions had left their garrisons, and the corps of each army"),
-    ("1939-09-01_ger", "ger_heeresgruppe_c", "the West",
-     "two histories claim 16, 69, 211 and 216 Divisions for different corps; "
-     "the places of V and IX Corps were not read, nor the reserves"),
-    ("1939-08-31_rom", "", "the whole army",
-     "no row was read; much the same holds for Turkey, Portugal and the Spanish armies of 1938"),
 )  # fmt: skip
 """Deployments file, headquarters (none: the whole file), what, and why: places to mistrust most, by their weight."""
+
+
+def second_lists() -> str:
+    """By power and date: how many superiors and commanders of armies agree with a second source."""
+    led: dict[str, list[bool]] = {}
+    for c in commanders():
+        led.setdefault(f"{c.date}_{c.army.partition('_')[0]}", []).append(c.agrees)
+    rows = []
+    for name in sorted({*SUPERIORS, *led}, key=lambda n: (dated(n)[1], n)):
+        date, power = dated(name)
+        under = [s.agrees for s in superiors(name)] if name in SUPERIORS else []
+        told = (f"{sum(k)} of {len(k)}" if k else "none" for k in (under, led.get(name, [])))
+        rows.append((f"{power.upper()} {date}", *told))
+    return _table(("power and date", "superiors that agree", "commanders of armies that agree"), rows)
 
 
 def least_certain() -> str:
@@ -137,6 +164,7 @@ def air_and_sea() -> str:
 TABLES: dict[str, Callable[[], str]] = {
     "by power and date": by_power_and_date,
     "rows by status": rows_by_status,
+    "second lists": second_lists,
     "known differences": known_differences,
     "least certain": least_certain,
     "air and sea": air_and_sea,
