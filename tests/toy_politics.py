@@ -44,6 +44,7 @@ OPERATION: Mapping[str, Any] = {
 
 AT_ONCE: Mapping[str, float] = {
     "deterrence.occasion_days": 0.0, "deterrence.trust_spread": 0.0, "deterrence.digestion_days": 0.0,
+    "deterrence.staff_spread": 0.0,
 }  # fmt: skip
 """Numbers of the toy world's rulebook: who is resolved and prepared waits for nothing else."""
 

@@ -360,12 +360,13 @@ def conclude(house: House, clerk: Clerk, operation_id: str) -> None:
 
 def _impress(house: House, clerk: Clerk, operation_id: str) -> None:
     """Everybody thinks the better or the worse of both armies after what they have seen of a campaign."""
-    world, rules = clerk.world, house.rulebook.reputation
+    world = clerk.world
     operation, design, _ = design_of(house, operation_id)
     state = world.operations[operation_id]
     failed = state.outcome == "launched_failed"
     days = ((state.decided or world.hour) - state.began) / dates.DAY
-    show = diplomacy.showing(days, design.value, rules.swift_days, failed=failed)
+    expected = diplomacy.expected_days(_match(house, world, operation), house.rulebook)
+    show = diplomacy.showing(days, design.value, expected, failed=failed)
     shows = {operation.power: show, operation.target: max(0.0, -show)}
     for power in sorted(world.polity.governments):
         values = {
@@ -378,6 +379,14 @@ def _impress(house: House, clerk: Clerk, operation_id: str) -> None:
                 OutlookMoved(power=power, table="esteem", others=tuple(values), values=tuple(values.values()),
                              why=operation.name, because=state.entry)
             )  # fmt: skip
+
+
+def _match(house: House, world: World, operation: Operation) -> float:
+    """The whole army of an operation's power over its target's, by establishment and quality, the lost included."""
+    f, number = world.forces, house.atlas.power_number
+    own, other = (f.land_rows(number[p]) for p in (operation.power, operation.target))
+    strong, weak = (float((f.establishment_men[rows] * f.quality[rows]).sum()) for rows in (own, other))
+    return strong / max(weak, 1.0)
 
 
 def spoils(house: House, clerk: Clerk, war_id: str) -> None:

@@ -84,11 +84,12 @@ def ready_on(house: House, world: World, operation: Operation, design: Design, s
     a pretext: days in season since the resolve, drawn once for each operation, Weibull of shape 2 since who wants a
     pretext seeks it.
     """
-    prepared = since + design.preparation_days * dates.DAY
+    rules, dice = house.rulebook.deterrence, house.dice
+    longer = exact.exp1(rules.staff_spread * dice.normal("staff_work", operation.id))
+    prepared = since + int(design.preparation_days * longer * dates.DAY)
     if design.ambition <= 0.0 or enemies_of(world, operation.power) or enemies_of(world, operation.target):
         return prepared
-    luck = -exact.log1(house.dice.uniform("occasion", operation.id))
-    wait = house.rulebook.deterrence.occasion_days * math.sqrt(luck)
+    wait = rules.occasion_days * math.sqrt(-exact.log1(dice.uniform("occasion", operation.id)))
     return max(prepared, _in_season(design, since, wait))
 
 

@@ -107,11 +107,12 @@ def test_a_memory_fades_and_does_not_care_how_often_one_looks(
     assert there.at(one + two, half_life) <= there.at(one, half_life)
 
 
-@given(st.floats(1, 400), st.floats(0, 3), st.booleans())
+@given(st.floats(1, 400), st.floats(0, 3), st.floats(0.1, 50), st.booleans())
 def test_a_show_is_on_its_scale_and_a_quicker_victory_is_never_a_worse_one(
-    days: float, value: float, failed: bool
+    days: float, value: float, ratio: float, failed: bool
 ) -> None:
-    swift = BOOK.reputation.swift_days
+    swift = diplomacy.expected_days(ratio, BOOK)
+    assert diplomacy.expected_days(2 * ratio, BOOK) <= swift
     show = diplomacy.showing(days, value, swift, failed=failed)
     assert -1.0 <= show <= 1.0
     assert diplomacy.showing(days / 2, value, swift, failed=failed) >= show
@@ -120,8 +121,10 @@ def test_a_show_is_on_its_scale_and_a_quicker_victory_is_never_a_worse_one(
 
 
 def test_armies_after_poland_france_and_finland() -> None:
-    """Five and six weeks against great prizes impress; a hundred and five days against a small one do the opposite."""
-    swift = BOOK.reputation.swift_days
-    poland, france, finland = (diplomacy.showing(d, v, swift, failed=False) for d, v in ((35, 1), (43, 1), (105, 0.4)))
-    assert 0 < france < poland < 0.5
-    assert diplomacy.impression(finland, BOOK) == pytest.approx(1 - 0.35 * 0.75)
+    """Four and six weeks against great prizes impress; a hundred and five days against a small army do the opposite."""
+    campaigns = ((28, 1.0, 2.5), (43, 1.0, 1.3), (105, 0.4, 8.0))  # days, value, ratio of the whole armies
+    poland, france, finland = (
+        diplomacy.showing(d, v, diplomacy.expected_days(r, BOOK), failed=False) for d, v, r in campaigns
+    )
+    assert 0 < poland < france < 0.5
+    assert diplomacy.impression(finland, BOOK) == pytest.approx(1 - 0.35)

@@ -97,15 +97,22 @@ def peace(months: float, firmness: float, rulebook: Rulebook) -> float:
     return exact.logistic1(d.peace + d.peace_month * months - d.peace_firmness * firmness)
 
 
-def showing(days: float, value: float, swift_days: float, *, failed: bool) -> float:
-    """How an attacker did before everybody's eyes, -1..1: 1 a great prize at once, 0 in ``swift_days``, -1 a failure.
+def expected_days(ratio: float, rulebook: Rulebook) -> float:
+    """Days within which everybody expects a decision of an army over another, at a ratio of their whole strength."""
+    d = rulebook.deterrence
+    days = d.reference_days * d.length_at_par / max(ratio, 1e-6)
+    return min(max(days, rulebook.reputation.swift_days), d.longest_days)
 
-    ``days``: until the decision; ``value``: of the prize, in units of a great operation. A slow success over anybody is
-    a poor show; a quick one is the better the greater the prize.
+
+def showing(days: float, value: float, expected: float, *, failed: bool) -> float:
+    """How an attacker did before everybody's eyes, -1..1: 1 a great prize at once, 0 as ``expected``, -1 a failure.
+
+    ``days``: until the decision; ``value``: of the prize, in units of a great operation. A slower success over anybody
+    is a poor show; a quicker one is the better the greater the prize.
     """
     if failed:
         return -1.0
-    share = (swift_days - days) / swift_days
+    share = (expected - days) / expected
     return max(-1.0, share * min(1.0, value) if share > 0 else share)
 
 
