@@ -34,6 +34,14 @@ SMALL_ON_PURPOSE = {
     "zara": "an Italian town in Yugoslavia",
 }
 """Every province below MIN_KM2, and why it is one."""
+CORE = {
+    "Benelux": {"BEL", "LUX", "NED"},
+    "Germany": {"GER"},
+    "Poland": {"DANZIG", "POL"},
+    "Czechoslovakia": {"CZE", "RUTHENIA", "SUDETEN", "SVK", "ZAOLZIE"},
+    "Baltic": {"EST", "LAT", "LIT", "MEMEL"},
+}
+"""Core countries by the first word of their zones; north France and the west of the USSR go by place."""
 
 
 def read(name: str) -> pd.DataFrame:
@@ -101,6 +109,28 @@ def test_every_hub_lies_in_its_province(provinces):
 def test_no_province_is_a_sliver(provinces):
     small = provinces[provinces.area_km2 < MIN_KM2]
     assert sorted(set(small.id) - set(SMALL_ON_PURPOSE)) == []
+
+
+def core_country(row) -> str:
+    """The country of the finely divided core in which a province lies, empty outside it."""
+    state = row.zone.split("_")[0]
+    for country, states in CORE.items():
+        if state in states:
+            return country
+    if row.zone in ("FRA", "FRA_ALSACE") and ((row.lat > 48 and row.lon > -1) or (row.lat > 47 and row.lon > 2)):
+        return "north France"
+    return "west USSR" if state == "SOV" and row.lon < 31 and 46 < row.lat < 60.5 else ""
+
+
+def test_the_core_is_divided_as_finely_as_promised(provinces):
+    across = np.sqrt(provinces.area_km2)
+    country = provinces.apply(core_country, axis=1)
+    assert set(country) - {""} == {*CORE, "north France", "west USSR"}
+    medians = across.groupby(country).median().drop("")
+    assert {c: km for c, km in medians.items() if not 40 <= km <= 65} == {}
+    inside = across[country != ""]
+    assert inside.max() < 77
+    assert inside.between(39.5, 65.5).mean() > 0.75
 
 
 def test_zones_begin_with_the_map_and_change_in_order(provinces):
