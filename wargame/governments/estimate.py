@@ -262,7 +262,7 @@ def picture(
     front = np.concatenate([staffs.border(p, a) for p in way])
     place = staffs.centre(front) if len(front) else None
     own = staffs.force(a, warning_days) + sum(staffs.force(atlas.power_number[x], warning_days) for x in friends)
-    esteem = polity.esteem.get(f"{decider}>{target}", 1.0) * (1.0 + e.alarmed * _alarm(staffs, polity, decider, target))
+    esteem = polity.esteem.get(f"{decider}>{target}", 1.0) * (1.0 + e.alarmed * _worry(staffs, polity, decider, target))
     defence = staffs.force(t, warning_days * e.target_awake, place) * esteem
     defence += sum(staffs.force(p, warning_days * e.target_awake, place) for p in others)
     defence *= staffs.ground(way, a)
@@ -296,10 +296,13 @@ def picture(
     )
 
 
-def _alarm(staffs: Staffs, polity: Polity, decider: str, target: str) -> float:
-    """How far a decider fears its target, 0..1."""
-    felt = polity.alarm.get(f"{decider}>{target}")
-    return felt.at(staffs.world.hour, staffs.rulebook.reputation.half_life_years) if felt is not None else 0.0
+def _worry(staffs: Staffs, polity: Polity, decider: str, target: str) -> float:
+    """How far a decider fears its target, 0..1, as much of it as its caution lets through; the bold see no ghosts."""
+    felt, government = polity.alarm.get(f"{decider}>{target}"), polity.governments.get(decider)
+    if felt is None or government is None:
+        return 0.0
+    fear = felt.at(staffs.world.hour, staffs.rulebook.reputation.half_life_years)
+    return fear * max(0.0, -government.policy.risk)
 
 
 def _sea_control(staffs: Staffs, decider: str, target: str, hostile: Mapping[str, float]) -> float:
