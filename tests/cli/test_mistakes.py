@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.conftest import Call
+from wargame.cli import main
 from wargame.errors import UsageError
 from wargame.run_folder import Asked, Writer
 
@@ -281,3 +282,40 @@ def test_a_command_that_is_advised_can_be_pasted(call: Call, toy: Path, tmp_path
     assert words[:2] == ["wargame", "run"]
     assert call(*words[1:]).code == 0
     assert call("explain", folder).code == 0
+
+
+def test_a_closed_stdin_is_an_empty_sheet(tmp_path: Path) -> None:
+    wargame = [sys.executable, "-m", "wargame", "game"]
+    game = str(tmp_path / "w.game")
+    subprocess.run([*wargame, "new", "fall_weiss_1939", "--file", game, "--seats", "POL", "-q"], check=True)
+    line = f"{shlex.join([*wargame, 'orders', game, '--as', 'POL', '-'])} <&-"
+    done = subprocess.run(line, check=False, shell=True, capture_output=True, text=True)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+
+
+STOPPED = """
+import sys
+class Stop:
+    def find_spec(self, name, *_):
+        if name == "wargame.cli.play":
+            raise KeyboardInterrupt
+sys.meta_path.insert(0, Stop())
+import wargame.cli
+"""
+
+
+def test_stopping_the_program_while_it_is_still_being_read_gives_no_traceback() -> None:
+    done = subprocess.run([sys.executable, "-c", STOPPED], check=False, capture_output=True, text=True)
+    assert (done.returncode, done.stdout, done.stderr) == (130, "", "interrupted\n")
+
+
+def test_stopping_the_program_before_a_verb_begins_gives_no_traceback(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def stopped() -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setitem(main.__globals__, "app", stopped)
+    with pytest.raises(SystemExit) as left:
+        main()
+    assert (left.value.code, capsys.readouterr().err) == (130, "interrupted\n")

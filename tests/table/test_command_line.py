@@ -211,7 +211,10 @@ WRONG: list[tuple[tuple[str, ...], int, str]] = [
     (("rfi", "{g}", "x"), 2, "who asks? name the seat"),
     (("rfi", "{g}", "x", "--answer", "3"), 2, "there is no request 3"),
     (("import", "{d}/binary", "--file", "{d}/new.game"), 1, "binary line 1: this line is not the header"),
+    (("import", "{d}/empty", "--file", "{d}/new.game"), 1, "empty line 1: the file is empty"),
     (("kit", "{g}", "--out", "{d}/kit", "--paper", "a9"), 2, "--paper a9: write one of: a4, a3"),
+    (("report", "{g}", "--out", "{d}/binary"), 2, "binary is a file; name a folder with --out"),
+    (("aar", "{g}", "--out", "{d}/binary"), 2, "binary is a file; name a folder with --out"),
     (
         ("new", "no_such_scenario", "--file", "{d}/x.game"),
         2,
@@ -233,6 +236,7 @@ def test_wrong_words_get_one_clear_line(
     call: Call, path: Path, tmp_path: Path, words: tuple[str, ...], code: int, message: str
 ) -> None:
     (tmp_path / "binary").write_bytes(b"ok\n\xff\xfe\x00")
+    (tmp_path / "empty").write_bytes(b"")
     (tmp_path / "bad.csv").write_text("who,what\nRED,x\n")
     (tmp_path / "some.txt").write_text("red_1_army stand\n")
     (tmp_path / "half.csv").write_text("seat,order\nRED,red_1_army stand\nGRN,x\n")

@@ -5,6 +5,12 @@ Exit codes: 0 fine, 1 findings or a failed run, 2 usage. Data goes to stdout, me
 
 from __future__ import annotations
 
-from wargame.cli.app import app, main
+import sys
+
+try:
+    from wargame.cli.app import app, main
+except KeyboardInterrupt:  # while the program itself was still being read
+    sys.stderr.write("interrupted\n")
+    raise SystemExit(130) from None
 
 __all__ = ["app", "main"]

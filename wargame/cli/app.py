@@ -175,6 +175,9 @@ def main() -> None:
     logging.getLogger("matplotlib").setLevel(logging.ERROR)  # where to keep its cache is no news for a player
     try:
         app()
+    except KeyboardInterrupt:  # before a verb had begun
+        typer.echo("interrupted", err=True)
+        raise SystemExit(130) from None
     except OSError as error:  # while typer itself was writing: the help, on a full disk
         with suppress(OSError):
             typer.echo(f"error: {_told(error)}", err=True)
@@ -182,7 +185,9 @@ def main() -> None:
 
 
 def _ready_streams() -> None:
-    """Make sure that there is something to write to, and that no town's name can stop the program."""
+    """Make sure that there is something to read and to write to, and that no town's name can stop the program."""
+    if sys.stdin is None:  # closed by the caller: `wargame ... <&-`
+        sys.stdin = Path(os.devnull).open(encoding="utf-8")  # noqa: SIM115 - for the whole process
     for name in ("stdout", "stderr"):
         stream = getattr(sys, name)
         if stream is None:  # closed by the caller: `wargame ... >&-`

@@ -16,7 +16,14 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 
-Into = Annotated[Path, typer.Option("--out", "-o", metavar="DIR", help="The folder to write into.")]
+def _a_folder(path: Path) -> Path:
+    """The path, unless a file has that name."""
+    if path.exists() and not path.is_dir():
+        raise UsageError(f"{path} is a file; name a folder with --out")
+    return path
+
+
+Into = Annotated[Path, typer.Option("--out", "-o", metavar="DIR", help="The folder to write into.", callback=_a_folder)]
 
 
 def report(game: GameFile, out: Into, seat: As = None, as_json: Json = False, quiet: Quiet = False) -> None:

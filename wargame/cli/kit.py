@@ -71,7 +71,9 @@ def kit(
     from wargame.table import papers
     from wargame.table.game import Game
 
-    if out.exists() and (not out.is_dir() or any(out.iterdir())) and not force:
+    if out.exists() and not out.is_dir():
+        raise UsageError(f"{out} is a file; name a folder with --out")
+    if out.exists() and any(out.iterdir()) and not force:
         raise UsageError(f"{out} is not empty; name another folder with --out, or add --force to write into it")
     people = [p for p in seats.replace(",", " ").split() if p] or None
     with tempfile.TemporaryDirectory() as folder:

@@ -308,6 +308,8 @@ class Store:
                 raise InputError([Fault("bad-export", str(source), f"this line {what}", remedy, number)]) from None
         if wanted < 1 or len(self.acts) != wanted:
             what = f"holds {len(self.acts)} acts, not the {max(wanted, 0)} its first line tells of: lines are missing"
+            if not number:
+                what = "the file is empty"
             raise InputError([Fault("bad-export", str(source), what, "export the game again", max(number, 1))])
 
 
