@@ -19,6 +19,8 @@ from wargame.world import World
 
 FRAME_MS, LAST_MS = 900, 3000
 """Time a frame of the moving map stands, and the last one."""
+MOST_DATES = 6
+"""Dates below a chart."""
 FRAME = (9.6, 5.4)
 """Inches of a frame; at 100 dots an inch 960 x 540."""
 
@@ -57,7 +59,7 @@ def _chart(axis: Any, heading: str, curves: Sequence[Curve]) -> None:
         dash = (0, (2, 1.6)) if c.dashed else "-"
         width = 1.3 if c.dashed else 2.0
         axis.plot(c.hours, c.values, color=style.strong(c.colour), linestyle=dash, linewidth=width,
-                  marker="osD^v<>"[k % 7] if not c.dashed else "", markersize=4)  # fmt: skip
+                  marker="osD^v<>"[k % 7], markersize=4, markerfacecolor=style.PAPER if c.dashed else None)  # fmt: skip
     top = max([v for c in curves for v in c.values], default=1.0) * 1.08 or 1.0
     ends = _apart([(c.values[-1], c) for c in curves if c.values], top * 0.075)
     last = hours[-1] if hours else 0
@@ -69,14 +71,22 @@ def _chart(axis: Any, heading: str, curves: Sequence[Curve]) -> None:
     axis.set_ylim(0, top)
     if hours:
         axis.set_xlim(hours[0] - 0.02 * reach, last + 0.02 * reach)
-        step = max(1, -(-len(hours) // 6))
-        shown = hours[::step]
+        shown = _spread(hours, reach)
         axis.set_xticks(shown, [_short(h) for h in shown])
     axis.yaxis.set_major_formatter(lambda v, _: f"{v:,.0f}")
     axis.tick_params(colors=style.GREY, labelsize=8)
     axis.grid(axis="y", color="#e2ddd2", linewidth=0.6)
     for side in ("top", "right"):
         axis.spines[side].set_visible(False)
+
+
+def _spread(hours: Sequence[int], reach: int) -> list[int]:
+    """The hours that are written below a chart: the last, and before it those whose names do not touch."""
+    shown = [hours[-1]]
+    for hour in reversed(hours):
+        if shown[-1] - hour >= reach / MOST_DATES:
+            shown.append(hour)
+    return shown[::-1]
 
 
 def _short(hour: int) -> str:

@@ -198,7 +198,7 @@ def _launches(axis: Any, setup: Setup, journal: Journal) -> None:
     used: set[str] = set()
     for ink, operation in zip(INKS, sorted(shown, key=lambda o: found[o][0].hour), strict=False):
         entries = found[operation]
-        name = tell.operations[operation].name if operation in tell.operations else operation
+        name = tell.operation(operation)
         moments, chances = [_moment(e.hour) for e in entries], [e.data["probability"] for e in entries]
         axis.step(moments, chances, where="post", color=ink, linewidth=1.1, alpha=0.85, label=name.removeprefix("the "))
         axis.plot(moments, chances, ".", color=ink, markersize=3)

@@ -105,11 +105,11 @@ class Retelling:
         return f"{self.names.country(d['power'])} entered the war on the side of the {d['on']}"
 
     def _tell_operation_launched(self, d: dict[str, Any]) -> str:
-        name = self.operations[d["operation"]].name if d["operation"] in self.operations else d["operation"]
+        name = self.operation(d["operation"])
         return f"{name} began: {self.names.country(d['power'])} against {self.names.country(d['target'])}"
 
     def _tell_operation_ended(self, d: dict[str, Any]) -> str:
-        name = self.operations[d["operation"]].name if d["operation"] in self.operations else d["operation"]
+        name = self.operation(d["operation"])
         outcome = OUTCOMES.get(d["outcome"], d["outcome"].replace("_", " "))
         return f"{name} {outcome}: {listing([self.said(r) for r in d['reasons']])}"
 
@@ -236,8 +236,12 @@ class Retelling:
 
     # --- politics ----------------------------------------------------------------------------------------------------
 
-    def _operation(self, name: str) -> str:
-        return self.operations[name].name if name in self.operations else name
+    def operation(self, name: str) -> str:
+        """What an operation is called; of one drawn up in play its id tells: ``ger_war_on_poland``, War on Poland."""
+        if name in self.operations:
+            return str(self.operations[name].name)
+        words = name.partition("_")[2].split("_")
+        return " ".join(w if w in {"against", "of", "on", "the"} else w.capitalize() for w in words) or name
 
     def _tell_government_formed(self, d: dict[str, Any]) -> str:
         party = f" ({d['faction']})" if d["faction"] else ""
@@ -331,7 +335,7 @@ class Retelling:
         return f"the staff of {self.names.country(d['power'])} drew up {d['name']} against {against}, for {places}"
 
     def _tell_crisis_moved(self, d: dict[str, Any]) -> str:
-        name, power = self._operation(d["operation"]), self.names.country(d["power"])
+        name, power = self.operation(d["operation"]), self.names.country(d["power"])
         why = listing([self.said(r) for r in d["reasons"]])
         what = {
             "wanted": f"{power} wanted {name} and let it be",

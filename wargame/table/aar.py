@@ -97,15 +97,20 @@ def _facts(past: Past) -> Facts:
     return Facts(tuple(pairs))
 
 
+def _in_words(outcome: str) -> str:
+    """An outcome of the verdict: ``launched_succeeded``, launched, and succeeded."""
+    return outcome.replace("launched_", "launched, and ").replace("_", " ")
+
+
 def _verdict(past: Past) -> list[Block]:
     found = verdict(past.setup, past.run.world, past.journal)
     tell = Retelling(past.setup)
     sought = [o for o in found["operations"].values() if o["outcome"] not in {"never_sought", "moot", "incapable"}]
     lines = [
-        sentence(f"{o['name']} ({tell.names.country(o['power'])}): {o['outcome'].replace('_', ' ')}"
+        sentence(f"{o['name']} ({tell.names.country(o['power'])}): {_in_words(o['outcome'])}"
                  + (f"; {listing(o['reasons'][:3])}" if o["reasons"] else ""))
         for o in sought if "power" in o
-    ] or [sentence(f"{o['name']}: {o['outcome'].replace('_', ' ')}") for o in sought]  # fmt: skip
+    ] or [sentence(f"{o['name']}: {_in_words(o['outcome'])}") for o in sought]  # fmt: skip
     losses = {p: sum(n for k, n in lost.items() if k in {"killed", "wounded", "captured", "missing"})
               for p, lost in found["losses"].items()}  # fmt: skip
     rows = tuple(

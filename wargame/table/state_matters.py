@@ -90,7 +90,8 @@ def _disputed(turn: Turn, name: str) -> bool:
 def _decision(turn: Turn, name: str, questions: tuple[str, ...], power: str, entry: Entry | None) -> Proposal:
     kind, subject, *_ = (*name.split(":"), "")
     operation, crises = turn.tell.operations.get(subject), {**turn.before.polity.crises, **turn.run.world.polity.crises}
-    what = operation.name if operation is not None else OF_ARMIES.get(kind) or turn.tell.talks_name(subject)
+    of_it = turn.tell.operation if operation is not None or subject in crises else turn.tell.talks_name
+    what = of_it(subject) if operation is not None else OF_ARMIES.get(kind) or of_it(subject)
     crisis, launch = crises.get(subject), kind in ("launch", "go")
     reasons = entry.data["reasons"] if entry is not None else ()
     drivers = [sentence(turn.tell.said(r)) for r in reasons]

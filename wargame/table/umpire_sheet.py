@@ -226,7 +226,9 @@ def _is_over(world: World, subject: str) -> bool:
 
 def _subject(told: Retelling, subject: str) -> str:
     name = subject.split(":", maxsplit=1)[0]
-    return told.operations[name].name if name in told.operations else subject.replace("_", " ")
+    if name in told.operations:
+        return told.operation(name)
+    return told.talks_name(name)
 
 
 def _crises(turn: Turn, names: Names) -> list[Block]:
