@@ -50,7 +50,10 @@ def calendar(house: House, hour: int, ends: int) -> list[Next]:
     without = politics.without if politics is not None else ()
     due: list[Next] = [("state", ends - 1, "", "close"), *succession.calendar(house, hour, ends)]
     due += _review_days(hour, min(next_month(hour), ends), house.rulebook)
+    given = {(g.power, g.at) for g in politics.governments} if politics is not None else set()
     for k, row in enumerate(house.tables["governments"]):
+        if (row["power"], row["from"]) in given:  # the scenario has another government on that day
+            continue
         if row["how"] in {"background", "course"} and hour < row["from"] < ends:
             due.append(("state", row["from"] + 6, row["power"], f"government:{k}"))
     if politics is not None:
@@ -233,12 +236,13 @@ def _cabinet_changes(house: House, clerk: Clerk, row: dict[str, Any]) -> None:
         return
     if row["how"] == "background" and row["power"] in world.polity.parted:
         return
-    clerk.put(
+    entry = clerk.put(
         GovernmentFormed(
             power=row["power"], regime=row["regime"], head=row["head"], faction=row["faction"], grip=row["grip"],
             paralysis=row["paralysis"], policy=tuple(row[name] for name in POLICY), why="by date, as in every run",
         )
     )  # fmt: skip
+    succession.purged(house, clerk, now, entry)
 
 
 # --- what a government does of its own accord -------------------------------------------------------------------------

@@ -10,7 +10,7 @@ from dataclasses import astuple, replace
 from typing import Any
 
 from wargame import dates
-from wargame.acts import POLICY, ContestHeld, GovernmentFormed, LeaderDied
+from wargame.acts import POLICY, ContestHeld, GovernmentFormed, LeaderDied, OutlookMoved
 from wargame.dice import keys
 from wargame.house import Clerk, House
 from wargame.politics import DAYS_A_YEAR, Government, Standing
@@ -101,6 +101,7 @@ def contest(house: House, clerk: Clerk, power: str, because: int, dead: Iterable
     )  # fmt: skip
     allies = ", ".join(names[c] for c in outcome.coalition if c != outcome.head)
     form(clerk, government, f"chosen in a contest{f', with {allies}' if allies else ''}", entry)
+    purged(house, clerk, before, entry)
 
 
 def _held(world: World, power: str) -> int:
@@ -118,6 +119,20 @@ def form(clerk: Clerk, government: Government, why: str, because: int) -> None:
             policy=tuple(round(float(v), 4) for v in astuple(government.policy)), why=why, because=because,
         )
     )  # fmt: skip
+
+
+def purged(house: House, clerk: Clerk, before: Government, because: int) -> None:
+    """Everybody thinks less of an army whose officers its government begins to purge."""
+    polity, rules, power = clerk.world.polity, house.rulebook.reputation, before.power
+    rise = polity.governments[power].policy.purge - max(before.policy.purge, rules.purge_from)
+    if rise <= 0.0:
+        return
+    factor = 1.0 + rules.poor_show * rules.purge_show * rise
+    for other in sorted(polity.governments):
+        if other != power:
+            value = round(polity.esteem.get(f"{other}>{power}", 1.0) * factor, 4)
+            clerk.put(OutlookMoved(power=other, table="esteem", others=(power,), values=(value,),
+                                   why="its officers are purged", because=because))  # fmt: skip
 
 
 def month(house: House, clerk: Clerk) -> None:

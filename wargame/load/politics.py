@@ -87,7 +87,7 @@ ACTS = Table(
             "text",
             "what its word is worth by it",
             needed=True,
-            choices=("backdown", "stand", "aggression", "signal", "poor_show", "good_show"),
+            choices=("backdown", "stand", "aggression", "signal", "poor_show", "good_show", "purge"),
         ),
         Column("object", "power", "against or for whom", needed=True),
         Column("weight", "number", "1 = a clear case", default=1.0, low=0, high=3),
@@ -415,7 +415,9 @@ def polity_at(tables: Tables, hour: int, rulebook: Rulebook, changes: Politics |
     for row in tables["interests"]:
         if row["from"] <= hour < row["to"]:
             polity.interests[f"{row['power']}>{row['in']}"] = row["interest"]
-    _remember(polity, tables["acts"], hour, rulebook)
+    replaced = {(change.power, change.at) for change in changes.governments}
+    acts = (row for row in tables["acts"] if row["act"] != "purge" or (row["power"], row["date"]) not in replaced)
+    _remember(polity, acts, hour, rulebook)
     return polity
 
 
@@ -482,7 +484,7 @@ def treaty_of(row: Mapping[str, Any], began: int) -> Treaty:
     )  # fmt: skip
 
 
-def _remember(polity: Polity, acts: tuple[dict[str, Any], ...], hour: int, rulebook: Rulebook) -> None:
+def _remember(polity: Polity, acts: Iterable[dict[str, Any]], hour: int, rulebook: Rulebook) -> None:
     """Acts before an hour as reputation, alarm, signals and esteem, faded by their half-life."""
     rules = rulebook.reputation
     for row in sorted(acts, key=lambda r: (r["date"], r["power"], r["object"])):
@@ -505,8 +507,8 @@ def _remember(polity: Polity, acts: tuple[dict[str, Any], ...], hour: int, ruleb
             key, half_life = f"{power}>{victim}", rules.signal_half_life_years
             before = polity.signals[key].at(then, half_life) if key in polity.signals else 0.0
             polity.signals[key] = Memory(min(rules.signal_most, before + weight), then)
-        else:  # how an army did in the field, as everybody saw it
-            step = rules.poor_show if act == "poor_show" else rules.good_show
+        else:  # how an army did in the field, as everybody saw it, or what it lost of its officers
+            step = rules.good_show if act == "good_show" else rules.poor_show
             for other in polity.governments:
                 if other != power:
                     key = f"{other}>{power}"
