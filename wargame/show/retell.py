@@ -196,12 +196,12 @@ class Retelling:
         return f"{who}, cut off at {towns[0]}, was taken off by ships for {towns[1]} with {number(d['men'])} men"
 
     def _tell_province_taken(self, d: dict[str, Any]) -> str:
-        by = self.names.formation(d["by"]) if d["by"] else f"{self.names.adjective(d['power'])} control"
-        verb = {
-            "entered": "entered it", "fought": "took it", "ceded": "by cession", "ruled": "by ruling of the umpire",
-        }.get(d["how"], "without a fight")  # fmt: skip
+        how = {"ceded": "by cession", "ruled": "by ruling of the umpire"}.get(d["how"], "without a fight")
+        if (verb := {"entered": "entered it", "fought": "took it"}.get(d["how"])) is not None:
+            who = self.names.formation(d["by"]) if d["by"] else f"{self.names.adjective(d['power'])} troops"
+            how = f"{who} {verb}"
         previous, power = self.names.country(d["previous"]), self.names.country(d["power"])
-        return f"{self.names.town(d['province'])} passed from {previous} to {power}: {by} {verb}"
+        return f"{self.names.town(d['province'])} passed from {previous} to {power}: {how}"
 
     def _tell_pocket_formed(self, d: dict[str, Any]) -> str:
         towns = capped([self.names.town(p) for p in d["provinces"]], 6, "other place")

@@ -101,14 +101,14 @@ export function download(what, label) { return el("a", { href: `/api/papers/${wh
 export function markdown(text) {
   // Headings, lists, tables and paragraphs of the reports; whatever else is in them stays text.
   const out = el("div", { className: "report" });
-  let list = null, table = null, quote = null, last = 1, open = null; // open: the paragraph or item that the next line goes on with
+  let list = null, table = null, quote = null, last = 1, tables = 0, open = null; // open: the paragraph or item that the next line goes on with
   for (const raw of text.split("\n")) {
     const line = raw.trimEnd(), on = open;
     open = null;
     const heading = /^(#{1,4}) (.*)$/.exec(line);
     if (/^\|/.test(line)) {
       if (/^\|[\s:|-]+\|$/.test(line)) continue;
-      if (!table) { table = el("table"); out.append(el("div", { className: "scroll", tabIndex: 0, role: "region", "aria-label": "Table" }, table)); }
+      if (!table) { table = el("table"); out.append(el("div", { className: "scroll", tabIndex: 0, role: "region", "aria-label": `Table ${++tables}` }, table)); }
       const tag = table.children.length ? "td" : "th";
       table.append(el("tr", {}, line.slice(1, -1).split(/(?<!\\)\|/).map((c) => el(tag, {}, rich(c.trim())))));
       continue;
