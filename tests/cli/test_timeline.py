@@ -11,6 +11,9 @@ import pytest
 
 from tests.test_statecraft import BOUND, CLAUSE, TALKS
 from tests.toy_politics import DESIGN, OPERATION, politics
+from wargame.load import scenarios
+from wargame.study.records import play
+from wargame.study.study_file import Head, LongRun, Question, StudyFile
 
 Call = Any
 MARCHES = {**DESIGN, "ambition": 0.1, "value": 3.0, "loss": 0.0, "long_war": 0.0}
@@ -113,3 +116,32 @@ def test_the_tables_of_a_long_run_leave_quiet_days_out(road: Path) -> None:
     assert {d[:7] for d in kept} == {d[:7] for d in days["losses"]}
     assert (road / "situation.gpkg").exists() is False  # a map without geometry
     assert "first of every month" in (road / "tables.md").read_text(encoding="utf-8")
+
+
+def test_the_long_run_has_bands_and_says_who_it_knows(call: Call, road: Path, toy_run: Path) -> None:
+    found = json.loads(call("longrun", road, "--json", "--throws", 200).out)
+    assert found["from"] == "1932-03-31"
+    assert {p["power"] for p in found["powers"]} >= {"RED", "BLU"}
+    for p in found["powers"]:
+        standing = [p["stands"][y] for y in ("1945", "1953", "1991", "2025")]
+        assert all(0.0 <= b["low"] <= b["p"] <= b["high"] <= 1.0 for b in standing)
+        assert [b["p"] for b in standing] == sorted((b["p"] for b in standing), reverse=True)
+    assert json.loads(call("longrun", road, "--json", "--throws", 200).out) == found
+    text = call("longrun", road, "--power", "RED", "--throws", 50).out
+    assert "still stands" in text
+    assert "BLU" not in text.partition("The regime")[2]
+    wrong = call("longrun", road, "--power", "RDE")
+    assert (wrong.code, "did you mean 'RED'" in wrong.err) == (2, True)
+    none = call("longrun", toy_run)
+    assert (none.code, "no politics" in none.err) == (2, True)
+
+
+def test_a_study_asks_about_the_long_run(scenario: Path) -> None:
+    setup = scenarios.load(str(scenario))
+    asked = [LongRun(power=p, year=1991, of=of) for p, of in (("RED", "regime"), ("RED", "output"), ("XXX", "regime"))]
+    questions = tuple(Question(id=f"q{k}", long_run=a) for k, a in enumerate(asked))
+    rows = play(setup, 2, StudyFile(study=Head(id="s", title="S", scenario="toy"), questions=questions))
+    stands, output, nobody = (r["value"] for r in rows["answers"])
+    assert 0.0 <= stands <= 1.0
+    assert 0.0 < output <= 1.0
+    assert nobody is None

@@ -10,6 +10,7 @@ import numpy as np
 from tests.rules.cases import Case, Play
 from tests.rules.industry_plays import INDUSTRY
 from tests.rules.leadership_plays import LEADERSHIP
+from tests.rules.longrun_plays import LONGRUN
 from tests.rules.naval_plays import NAVAL
 from tests.rules.political_plays import POLITICAL
 from tests.rules.toyworld import Toy
@@ -287,6 +288,7 @@ PLAYS: Mapping[str, Mapping[str, Play]] = (
         "termination": {"broken": broken, "government": government, "ceased": ceased, "verdict": verdict},
         "raising": {"grade": grade, "afford": afford, "raise": raise_new, "convert": convert, "purge": purge},
         "leadership": LEADERSHIP,
+        "longrun": LONGRUN,
         "naval": NAVAL,
     }
     | INDUSTRY

@@ -28,6 +28,7 @@ from wargame.cli import (
     game,
     game_files,
     kit,
+    longrun,
     moderate,
     oob,
     play,
@@ -141,7 +142,10 @@ def _add(verb: Callable[..., Any], panel: str, group: typer.Typer = app) -> None
 
 for _panel, _verbs in (
     ("Play", (demo.demo, play.run, kit.kit)),
-    ("Look at a run", (runs.explain, political.timeline, draw.draw, runs.report, runs.replay, forecast.forecast)),
+    (
+        "Look at a run",
+        (runs.explain, political.timeline, draw.draw, runs.report, runs.replay, forecast.forecast, longrun.longrun),
+    ),
     ("Ask the map, the armies and the leaders", (atlas.atlas, oob.oob, ask.ask)),
     ("Files", (files.validate, files.schema, files.cite)),
     ("Study", (studies.study, studies.sql, compare.compare, study.validate_history)),

@@ -262,13 +262,14 @@ class Checks:
                     power, _, column = text.partition(".")
                     self._known(at.at(key), "power", power, powers)
                     self._known(at.at(key), f"{key} of", column, names)
-            for key, inner in (("leader", q.leader), ("held", q.held)):
+            for key, inner in (("leader", q.leader), ("held", q.held), ("long_run", q.long_run)):
                 if inner is not None:
                     self._known(at.at(key, "power"), "power", inner.power, powers)
             if q.held is not None:
                 self._known(at.at("held", "province"), "province", q.held.province, setup.atlas.ids)
-            if q.leader is not None and setup.scenario.politics is None:
-                self.fault(at.at("leader"), "nobody leads in a scenario without politics", "ask something else")
+            for key in (k for k in ("leader", "long_run") if getattr(q, k) is not None):
+                if setup.scenario.politics is None:
+                    self.fault(at.at(key), "nobody leads in a scenario without politics", "ask something else")
             for day in q.days:
                 self._within(at, day, opening, ends)
 

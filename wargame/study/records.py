@@ -21,6 +21,7 @@ from wargame.load.scenarios import opening_world
 from wargame.politics import Government
 from wargame.scenario import Setup
 from wargame.sides import FIRST_UNIT
+from wargame.study import aftermath
 from wargame.study.design import Question, StudyFile
 from wargame.study.tables import FAILURES, PER_RUN, RUNS
 from wargame.verdict import losses, operations
@@ -325,6 +326,9 @@ class _Record:
             row = self.on(question.leader.on).powers.get(question.leader.power, {})
             wanted = {k: getattr(question.leader, k) for k in ("head", "regime", "faction")}
             return float(all(row.get(k) == v for k, v in wanted.items() if v))
+        if question.long_run is not None:
+            asked = question.long_run
+            return aftermath.chance(self.world, self.setup.rulebook, self.run.seed, asked.power, asked.year, asked.of)
         assert question.held is not None
         place = self.setup.atlas.number[question.held.province]
         holder = int(self.on(question.held.on).controller[place])

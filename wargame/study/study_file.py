@@ -94,6 +94,14 @@ class Held(Model):
     on: Day | None = None
 
 
+class LongRun(Model):
+    """What a run's last day leads to: the chance that a power's regime still stands in a year, or its output a head."""
+
+    power: PowerCode
+    year: Annotated[int, Field(ge=1945, le=2025)]
+    of: Literal["regime", "output"] = "regime"  # output: as a share of the leader's, the middle of the throws
+
+
 class Question(Model):
     """A ``[[questions]]`` table: one number of every run, by exactly one of the keys from ``operation`` on."""
 
@@ -109,15 +117,17 @@ class Question(Model):
     on: Day | None = None  # with state: the day, the last one if left out
     leader: LedBy | None = None
     held: Held | None = None
+    long_run: LongRun | None = None
 
-    ASKED: ClassVar = ("operation", "war", "losses", "state", "leader", "held")
+    ASKED: ClassVar = ("operation", "war", "losses", "state", "leader", "held", "long_run")
 
     @property
     def kind(self) -> str:
         """share, days or number."""
         if self.operation and self.measure == "launch_day":
             return "days"
-        return "number" if self.losses or self.state or (self.operation and self.measure != "share") else "share"
+        number = self.losses or self.state or self.long_run or (self.operation and self.measure != "share")
+        return "number" if number else "share"
 
     @property
     def days(self) -> tuple[int, ...]:
