@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from tests.toy import BLU, HOUR, MIDDLE, RED, WEST, toy_atlas, toy_world
 from wargame.acts import (
+    ArmisticeSigned,
     ConditionSet,
     ContestHeld,
     CourseTurned,
@@ -186,6 +187,11 @@ def with_order(world: World) -> None:
 
 def with_war(world: World) -> None:
     world.wars["w"] = War("w", ("RED",), ("BLU",), 1, 2)
+
+
+def with_allies_at_war(world: World) -> None:
+    world.wars["w"] = War("w", ("RED",), ("BLU", "GRN"), 1, 2)
+    world.orders["red_corps"] = StandingOrder("red_corps attack middle", 1, 2)
 
 
 def with_operation(world: World) -> None:
@@ -550,6 +556,13 @@ EFFECTS: list[tuple[Event, Callable[[World], None], Callable[[World], Any]]] = [
         ZonesCeded(zones=("BLU_CORE",), power="RED", previous="BLU", how="settlement"),
         nothing_before,
         lambda w: w.owner.tolist() == w.controller.tolist() == [RED] * 3 and w.captured_entry[MIDDLE] == ENTRY,
+    ),
+    (
+        ArmisticeSigned(war="w", power="BLU", to="RED"),
+        with_allies_at_war,
+        lambda w: (
+            w.wars["w"].defenders == ("GRN",) and w.powers["BLU"].standing == "capitulated" and "red_corps" in w.orders
+        ),
     ),
     (
         FormationsRegrouped(

@@ -20,6 +20,7 @@ from wargame.dice import Dice
 from wargame.engine import Engine
 from wargame.load import scenarios
 from wargame.scenario import Armies, Setup
+from wargame.statecraft import make_peace
 from wargame.verdict import OUTCOMES
 from wargame.world import World
 
@@ -339,6 +340,58 @@ def test_a_quiet_war_is_given_up_where_the_armies_stand(tmp_path: Path) -> None:
     assert ceased.hour - declared.hour > 90 * 24
     assert [run.world.powers[p].standing for p in ("GRN", "BLU")] == ["at_peace", "at_peace"]
     assert owner(run, "b1") == "BLU"
+
+
+BEATEN = {**OPERATION, "day_limit": 60}
+SOFT = {"termination.broken_share": 0.3, "termination.collapse_share": 0.95}
+
+
+def test_a_government_whose_army_is_broken_asks_for_an_armistice_and_its_ally_fights_on(tmp_path: Path) -> None:
+    setup = politics(tmp_path, treaties=[BOUND], plans=[(BEATEN, {**DESIGN, "claims": ["BLU_WEST"]})], rulebook=SOFT)
+    run = begun(setup, {"RED": WAR, "GRN": {"join:": ("join",)}}, {**WON, "terms": 0.0}).run()
+    (signed,) = told(run, "armistice_signed")
+    assert (signed.data["power"], signed.data["to"]) == ("BLU", "RED")
+    asked = run.journal[signed.because]
+    assert (asked.kind, asked.data["answer"]) == ("decision", ("ask",))
+    assert "unclaimed" in asked.data["reasons"][0]
+    assert outcome(run) == "launched_succeeded"
+    assert run.world.powers["BLU"].standing == "capitulated"
+    assert run.world.powers["GRN"].standing == "at_war"
+    assert run.world.wars["red_war"].defenders == ("GRN",)
+    f, number = run.world.forces, run.setup.atlas.power_number["BLU"]
+    assert not f.men[f.land_rows(number)].any()
+    assert owner(run, "b1") == "RED"
+    later = [e for e in run.journal.entries if e.hour > signed.hour and e.kind == "province_taken"]
+    assert not [e for e in later if e.data["previous"] == "BLU"]
+
+
+def test_who_would_rather_fight_on_does(tmp_path: Path) -> None:
+    firm = {"BLU": {"firmness": 1.0}}
+    game = begun(politics(tmp_path, governments=firm, plans=[(BEATEN, DESIGN)], rulebook=SOFT), {"RED": WAR}, WON)
+    run = game.run()
+    assert told(run, "army_broken")
+    assert not told(run, "armistice_signed")
+    assert run.world.powers["BLU"].standing in {"at_war", "in_exile"}
+
+
+def test_the_last_one_of_a_side_ends_the_war_with_its_armistice(tmp_path: Path) -> None:
+    run = begun(politics(tmp_path, plans=[(BEATEN, DESIGN)], rulebook=SOFT), {"RED": WAR}, {**WON, "terms": 0.0}).run()
+    (signed,), (ceased,) = told(run, "armistice_signed"), told(run, "hostilities_ceased")
+    assert ceased.hour == signed.hour
+    assert not [d for d in run.world.due if d.startswith(("front:", "government:"))]
+
+
+def test_a_peace_in_the_middle_of_the_fighting_ends_the_fighting(tmp_path: Path) -> None:
+    game = begun(politics(tmp_path, plans=[(BEATEN, DESIGN)]), {"RED": WAR}, {"revolt": 0.99, "engagement.ends": 1.0})
+    days = (hour("1930-04-01") + 24 * k for k in range(365))
+    noon = next(h + 12 for h in days if game.run(until=h).world.engagements)
+    game.interject(noon, lambda _, clerk: make_peace(clerk, "red_war", clerk.world.wars["red_war"].entry) or [])
+    assert not game.world.engagements
+    run = game.run()
+    assert {run.world.powers[p].standing for p in ("RED", "BLU")} == {"at_peace"}
+    after = [e.kind for e in run.journal.entries if e.hour > noon]
+    assert not {"province_taken", "engagement_began", "engagement_ended"} & set(after)
+    assert "operation_ended" in [e.kind for e in run.journal.entries if e.hour >= noon]
 
 
 # --- the clock -------------------------------------------------------------------------------------------------------

@@ -280,6 +280,17 @@ class ZonesCeded(Event):
     how: str
 
 
+@register
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ArmisticeSigned(Event):
+    """A power lays down its arms and leaves a war that its friends fight on; what it still holds stays its own."""
+
+    war: str
+    power: str
+    to: str
+    reasons: Ids = ()
+
+
 # --- the umpire ------------------------------------------------------------------------------------------------------
 
 
@@ -502,6 +513,16 @@ def _ceded(world: World, atlas: Atlas, e: ZonesCeded, entry: int) -> None:
     world.captured_hour[rows], world.captured_entry[rows] = world.hour, entry
 
 
+def _armistice(world: World, atlas: Atlas, e: ArmisticeSigned, entry: int) -> None:
+    war = world.wars[e.war]
+    attackers, defenders = (tuple(p for p in side if p != e.power) for side in (war.attackers, war.defenders))
+    if attackers and defenders:
+        world.wars[e.war] = replace(war, attackers=attackers, defenders=defenders)
+    world.powers[e.power] = replace(world.powers[e.power], standing="capitulated", since_entry=entry)
+    number, power_of = atlas.power_number[e.power], world.forces.command.power_of_id
+    world.orders = {hq: o for hq, o in world.orders.items() if power_of[hq] != number}
+
+
 def _regrouped(world: World, atlas: Atlas, e: FormationsRegrouped, entry: int) -> None:
     f = world.forces
     rows = np.array([f.row(x) for x in e.formations], dtype=np.int64)
@@ -611,6 +632,7 @@ HANDLERS.update(
         Mobilised: _mobilised,
         StoodDown: _stood_down,
         ZonesCeded: _ceded,
+        ArmisticeSigned: _armistice,
         RulingMade: _ruled,
         DieTyped: _typed,
         FormationsWorn: _worn,

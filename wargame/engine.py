@@ -19,6 +19,7 @@ import simpy
 import wargame
 from wargame import (
     adjudicate,
+    armistice,
     conditions,
     crises,
     dates,
@@ -142,6 +143,7 @@ class Engine:
             following += self._callup()
         for due in following:
             self._start(due)
+        self._lay_down_arms()
         self._rouse()
         self.clerk.close()
 
@@ -233,10 +235,17 @@ class Engine:
             del self.world.due[due.id], self.processes[due.id]
             for following in _SETTLE[due.process](self, due):
                 self._start(following)
+        self._lay_down_arms()
         self._rouse()
         self.clerk.close()
         if self.watch is not None:
             self.watch(self.world)
+
+    def _lay_down_arms(self) -> None:
+        """Fronts of wars that were ended by other means than the field are no more, and their operations are judged."""
+        for war in [w for w in self.world.wars if f"ceased:{w}" in self.world.flags and f"front:{w}" in self.world.due]:
+            self._halt(f"front:{war}")
+            self._end_war(war)
 
     def _rouse(self) -> None:
         """Fronts that do not rest any more, their governments, and trains have the next day again."""
@@ -437,10 +446,16 @@ class Engine:
         )
 
     def _front(self, due: Due) -> list[Due]:
-        if adjudicate.campaign_day(self.house, self.clerk, due.subject):
-            return [self._add("front", self.world.hour + self._pause(due.subject), "", due.subject)]
-        self._end_war(due.subject)
-        return []
+        if not adjudicate.campaign_day(self.house, self.clerk, due.subject):
+            self._end_war(due.subject)
+            return []
+        following = [self._add("front", self.world.hour + self._pause(due.subject), "", due.subject)]
+        ended = armistice.consider(self.house, self.clerk, due.subject)
+        if not ended:
+            return following
+        for name in ended:
+            self._halt(f"verdict:{name}")
+        return [*following, *self._deploy()]
 
     def _end_war(self, name: str) -> None:
         """After a war: no more evenings to decide on it; its operations are judged and bring what they hold."""
@@ -456,9 +471,7 @@ class Engine:
         """An umpire's ruling takes effect; a war it begins gets its fronts, and one that it ends loses its own."""
         before = dict(self.world.wars)
         overruling.settle(self.house, self.clerk, due.subject)
-        for war in [w for w in before if f"ceased:{w}" in self.world.flags and f"front:{w}" in self.world.due]:
-            self._halt(f"front:{war}")
-            self._end_war(war)
+        self._lay_down_arms()
         if self.world.wars == before:
             return []
         politics = self.setup.scenario.politics is not None

@@ -544,11 +544,20 @@ def _flag(world: World, atlas: Atlas, e: FlagRaised, entry: int) -> None:
 
 def _cease(world: World, atlas: Atlas, e: HostilitiesCeased, entry: int) -> None:
     world.flags[f"ceased:{e.war}"] = entry
+    _lay_down_arms(world, e.war)
     going = {
         p for w in world.wars.values() if f"ceased:{w.id}" not in world.flags for p in (*w.attackers, *w.defenders)
     }
     power_of = world.forces.command.power_of
     world.orders = {h: o for h, o in world.orders.items() if atlas.powers[power_of[world.forces.row(h)]] in going}
+
+
+def _lay_down_arms(world: World, war: str) -> None:
+    """Fights and pockets of a war are no more."""
+    world.engagements = {p: x for p, x in world.engagements.items() if x.war != war}
+    for p in [p for p, of in world.pocket_war.items() if of == war]:
+        world.pockets.pop(p, None)
+        del world.pocket_war[p]
 
 
 def _begin_engagement(world: World, atlas: Atlas, e: EngagementBegan, entry: int) -> None:

@@ -34,6 +34,7 @@ VERDICT_KINDS = frozenset(
         "operation_ended",
         "army_broken",
         "standing_changed",
+        "armistice_signed",
         "flag_raised",
         "hostilities_ceased",
     ]

@@ -206,6 +206,11 @@ def government(toy: Toy, case: Case) -> None:
     toy.put(termination.government(toy.sides(), "BLU", toy.rulebook))
 
 
+def terms(toy: Toy, case: Case) -> dict[str, Any]:
+    given = [case[k] for k in ("lost", "left", "firmness", "friends")]
+    return {"chance": termination.seeks_terms(*given, toy.rulebook, capital=case.get("capital", False))}
+
+
 def ceased(toy: Toy, case: Case) -> None:
     toy.put(termination.ceased(toy.sides(), toy.rulebook))
 
@@ -285,7 +290,13 @@ PLAYS: Mapping[str, Mapping[str, Play]] = (
         "movement": {"march": march, "assign": assign, "start lines": start_lines, "staffs": move_staffs},
         "combat": {"weigh": weigh, "fight": fight},
         "encirclement": {"report": report, "surrender": surrender, "occupy": occupy, "intern": intern},
-        "termination": {"broken": broken, "government": government, "ceased": ceased, "verdict": verdict},
+        "termination": {
+            "broken": broken,
+            "government": government,
+            "ceased": ceased,
+            "verdict": verdict,
+            "terms": terms,
+        },
         "raising": {"grade": grade, "afford": afford, "raise": raise_new, "convert": convert, "purge": purge},
         "leadership": LEADERSHIP,
         "longrun": LONGRUN,

@@ -19,6 +19,7 @@ ASKED = {
     "sign": "talks go on, or an offer is on the table: do we sign?",
     "concede": "land is demanded of us",
     "peace": "the enemy would end the war where the armies stand",
+    "armistice": "our army is broken: do we ask for an armistice and leave the war?",
     "withdraw": "a line is lost, or the whole front gives way: do we fall back?",
     "breakout": "a headquarters is cut off: yes is to break out, no is to stand",
     "counter_attack": "a weaker enemy stands on our soil beside one of our headquarters",

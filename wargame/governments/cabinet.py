@@ -13,7 +13,7 @@ from wargame.governments.general_staff import GeneralStaff
 from wargame.seats import Answer, Question
 from wargame.world import World
 
-POLITICAL = frozenset({"launch", "intervene", "resist", "crisis", "transit", "sign", "deal"})
+POLITICAL = frozenset({"launch", "intervene", "resist", "crisis", "transit", "sign", "deal", "peace", "armistice"})
 
 
 @dataclass(frozen=True)

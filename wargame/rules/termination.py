@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from wargame import dates
+from wargame import dates, exact
 from wargame.events import ArmyBroken, HostilitiesCeased, OperationEnded, StandingChanged
 from wargame.rulebook import Rulebook
 from wargame.scenario import Operation
@@ -56,6 +56,20 @@ def government(sides: Sides, power: str, rulebook: Rulebook) -> StandingChanged 
     cause = world.flags.get(f"broken:{power}", sides.war.entry)
     reason = f"{lost:.0%} of the army lost or cut off and the capital gone"
     return StandingChanged(power=power, standing="in_exile", reason=reason, because=cause)
+
+
+def seeks_terms(
+    lost: float, left: float, firmness: float, friends: float, rulebook: Rulebook, *, capital: bool
+) -> float:
+    """Chance that a government whose army is broken asks for an armistice, and does not fight on (clause 9.7).
+
+    ``lost``: share of its army; ``left``: share of its homeland that the enemy does not claim; ``friends``: what its
+    friends dispose of for each unit of what the enemy does; ``capital``: whether it holds it still.
+    """
+    r = rulebook.termination
+    x = r.terms + r.terms_left * left - r.terms_firmness * firmness - r.terms_friends * min(friends, 1.0)
+    x += r.terms_lost * (lost - r.broken_share) - (r.terms_capital if capital else 0.0)
+    return exact.logistic1(x)
 
 
 def ceased(sides: Sides, rulebook: Rulebook) -> HostilitiesCeased | None:

@@ -123,6 +123,11 @@ class Retelling:
         standing, reason = d["standing"].replace("_", " "), f": {self.said(d['reason'])}" if d["reason"] else ""
         return f"{self.names.country(d['power'])} was now {standing}{reason}"
 
+    def _tell_armistice_signed(self, d: dict[str, Any]) -> str:
+        who, to = self.names.country(d["power"]), self.names.country(d["to"])
+        why = f": {listing([self.said(r) for r in d['reasons']])}" if d["reasons"] else ""
+        return f"{who} signed an armistice with {to} and left the war{why}"
+
     def _tell_flag_raised(self, d: dict[str, Any]) -> str:
         what, *about = d["flag"].split(":")
         return f"it became a fact: {what.replace('_', ' ')} ({', '.join(self._subject(a) for a in about)})"

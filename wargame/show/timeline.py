@@ -24,6 +24,7 @@ TOPICS = {
     "treaty_ended": "treaty", "crisis_moved": "crisis", "decision": "crisis", "reputation_moved": "reputation",
     "mobilised": "mobilisation", "stood_down": "mobilisation", "war_declared": "war", "war_joined": "war",
     "hostilities_ceased": "war", "standing_changed": "war", "army_broken": "war", "flag_raised": "war",
+    "armistice_signed": "war",
     "economy_advanced": "economy", "economy_broke": "economy", "dealings_changed": "economy",
     "operation_launched": "operation", "operation_ended": "operation", "zones_ceded": "cession",
     "ruling_made": "ruling",

@@ -402,8 +402,8 @@ class TableSeat:
         if question.kind == "launch":
             go = question.id.startswith("go:")
             return Answer(question.options if go else (), ("as ordered" if go else "nobody ordered it",))
-        if question.kind == "transit":
-            return Answer((), ("nobody granted it",))
+        if question.kind in {"transit", "armistice"}:
+            return Answer((), ("nobody granted it" if question.kind == "transit" else "nobody asked for it",))
         told = self.fallback.answer(question, view)
         if question.kind == "crisis" and told.choice == ("settle",):
             return Answer((), ("nobody offered it",))

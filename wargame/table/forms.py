@@ -207,7 +207,8 @@ VALUES = ("yes", "no", "mobilise", "settle")
 POSTURES = ("offensive", "defensive", "hold")
 QUESTIONS: Mapping[str, tuple[str, ...]] = {
     "intervene": ("intervene",), "resist": ("resist",), "crisis": ("crisis",), "transit": ("transit",),
-    "sign": ("sign",), "concede": ("concede",), "peace": ("peace",), "withdraw": ("line_lost", "general_withdrawal"),
+    "sign": ("sign",), "concede": ("concede",), "peace": ("peace",), "armistice": ("armistice",),
+    "withdraw": ("line_lost", "general_withdrawal"),
     "breakout": ("cut_off",), "counter_attack": ("counter_stroke",), "advance": ("axis_done",), "pocket": ("pocket",),
     "cross_border": ("collapse",),
 }  # fmt: skip

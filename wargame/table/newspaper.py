@@ -88,6 +88,7 @@ class _Writer:
             "war_declared": self._war, "war_joined": self._joined, "hostilities_ceased": self._ceased,
             "standing_changed": self._standing, "zones_ceded": self._ceded, "leader_died": self._died,
             "signal_sent": self._signal, "government_formed": self._government, "stood_down": self._stood_down,
+            "armistice_signed": self._armistice,
         }  # fmt: skip
 
     def _said(self, *entries: Entry) -> tuple[str, ...]:
@@ -126,6 +127,10 @@ class _Writer:
             "defeated": f"{name} defeated",
         }.get(e.data["standing"])  # fmt: skip
         return (88.0, Story(head, "", self._said(e))) if head else None
+
+    def _armistice(self, e: Entry) -> tuple[float, Story]:
+        name = self.names.country(e.data["power"]).removeprefix("the ")
+        return 95.0, Story(f"{name} lays down its arms", "An armistice is signed", self._said(e))
 
     def _ceded(self, e: Entry) -> tuple[float, Story]:
         zones = listing([self.setup.atlas.zone_names.get(z, z) for z in e.data["zones"]][:3])

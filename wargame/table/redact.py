@@ -404,6 +404,7 @@ _TOLD: Mapping[str, Callable[[_Ear, Data], Data | None]] = {
     "war_joined": _joined,
     "hostilities_ceased": _ceased,
     "standing_changed": _without(reason=""),
+    "armistice_signed": _without(reasons=()),
     "leader_died": _public,
     "zones_ceded": _public,
     "weather_turned": _public,

@@ -14,7 +14,7 @@ from wargame.table.matters import STAKES, Proposal, Turn, is_open, made
 from wargame.weighing import felt
 
 NOTHING = "-"
-BY_TREATY = ("talks", "transit", "peace", "offer", "concede")
+BY_TREATY = ("talks", "transit", "peace", "armistice", "offer", "concede")
 JOINS = ("join:", "march:")
 CHANCE_TOLD = ("join", "march")
 """Questions whose reason ends with the chance that the rules gave."""
@@ -27,6 +27,7 @@ ALWAYS = {
     "launch": ("order", NOTHING), "go": ("order", NOTHING), "join": ("join", NOTHING), "march": ("join", NOTHING),
     "resist": ("fight", "yield"), "crisis": ("mobilise", NOTHING), "transit": ("let through", "refuse"),
     "talks": ("go on", NOTHING), "offer": ("go on", NOTHING), "peace": ("accept", NOTHING),
+    "armistice": ("ask", NOTHING),
     "concede": ("concede", NOTHING),
 }  # fmt: skip
 """Answers that an umpire may rule whether they came or not."""
@@ -47,6 +48,7 @@ WORDS = {
     ("talks", "go on"): "goes on with the talks ({what})", ("talks", NOTHING): "does not go on with the talks ({what})",
     ("transit", "let through"): "lets the troops through", ("transit", "refuse"): "refuses passage",
     ("transit", NOTHING): "is not asked for passage",
+    ("armistice", "ask"): "asks for an armistice", ("armistice", NOTHING): "fights on without an army",
     ("peace", "accept"): "accepts peace", ("peace", NOTHING): "goes on with the war",
     ("general_withdrawal", DONE): "orders a general withdrawal", ("general_withdrawal", NOTHING): "orders no retreat",
     ("collapse", DONE): "sends what is left of its army over the border", ("collapse", NOTHING): "fights on",

@@ -30,7 +30,15 @@ LENGTHS = ("day", "week", "month", "event")
 LONGEST_WAIT_DAYS = 31  # of a turn "until something happens"
 NEWS = frozenset(
     [
-        *("war_declared", "war_joined", "hostilities_ceased", "standing_changed", "treaty_signed", "treaty_ended"),
+        *(
+            "war_declared",
+            "war_joined",
+            "hostilities_ceased",
+            "armistice_signed",
+            "standing_changed",
+            "treaty_signed",
+            "treaty_ended",
+        ),
         *("zones_ceded", "government_formed", "leader_died"),
     ]
 )
