@@ -100,7 +100,7 @@ def peace(months: float, firmness: float, rulebook: Rulebook) -> float:
 def expected_days(ratio: float, rulebook: Rulebook) -> float:
     """Days within which everybody expects a decision of an army over another, at a ratio of their whole strength."""
     d = rulebook.deterrence
-    days = d.reference_days * d.length_at_par / max(ratio, 1e-6)
+    days = d.reference_days * d.length_at_par / max(ratio, 1e-9)
     return min(max(days, rulebook.reputation.swift_days), d.longest_days)
 
 
