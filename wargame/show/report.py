@@ -280,14 +280,16 @@ class _Page:
             "<p>Missing counts men dispersed and men interned by neutrals. Formations left are those in the field.</p>"
         )
         head = f'<thead>{groups}<tr><th scope="col">Power</th>{heads}</tr></thead>'
-        return f'{note}<div class="wide"><table>{head}<tbody>{"".join(rows)}</tbody></table></div>' if rows else ""
+        table = f"<table>{head}<tbody>{''.join(rows)}</tbody></table>"
+        return note + _wide("Losses and what was left", table) if rows else ""
 
     def _fates(self) -> str:
         parts = []
         for p in self.belligerents:
             rows = self._armies(p)
             if rows:
-                parts.append(f"<h3>{escape(self.names.adjective(p))} armies</h3>{_fate_table(rows)}")
+                parts.append(f"<h3>{escape(self.names.adjective(p))} armies</h3>")
+                parts.append(_wide(f"{self.names.adjective(p)} armies", _fate_table(rows)))
         return "".join(parts)
 
     def _armies(self, power: str) -> list[list[str]]:
@@ -458,7 +460,12 @@ def _fate_table(rows: Sequence[Sequence[str]]) -> str:
         f'<tr><th scope="row">{escape(r[0])}</th>' + "".join(f'<td class="n">{escape(c)}</td>' for c in r[1:]) + "</tr>"
         for r in rows
     )
-    return f'<div class="wide"><table class="fates"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>'
+    return f'<table class="fates"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>'
+
+
+def _wide(name: str, table: str) -> str:
+    """A table that scrolls by itself on a narrow screen, also by keyboard."""
+    return f'<div class="wide" role="region" tabindex="0" aria-label="Table: {escape(name)}">{table}</div>'
 
 
 def style_sheet() -> str:
