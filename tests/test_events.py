@@ -33,6 +33,7 @@ from wargame.acts import (
     Mobilised,
     OfferMoved,
     OutlookMoved,
+    PartisansStruck,
     PlanDrawn,
     ReputationMoved,
     RulingMade,
@@ -294,6 +295,7 @@ def taken(world: World) -> bool:
 
 # Event, what was there before, what must be so afterwards. Events without an effect stand in RECORDS_ONLY.
 EFFECTS: list[tuple[Event, Callable[[World], None], Callable[[World], Any]]] = [
+    PartisansStruck(power="RED", against="BLU", unrest=0.4, killed=120),
     (
         OrderIssued(power="RED", order="red_corps attack middle"),
         nothing_before,
@@ -561,7 +563,10 @@ EFFECTS: list[tuple[Event, Callable[[World], None], Callable[[World], Any]]] = [
         ArmisticeSigned(war="w", power="BLU", to="RED"),
         with_allies_at_war,
         lambda w: (
-            w.wars["w"].defenders == ("GRN",) and w.powers["BLU"].standing == "capitulated" and "red_corps" in w.orders
+            w.wars["w"].defenders == ("GRN",)
+            and w.powers["BLU"].standing == "capitulated"
+            and w.flags == {"armistice:BLU": ENTRY}
+            and "red_corps" in w.orders
         ),
     ),
     (

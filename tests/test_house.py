@@ -30,7 +30,7 @@ FLOORS = (
     ("view", "seats"),
     (
         *("house", "questions", "adjudicate", "governments", "load"),
-        *("weighing", "muster", "negotiations", "succession", "crises", "armistice", "initiatives"),
+        *("weighing", "muster", "negotiations", "succession", "crises", "armistice", "resistance", "initiatives"),
         *("economies", "statecraft"),
         *("umpiring", "overruling"),
     ),

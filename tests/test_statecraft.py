@@ -394,6 +394,20 @@ def test_a_peace_in_the_middle_of_the_fighting_ends_the_fighting(tmp_path: Path)
     assert "operation_ended" in [e.kind for e in run.journal.entries if e.hour >= noon]
 
 
+def test_partisans_strike_in_land_that_was_taken_in_war(tmp_path: Path) -> None:
+    harsh = {"RED": {"repression": 1.0}}
+    grim = {**SOFT, "occupation.killed": 5000.0, "occupation.months": 1.0}
+    setup = politics(tmp_path, governments=harsh, plans=[(BEATEN, {**DESIGN, "claims": []})], rulebook=grim)
+    run = begun(setup, {"RED": WAR}, {**WON, "terms": 0.999}).run()
+    struck = told(run, "partisans_struck")
+    assert {(e.data["power"], e.data["against"]) for e in struck} == {("RED", "BLU")}
+    assert [e.data["unrest"] for e in struck] == sorted(e.data["unrest"] for e in struck)
+    assert run.journal[struck[0].because].kind == "province_taken"
+    f, number = run.world.forces, run.setup.atlas.power_number["RED"]
+    assert f.killed[f.land_rows(number)].sum() >= sum(e.data["killed"] for e in struck) * 0.99
+    assert not told(run, "partisans_struck", power="BLU")
+
+
 # --- the clock -------------------------------------------------------------------------------------------------------
 
 

@@ -291,6 +291,17 @@ class ArmisticeSigned(Event):
     reasons: Ids = ()
 
 
+@register
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PartisansStruck(Event):
+    """A month of partisans in land that ``power`` holds of ``against``'s home: its men ``killed`` there."""
+
+    power: str
+    against: str
+    unrest: float
+    killed: int
+
+
 # --- the umpire ------------------------------------------------------------------------------------------------------
 
 
@@ -521,6 +532,7 @@ def _armistice(world: World, atlas: Atlas, e: ArmisticeSigned, entry: int) -> No
     world.powers[e.power] = replace(world.powers[e.power], standing="capitulated", since_entry=entry)
     number, power_of = atlas.power_number[e.power], world.forces.command.power_of_id
     world.orders = {hq: o for hq, o in world.orders.items() if power_of[hq] != number}
+    world.flags[f"armistice:{e.power}"] = entry
 
 
 def _regrouped(world: World, atlas: Atlas, e: FormationsRegrouped, entry: int) -> None:

@@ -27,6 +27,7 @@ from wargame import (
     muster,
     negotiations,
     overruling,
+    resistance,
     statecraft,
     weighing,
 )
@@ -357,6 +358,7 @@ class Engine:
         if due.subject != "all":
             statecraft.happen(self.house, self.clerk, due.subject)
             return []
+        resistance.month(self.house, self.clerk)
         following = self._all(statecraft.month(self.house, self.clerk))
         return [*following, self._add("state", statecraft.next_month(self.world.hour), "", "all"), *self._callup()]
 

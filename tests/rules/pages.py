@@ -18,7 +18,7 @@ from wargame.rulebook import Rulebook
 BOOK = Path(__file__).resolve().parents[2] / "docs" / "rulebook"
 CHAPTERS = (
     "weather", "air", "mobilization", "rail", "supply", "movement", "combat", "encirclement", "termination", "raising",
-    "diplomacy", "deterrence", "leadership", "industry", "naval", "longrun",
+    "diplomacy", "deterrence", "leadership", "industry", "naval", "longrun", "occupation",
 )  # fmt: skip
 BETWEEN = ("sequence_of_play", "statecraft", "estimate", "planning", "reputation", "trade_and_arms")
 """Pages on what is done with the chapters; their cases are tests of their own."""

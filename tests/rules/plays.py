@@ -16,7 +16,19 @@ from tests.rules.political_plays import POLITICAL
 from tests.rules.toyworld import Toy
 from wargame import dates
 from wargame.orders import Order
-from wargame.rules import air, combat, encirclement, mobilization, movement, rail, raising, supply, termination, weather
+from wargame.rules import (
+    air,
+    combat,
+    encirclement,
+    mobilization,
+    movement,
+    occupation,
+    rail,
+    raising,
+    supply,
+    termination,
+    weather,
+)
 from wargame.scenario import Operation, WeatherSpell
 
 
@@ -206,6 +218,17 @@ def government(toy: Toy, case: Case) -> None:
     toy.put(termination.government(toy.sides(), "BLU", toy.rulebook))
 
 
+def unrest(toy: Toy, case: Case) -> dict[str, Any]:
+    given = [float(case[k]) for k in ("months", "repression", "shelter", "watched")]
+    return {"unrest": occupation.unrest(*given, toy.rulebook)}
+
+
+def partisans(toy: Toy, case: Case) -> dict[str, Any]:
+    rules = toy.rulebook
+    killed, needed = occupation.killed(case["people"], case["unrest"], rules), occupation.needed(case["people"], rules)
+    return {"killed": killed, "men needed": needed}
+
+
 def terms(toy: Toy, case: Case) -> dict[str, Any]:
     given = [case[k] for k in ("lost", "left", "firmness", "friends")]
     return {"chance": termination.seeks_terms(*given, toy.rulebook, capital=case.get("capital", False))}
@@ -300,6 +323,7 @@ PLAYS: Mapping[str, Mapping[str, Play]] = (
         "raising": {"grade": grade, "afford": afford, "raise": raise_new, "convert": convert, "purge": purge},
         "leadership": LEADERSHIP,
         "longrun": LONGRUN,
+        "occupation": {"unrest": unrest, "partisans": partisans},
         "naval": NAVAL,
     }
     | INDUSTRY

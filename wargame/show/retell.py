@@ -128,6 +128,11 @@ class Retelling:
         why = f": {listing([self.said(r) for r in d['reasons']])}" if d["reasons"] else ""
         return f"{who} signed an armistice with {to} and left the war{why}"
 
+    def _tell_partisans_struck(self, d: dict[str, Any]) -> str:
+        land, who = self.names.country(d["against"]), self.names.country(d["power"])
+        men, unrest = number(d["killed"]), percent(d["unrest"])
+        return f"partisans in the land of {land} killed {men} men of {who} in a month (unrest {unrest})"
+
     def _tell_flag_raised(self, d: dict[str, Any]) -> str:
         what, *about = d["flag"].split(":")
         return f"it became a fact: {what.replace('_', ' ')} ({', '.join(self._subject(a) for a in about)})"

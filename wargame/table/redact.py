@@ -427,6 +427,7 @@ _TOLD: Mapping[str, Callable[[_Ear, Data], Data | None]] = {
     "dealings_changed": _dealings,
     "course_turned": _own,
     "economy_broke": _own_without(reasons=()),
+    "partisans_struck": _own,
     "economy_advanced": _own_without(reasons=()),
     "formations_regrouped": _own,
     "formations_reformed": _own,
