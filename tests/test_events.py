@@ -295,7 +295,6 @@ def taken(world: World) -> bool:
 
 # Event, what was there before, what must be so afterwards. Events without an effect stand in RECORDS_ONLY.
 EFFECTS: list[tuple[Event, Callable[[World], None], Callable[[World], Any]]] = [
-    PartisansStruck(power="RED", against="BLU", unrest=0.4, killed=120),
     (
         OrderIssued(power="RED", order="red_corps attack middle"),
         nothing_before,
@@ -659,6 +658,7 @@ EFFECTS: list[tuple[Event, Callable[[World], None], Callable[[World], Any]]] = [
     ),
 ]
 RECORDS_ONLY: list[Event] = [
+    PartisansStruck(power="RED", against="BLU", unrest=0.4, killed=120),
     Decision(power="RED", seat="script", question="attack?", answer=("yes",)),
     FormationReady(formation="red_1_div", province="west", how="mobilised"),
     FormationsOvertaken(  # what it does to the columns travels as Columns
