@@ -68,6 +68,8 @@ class Railway:
     trains_per_day: int
     km: float
     line: str
+    electric_from: int = 0
+    """Year from which it is worked electrically; 0 = never."""
 
 
 @dataclass(frozen=True)

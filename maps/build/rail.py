@@ -37,7 +37,23 @@ def make_rail(provinces: pd.DataFrame, borders: pd.DataFrame, straits: list[dict
             laid += _stretches(path, graph, line)
         for row in _with_length(laid, line):
             _keep_better(best, row)
-    return [best[key] for key in sorted(best)], complaints
+    electric, unlaid = _electric(best)
+    rows = [best[key] | {"electric_from": electric.get(key, "")} for key in sorted(best)]
+    return rows, complaints + unlaid
+
+
+def _electric(laid: dict[tuple[str, str], dict]) -> tuple[dict[tuple[str, str], str], list[str]]:
+    """Return the year from which a stretch is worked electrically, and complaints about stretches nobody laid."""
+    years: dict[tuple[str, str], str] = {}
+    unlaid = []
+    for row in read_csv(HERE / "rail_electric.csv"):
+        for a, b in pairwise(row["hubs"].split("|")):
+            key = (min(a, b), max(a, b))
+            if key in laid:
+                years[key] = row["electric_from"]
+            else:
+                unlaid.append(f"rail_electric.csv {row['hubs']}: no railway from {a} to {b}")
+    return years, unlaid
 
 
 def _lines() -> list[tuple[str, dict[str, str]]]:

@@ -36,7 +36,7 @@ PROVINCE_COLUMNS = (
     "status",
 )
 BORDER_COLUMNS = ("a", "b", "shared_km", "distance_km", "river", "river_share", "crossing")
-RAIL_COLUMNS = ("a", "b", "tracks", "gauge_mm", "trains_per_day", "km", "line", "source", "status")
+RAIL_COLUMNS = ("a", "b", "tracks", "gauge_mm", "trains_per_day", "km", "electric_from", "line", "source", "status")
 HAND_TABLES = {
     "straits.csv": ("a", "b"),
     "forts.csv": ("province", "facing"),

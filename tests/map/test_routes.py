@@ -325,3 +325,21 @@ def test_every_great_port_is_on_the_net_or_on_an_island(atlas: Atlas) -> None:
     on = {atlas.ids[p] for r in atlas.rail for p in (r.a, r.b)}
     great = {r["id"] for r in rows("provinces.csv") if r["port"] == "3"}
     assert great - on <= {"gibraltar", "kirkwall", "tripoli", "valletta"}
+
+
+def test_railways_are_electric_from_the_years_known(atlas: Atlas) -> None:
+    lines = {(atlas.ids[r.a], atlas.ids[r.b]): r.electric_from for r in atlas.rail}
+    known = {
+        ("kiruna", "lulea"): 1922,
+        ("lugano", "zuerich"): 1922,
+        ("feldkirch", "landeck"): 1925,
+        ("bolzano", "innsbruck"): 1929,
+        ("bologna", "firenze"): 1934,
+        ("bischofshofen", "villach"): 1935,
+        ("goerlitz", "hirschberg"): 1928,
+        ("eindhoven", "utrecht"): 1938,
+        ("dessau", "wittenberg"): 0,
+        ("gyor", "wien"): 0,
+    }
+    assert {pair: lines[pair] for pair in known} == known
+    assert sum(map(bool, lines.values())) == 86, "stretches of electric railway"

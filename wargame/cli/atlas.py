@@ -317,6 +317,7 @@ def _show_route(found: Record) -> None:
     for leg in found["legs"]:
         if found["by"] == "rail":
             how = f"{leg['tracks']} track{'s' * (leg['tracks'] > 1)}, {leg['gauge_mm']} mm  {leg['line']}"
+            how += f", electric from {leg['electric_from']}" if leg["electric_from"] else ""
         else:
             how = f"across the {leg['river']}" if leg["crossing"] else ""
         typer.echo(f"  {leg['to']:24} {leg['km']:6.0f} km  {how}".rstrip())

@@ -127,6 +127,7 @@ RAIL = Table(
         Column("gauge_mm", "integer", "distance between the rails", default=1435, low=500, high=2000, unit="mm"),
         Column("trains_per_day", "integer", "trains a day, one way", default=24, low=0, high=500),
         Column("km", "number", "length; hub to hub if empty", default=0.0, low=0, high=5000, unit="km"),
+        Column("electric_from", "integer", "year it, or its pass, became electric; never if empty", low=0, high=9999),
         Column("line", "text", "name of the line"),
         *PROVENANCE,
     ),

@@ -408,9 +408,10 @@ def _read_rail(
     rows = table.read_if_there("rail", RAIL)
     pairs = _pairs(table, rows, number)
     tracks, gauge, trains = rows["tracks"], rows["gauge_mm"], rows["trains_per_day"]
+    electric = rows["electric_from"]
     direct = great_circle_km(lon, lat, _ints([a for _, a, _ in pairs]), _ints([b for _, _, b in pairs]))
     lines = [
-        Railway(a, b, tracks[i], gauge[i], trains[i], rows["km"][i] or km, rows["line"][i])
+        Railway(a, b, tracks[i], gauge[i], trains[i], rows["km"][i] or km, rows["line"][i], electric[i])
         for (i, a, b), km in zip(pairs, direct.tolist(), strict=True)
     ]
     return tuple(sorted(lines, key=lambda r: (r.a, r.b)))

@@ -284,6 +284,7 @@ def _rail(atlas: Atlas, p: int) -> list[Record]:
             "tracks": r.tracks,
             "gauge_mm": r.gauge_mm,
             "trains_per_day": r.trains_per_day,
+            "electric_from": r.electric_from,
             "line": r.line,
         }
         for r in atlas.rail
@@ -392,6 +393,7 @@ def _by_stretch(atlas: Atlas, stretches: Sequence[tuple[int, int, float]], by: s
         if by == "rail":
             r = lines[min(p, q), max(p, q)]
             leg |= {"line": r.line, "tracks": r.tracks, "gauge_mm": r.gauge_mm, "trains_per_day": r.trains_per_day}
+            leg["electric_from"] = r.electric_from
         else:
             k = atlas.border_of[p, q]
             leg |= {"river": atlas.borders.river[k], "crossing": int(atlas.borders.crossing[k])}
