@@ -27,20 +27,30 @@ SAILING_DAYS = 10
 """Days in which an ally brings his troops home from land that leaves the war."""
 
 
-def consider(house: House, clerk: Clerk, war_id: str) -> list[str]:
-    """Ask every government of a war whose army is broken; returns the operations that end with an armistice."""
-    if house.scenario.politics is None or dates.day_number(clerk.world.hour) % LOOKED_DAYS:
+def consider(house: House, clerk: Clerk, war_id: str, today: int) -> list[str]:
+    """Ask every government of a war whose army is broken; returns the operations that end with an armistice.
+
+    One that stays is asked every few days, one that would leave the country today is asked before it goes; ``today``:
+    the first entry of the war's day.
+    """
+    if house.scenario.politics is None:
         return []
     ended: list[str] = []
-    war = clerk.world.wars[war_id]
+    war, looked = clerk.world.wars[war_id], dates.day_number(clerk.world.hour) % LOOKED_DAYS == 0
     for power in (*war.attackers, *war.defenders):
         world = clerk.world
-        if world.powers[power].standing != "at_war" or power not in world.polity.governments:
+        stays = looked and world.powers[power].standing == "at_war"
+        if power not in world.polity.governments or not (stays or _leaves(world, power, today)):
             continue
         case = _case(house, clerk, war, power)
         if case is not None:
             ended += _ask(house, clerk, war, case)
     return ended
+
+
+def _leaves(world: World, power: str, today: int) -> bool:
+    """Whether a government leaves the country by one of today's entries."""
+    return world.powers[power].standing == "in_exile" and world.powers[power].since_entry >= today
 
 
 @dataclass(frozen=True)

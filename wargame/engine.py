@@ -448,11 +448,12 @@ class Engine:
         )
 
     def _front(self, due: Due) -> list[Due]:
+        today = self.journal.length
         if not adjudicate.campaign_day(self.house, self.clerk, due.subject):
             self._end_war(due.subject)
             return []
         following = [self._add("front", self.world.hour + self._pause(due.subject), "", due.subject)]
-        ended = armistice.consider(self.house, self.clerk, due.subject)
+        ended = armistice.consider(self.house, self.clerk, due.subject, today)
         if not ended:
             return following
         for name in ended:

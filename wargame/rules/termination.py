@@ -67,8 +67,8 @@ def seeks_terms(
     friends dispose of for each unit of what the enemy does; ``capital``: whether it holds it still.
     """
     r = rulebook.termination
-    x = r.terms + r.terms_left * left - r.terms_firmness * firmness - r.terms_friends * min(friends, 1.0)
-    x += r.terms_lost * (lost - r.broken_share) - (r.terms_capital if capital else 0.0)
+    x = r.terms + r.terms_left * left + r.terms_lost * (lost - r.broken_share) - r.terms_firmness * firmness
+    x -= r.terms_friends * min(friends, r.terms_friends_most) + (r.terms_capital if capital else 0.0)
     return exact.logistic1(x)
 
 
