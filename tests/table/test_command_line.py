@@ -105,12 +105,22 @@ def test_a_whole_game_of_one_umpire(call: Call, path: Path, tmp_path: Path) -> N
         assert {"ruling_made", "condition_set"} <= {e.kind for e in game.journal()}
 
 
-def test_a_change_of_a_ready_game_s_turns_says_when_its_plan_comes_back(call: Call, tmp_path: Path) -> None:
+def test_a_ready_game_tells_its_plan_its_injects_and_what_a_seat_must_know(call: Call, tmp_path: Path) -> None:
     path = tmp_path / "l.game"
     assert call("game", "new", "three_days_1939", "--file", path, "--quiet").code == 0
     assert "they are of a week from 26 August on" in call("game", "turn", path, "event").err
     assert call("game", "turn", path, "week").err == ""
-    assert "henderson: 23 August, 14:00, to GER, GBR: Sir Nevile" in call("game", "status", path).out
+    seen = call("game", "view", path, "--as", "POL").out
+    assert "\nobjective: Nobody is at war with you. (+6)\n" in seen
+    assert "\ntreaty: guarantee with GBR\n" in seen
+    with Game.open(path) as game:
+        game.submit("POL", "mobilise")
+    assert call("game", "turn", path, "day").code == 0
+    assert call("game", "commit", path, "--quiet").code == 0
+    lines = call("game", "view", path, "--as", "POL").out.splitlines()
+    assert [line for line in lines if line.endswith(" formations finished mobilising.")]
+    assert not [line for line in lines if "Brygada Kawalerii finished mobilising" in line]
+    assert "roosevelt: 24 August, 18:00, to ALL: President" in call("game", "status", path).out
 
 
 def test_orders_as_a_table_and_as_typed(call: Call, path: Path, tmp_path: Path) -> None:

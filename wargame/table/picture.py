@@ -20,6 +20,9 @@ from wargame.world import HEADQUARTERS, KINDS, POSTURES, Status, World
 
 QUIET = frozenset(["order_issued", "objective_reached", "weather_turned", "day", "header"])
 """Kinds of entries that the text leaves out, but the data has."""
+MOST_READY = 4  # formations of a day that are told one by one
+READY = {"mobilised": "finished mobilising", "arrived": "arrived", "raised": "were raised"}
+"""What formations did to be ready, by the journal's word for it."""
 MOST_TOLD = 20_000  # sentences that are remembered
 
 
@@ -165,6 +168,12 @@ def told(game: Game, seat: str) -> Iterator[str]:
     for war in p["wars"]:
         over = " (over)" if war["over"] else ""
         yield f"war: {', '.join(war['attackers'])} against {', '.join(war['defenders'])}{over}"
+    for t in p["treaties"]:
+        if p["seat"] in t["parties"]:
+            others = ", ".join(x for x in t["parties"] if x != p["seat"])
+            yield f"treaty: {t['kind']} with {others}" + (f" until {t['until'][:10]}" if t["until"] else "")
+    for goal in p.get("goals", []):
+        yield f"objective: {goal}"
     for o in p["offers"]:
         zones = f" for {', '.join(o['zones'])}" if o["zones"] else ""
         yield f"offer: {o['form']} between {', '.join(o['parties'])}{zones}; agreed so far: {', '.join(o['agreed'])}"
@@ -173,9 +182,7 @@ def told(game: Game, seat: str) -> Iterator[str]:
             yield f"operation {o['operation']}: {o['stage']}" + (f", {o['day'][:10]}" if o["day"] else "")
     yield from _told_forces(p)
     began = game.line()[-1].body.get("began", 0)
-    news = [h for h in p["heard"] if dates.parse(h["at"]) >= began and h["kind"] not in QUIET]
-    for h in news:
-        yield f"{h['number']}. {h['at'][:10]} {h['text']}"
+    yield from _told_news([h for h in p["heard"] if dates.parse(h["at"]) >= began and h["kind"] not in QUIET])
     for letter in p.get("received", []):
         how = "read on its way" if letter["intercepted"] else f"by {letter['way']}"
         whom = f"{letter['from']} to {', '.join(letter['to'])}"
@@ -184,6 +191,22 @@ def told(game: Game, seat: str) -> Iterator[str]:
         yield f"news {item['number']} ({item['came'][:10]}): {item['text']}"
     for asked in p.get("rfis", []):
         yield f"request {asked['number']}: {asked['text']} - {asked['answer'] or 'no answer yet'}"
+
+
+def _told_news(news: list[dict[str, Any]]) -> Iterator[str]:
+    """What was heard, entry by entry; many formations that came up on one day are counted in a line."""
+    days: dict[tuple[str, str], list[dict[str, Any]]] = {}
+    for h in news:
+        if h["kind"] == "formation_ready":
+            days.setdefault((h["at"][:10], h["data"]["how"]), []).append(h)
+    many = {day: group for day, group in days.items() if len(group) > MOST_READY}
+    for h in news:
+        group = many.get((h["at"][:10], h["data"]["how"])) if h["kind"] == "formation_ready" else None
+        if group is None:
+            yield f"{h['number']}. {h['at'][:10]} {h['text']}"
+        elif h is group[0]:
+            did = READY.get(h["data"]["how"], "are ready")
+            yield f"{h['number']}. {h['at'][:10]} {len(group)} formations {did}."
 
 
 def _told_weather(weather: dict[str, str]) -> str:
