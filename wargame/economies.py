@@ -15,11 +15,12 @@ from numpy.typing import NDArray
 
 from wargame import dates, exact, succession
 from wargame.acts import DealingsChanged, EconomyAdvanced, EconomyBroke, GovernmentFormed, means_of
-from wargame.atlas import NOBODY, Atlas
+from wargame.atlas import Atlas
 from wargame.events import Columns, Decision, FlagRaised
 from wargame.house import Clerk, House
 from wargame.memo import remembered
 from wargame.politics import Economy, Government, Kind, Policy, Polity, Tables
+from wargame.resistance import homes
 from wargame.rulebook import Rulebook
 from wargame.rules import diplomacy, industry, leadership
 from wargame.rules.industry import Line, Needs, Outside, Row, Trend
@@ -71,14 +72,12 @@ def _books(tables: Tables, atlas: Atlas, head: Head, rulebook: Rulebook) -> Book
         line = industry.line_of(tables, power, head.opening, head.ends, rulebook)
         if line is not None:
             lines[power] = line
-    first = [history[0][1] if history else "" for history in atlas.zone_owners]
-    owners = np.array([atlas.power_number.get(o, NOBODY) for o in first], dtype=np.int64)
     return Books(
         lines,
         {p: industry.needs_of(tables["materials"], p) for p in lines},
         {p: tuple(r for r in tables["leverage"] if r["on"] == p) for p in lines},
         frozenset(r["power"] for r in tables["armaments"] if r["power"] in atlas.power_number),
-        owners[atlas.zone_of],
+        homes(atlas),
         np.maximum(atlas.population_k, 1.0),
         head.opening,
     )
