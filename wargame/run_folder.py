@@ -146,12 +146,17 @@ class Writer:
         if status == "complete":
             files = {name: _described(self.folder / name) for name in sorted(set(self.files))}
             manifest |= self._facts | {"files": files}
-        temporary = self.folder / f".{MANIFEST}.new"
-        with temporary.open("w", encoding="utf-8", newline="\n") as file:
-            file.write(json.dumps(manifest, ensure_ascii=False, indent=2) + "\n")
-            file.flush()
-            os.fsync(file.fileno())
-        temporary.replace(self.folder / MANIFEST)
+        _put(self.folder, manifest)
+
+
+def _put(folder: Path, manifest: Mapping[str, Any]) -> None:
+    """Write a manifest: whole, or not at all."""
+    temporary = folder / f".{MANIFEST}.new"
+    with temporary.open("w", encoding="utf-8", newline="\n") as file:
+        file.write(json.dumps(manifest, ensure_ascii=False, indent=2) + "\n")
+        file.flush()
+        os.fsync(file.fileno())
+    temporary.replace(folder / MANIFEST)
 
 
 def _facts(setup: Setup, journal: Journal, found: Mapping[str, Any], end: int) -> dict[str, Any]:
@@ -284,6 +289,13 @@ class RunFolder:
             faults.append(Fault("manifest-changed", str(self.path / MANIFEST), what, remedy))
         if faults:
             raise InputError(faults)
+
+    def made_anew(self, file: Path) -> None:
+        """Note in the manifest how a file of this run is, such as the report, that was made anew from its journal."""
+        inside, files = file.resolve(), self.manifest["files"]
+        name = inside.name
+        if inside.parent == self.path.resolve() and name in files and files[name] != _described(file):
+            _put(self.path, {**self.manifest, "files": {**files, name: _described(file)}})
 
     def _agrees(self) -> bool:
         """Whether manifest, journal and verdict tell of one run."""

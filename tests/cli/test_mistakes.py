@@ -255,6 +255,7 @@ def test_of_two_runs_into_one_folder_the_second_is_refused(toy: Path, tmp_path: 
         (["replay", "RUN", "--until", "1929-01-01"], "1929-01-01 is not in the run"),
         (["replay", "RUN", "--until", "1945-01-01"], "1945-01-01 is not in the run"),
         (["report", "RUN", "--picture", "RUN/journal.jsonl"], "is no picture for a page"),
+        (["report", "RUN", "-o", "RUN/journal.jsonl"], "is no page; end its name in .html"),
         (["run", "toy", "--data", "no/such/folder"], "no folder no/such/folder"),
         (["map", "europe", "--date", "1900-01-01"], "begins, on 1924-01-01"),
         (["map", "europe", "--size", "10x10"], "width x height in mm such as 297x210"),

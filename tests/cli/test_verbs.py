@@ -278,3 +278,14 @@ def test_history_stands_beside_the_runs(call: Call, tmp_path: Path) -> None:
     assert json.loads(result.out)["runs"] == 2
     assert (tmp_path / "v.md").read_text(encoding="utf-8").startswith("# Fall Weiss")
     assert call("validate-history", "fall_weis", "--quiet").code == 2
+
+
+def test_a_report_made_anew_in_its_folder_leaves_the_run_sound(call: Call, toy_run: Path) -> None:
+    picture = toy_run.parent / "picture.svg"
+    picture.write_text('<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 1 1"><title>here</title></svg>')
+    before = (toy_run / "report.html").read_bytes()
+    assert call("report", toy_run, "--picture", picture).code == 0
+    assert (toy_run / "report.html").read_bytes() != before
+    assert call("replay", toy_run).code == 0
+    (toy_run / "report.html").write_bytes(before)
+    assert "this file is not as the run wrote it" in call("replay", toy_run).err

@@ -123,6 +123,8 @@ def report(run: Reported, out: ReportFile = None, picture: Pictures = None, quie
         return
     folder = opened(run)
     target = out or folder.path / "report.html"
+    if target.suffix.lower() != ".html":
+        raise UsageError(f"{target} is no page; end its name in .html")
     for file in picture or []:
         if not file.is_file():
             raise UsageError(f"no picture {file}; draw one: wargame map {run} -o {file}")
@@ -130,6 +132,7 @@ def report(run: Reported, out: ReportFile = None, picture: Pictures = None, quie
             raise UsageError(f"{file} is no picture for a page; its name ends in none of {', '.join(PICTURES)}")
     target.parent.mkdir(parents=True, exist_ok=True)
     write_report(folder.run(exact=True), target, picture or (), command=folder.asked.command())
+    folder.made_anew(target)
     typer.echo(str(target))
 
 
