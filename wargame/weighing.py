@@ -353,16 +353,18 @@ def companions(house: House, staffs: Staffs, operation: Operation, design: Desig
     in_force, power = world.polity.in_force(world.hour), operation.power
     way = on_the_way(world, operation, design)
     victims, found = (operation.target, *way), {}
-    for name in sorted(world.polity.governments):
+    ours = [
+        t for t in in_force
+        if t.kind in worth and power in t.parties and (not t.against or operation.target in t.against)
+    ]  # fmt: skip
+    for name in sorted({p for t in ours for p in t.parties} & world.polity.governments.keys()):
         if name in (*victims, power) or name not in atlas.power_number or beaten(world, name):
             continue
         if at_war(world, name, operation.target) or at_war(world, name, power):
             continue
         bonds = [
-            worth[t.kind] * t.honour for t in in_force
-            if t.kind in worth and {name, power} <= set(t.parties)
-            and (t.kind is not Kind.TRANSIT or t.parties[0] == name)
-            and (not t.against or operation.target in t.against)
+            worth[t.kind] * t.honour for t in ours
+            if name in t.parties and (t.kind is not Kind.TRANSIT or t.parties[0] == name)
         ]  # fmt: skip
         own = atlas.power_number[name]
         if not bonds or not any(staffs.touch(own, atlas.power_number[v]) for v in victims):
