@@ -122,12 +122,20 @@ class Roads:
 
     def __init__(self, atlas: Atlas, open_: Bools) -> None:
         n, (start, end, border) = len(atlas), atlas.arcs
+        self._open = open_
         arcs = (open_[start] & open_[end]).nonzero()[0]
         indptr = np.zeros(n + 1, dtype=np.int32)
         np.cumsum(np.bincount(start[arcs], minlength=n), out=indptr[1:])
         km = np.maximum(atlas.borders.distance_km[border[arcs]], 1.0)
         self._graph = csr_array((km, end[arcs].astype(np.int32), indptr), shape=(n, n))
         self._row, self._table = np.full(n, -1), np.empty((0, n))  # a row for each goal that was asked for
+
+    @cached_property
+    def piece(self) -> Ints:
+        """The connected piece of the open land that each province lies in; -1 for the rest."""
+        _, label = connected_components(self._graph, connection="strong")  # every arc has its opposite
+        piece: Ints = np.where(self._open, label, -1)
+        return piece
 
     def km_to(self, goals: Ints, provinces: Ints) -> NDArray[np.float64]:
         """Kilometres to `goals` from `provinces`, as in `Atlas.km_to`; infinite where no open way leads."""

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
-from scipy.sparse.csgraph import connected_components, dijkstra
+from scipy.sparse.csgraph import dijkstra
 
 from wargame import exact
 from wargame.atlas import Atlas, SeaLink
@@ -22,7 +22,7 @@ from wargame.dice import Dice
 from wargame.events import Columns, ConvoyLost, Embarked, Evacuated, FormationsSurrendered, Landed, ProvinceTaken
 from wargame.memo import remembered
 from wargame.rulebook import Rulebook
-from wargame.sides import IS_STATIC, Land, Sides
+from wargame.sides import IS_STATIC, Sides
 from wargame.world import POSTURES, Status, Voyage, World
 
 Ints = NDArray[np.int64]
@@ -441,23 +441,11 @@ def _number(sides: Sides, power: str) -> int:
     return sides.atlas.power_number[power]
 
 
-@remembered
-def _shores(land: Land) -> Ints:
-    """The connected piece of both sides' land that each province lies in; -1 for land of neither."""
-    start, end, _ = land.atlas.arcs
-    inside = (land.province[start] >= 0) & (land.province[end] >= 0)
-    n = len(land.atlas)
-    graph = csr_array((np.ones(int(inside.sum())), (start[inside], end[inside])), shape=(n, n))
-    _, label = connected_components(graph, directed=False)
-    piece: Ints = np.where(land.province >= 0, label, -1)
-    return piece
-
-
 def _spots(sides: Sides, waters: Waters, landing: Landing, rulebook: Rulebook) -> list[_Spot]:
     """Places to go to for the aims that are not yet had, in their order, with the men wanted at each."""
     rules, atlas = rulebook.naval, sides.atlas
     side = int(sides.of_power[_number(sides, landing.power)])
-    piece, enemy, own = _shores(sides.land), sides.men_by_province(1 - side), sides.men_by_province(side)
+    piece, enemy, own = sides.land.roads.piece, sides.men_by_province(1 - side), sides.men_by_province(side)
     home = {int(piece[p]) for p in waters.ports_of(waters.own, BASE_PORT).tolist() if _is_home(sides, waters, p)}
     spots: dict[int, _Spot] = {}
     for aim in landing.aims:
@@ -512,7 +500,7 @@ def _willing(
     rows = rows[(f.readiness[rows] >= rules.readiness) & ~IS_STATIC[f.kind[rows]] & (f.shaken_days[rows] <= 0)]
     rows = rows[(f.cut_off_days[rows] <= 0) & waters.friendly[f.province[rows]] & ~waters.near_enemy[f.province[rows]]]
     aims = np.array(landing.aims, dtype=np.int64)
-    piece = _shores(sides.land)
+    piece = sides.land.roads.piece
     rows = rows[~np.isin(piece[f.province[rows]], piece[aims])]
     ports = ports[~np.isin(piece[ports], piece[aims])]
     if not len(rows) or not len(ports):
@@ -547,7 +535,7 @@ def transports(sides: Sides, waters: Waters, rulebook: Rulebook) -> list[Embarke
     rows = rows[stretch[f.goal[rows]] != stretch[f.province[rows]]]
     if not len(rows) or waters.navies.carries(waters.power, sides.world.hour, rulebook) <= 0:
         return []
-    piece, here = _shores(sides.land), f.province[rows]
+    piece, here = sides.land.roads.piece, f.province[rows]
     rows = rows[
         (piece[f.goal[rows]] != piece[here]) & (sides.province[f.goal[rows]] == side) & (f.shaken_days[rows] <= 0)
         & (sides.province[here] == side) & ~IS_STATIC[f.kind[rows]] & ~waters.near_enemy[here]
