@@ -89,7 +89,7 @@ def atlas(
     wargame atlas --province Danzig
     wargame atlas --sea kattegat --date 1940-04-09
     wargame atlas --route berlin warszawa
-    wargame atlas --route stettin koenigsberg --through GER --through DAN
+    wargame atlas --route stettin koenigsberg --through GER --through POL --through DAN
     wargame atlas --state POL --date 1938-11-10 --json
     wargame atlas -o europe.gpkg
     """
