@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable, Sequence
 
 from tests.orders_of_battle.shipped import (
     CHECKS,
+    DEPLOYMENTS,
     FILES,
     POWERS,
     ROOT,
@@ -114,17 +115,18 @@ LEAST_CERTAIN = (
 
 
 def second_lists() -> str:
-    """By power and date: how many superiors and commanders of armies agree with a second source."""
+    """By power and date, those not checked with them: superiors and commanders that agree with a second source."""
     led: dict[str, list[bool]] = {}
     for c in commanders():
         led.setdefault(f"{c.date}_{c.army.partition('_')[0]}", []).append(c.agrees)
     rows = []
-    for name in sorted({*SUPERIORS, *led}, key=lambda n: (dated(n)[1], n)):
+    for name in sorted({*DEPLOYMENTS, *SUPERIORS, *led}, key=lambda n: (dated(n)[1], n)):
         date, power = dated(name)
+        placed = len(read(FILES / "deployments" / f"{name}.csv")) if name in DEPLOYMENTS else 0
         under = [s.agrees for s in superiors(name)] if name in SUPERIORS else []
         told = (f"{sum(k)} of {len(k)}" if k else "none" for k in (under, led.get(name, [])))
-        rows.append((f"{power.upper()} {date}", *told))
-    return _table(("power and date", "superiors that agree", "commanders of armies that agree"), rows)
+        rows.append((f"{power.upper()} {date}", f"{placed:,}", *told))
+    return _table(("power and date", "rows", "superiors that agree", "commanders of armies that agree"), rows)
 
 
 def least_certain() -> str:
