@@ -110,7 +110,12 @@ def draws() -> np.ndarray:
 
 @pytest.mark.parametrize("divisions", [FIRM, WEAK])
 def test_the_toy_study_s_answer_is_known(tmp_path: Path, divisions: int) -> None:
-    rulebook = {"deterrence.long_war_spread": 0.0, "deterrence.temper": 0.3}
+    rulebook = {
+        "deterrence.long_war_spread": 0.0,
+        "deterrence.temper": 0.3,
+        "deterrence.blood": 0.0,
+        "deterrence.enmity": 0.0,
+    }
     forces = {"RED": 6, "BLU": divisions, "GRN": 3, "YEL": 2}
     setup = politics(tmp_path, rulebook=rulebook, divisions=forces, ends="1930-10-01")
     for seed in range(1, 16):

@@ -36,10 +36,10 @@ id = "head"
 title = "How sharply gain and loss are told apart"
 [[factors.levels]]
 id = "hot"
-rulebook = { "deterrence.temper" = 0.3 }
+rulebook = { "deterrence.temper" = 0.3, "deterrence.blood" = 0.2 }
 [[factors.levels]]
 id = "cool_head"
-rulebook = { "deterrence.temper" = 0.08 }
+rulebook = { "deterrence.temper" = 0.15, "deterrence.blood" = 0.2 }
 
 [[questions]]
 id = "attack"

@@ -185,7 +185,7 @@ def altered(lines: list[str], number: int, old: str, new: str) -> list[str]:
 
 
 BAD_EXPORTS: dict[str, tuple[Callable[[list[str]], list[str]], str]] = {
-    "empty": (lambda x: [], "line 1: holds 0 acts, not the 0"),
+    "empty": (lambda x: [], "line 1: the file is empty"),
     "no header": (lambda x: without(x, 1), "line 1: this line is not the header"),
     "other format": (
         lambda x: altered(x, 1, "wargame game 1", "wargame game 7"),

@@ -141,9 +141,9 @@ def _span(every: NDArray[np.float64], standard: NDArray[np.float64]) -> dict[str
 def _opinion(rulebook: Rulebook, k: int) -> Rulebook:
     """The chapter's numbers as somebody else might judge them."""
     dice, values = Dice(k), {}
-    for name, n in rulebook.numbers.items():
-        if name.startswith(CHAPTER) and n.low is not None and n.high is not None:
-            values[name] = n.low + (n.high - n.low) * dice.uniform("opinion", name)
+    for n in (rulebook.number(name) for name in rulebook.numbers if name.startswith(CHAPTER)):
+        if n.low is not None and n.high is not None:
+            values[n.name] = n.low + (n.high - n.low) * dice.uniform("opinion", n.name)
     return rulebook.changed(values)
 
 
