@@ -10,7 +10,7 @@ import numpy as np
 import pyogrio
 import shapely
 import xarray as xr
-from common import CRS, HERE, THEATRE, parse_points, read_csv, to_metres
+from common import CRS, HERE, THEATRE, parse_points, read_csv, ring_polygon, to_metres
 from pyproj import Transformer
 from scipy.ndimage import map_coordinates
 
@@ -20,12 +20,17 @@ MIN_ISLAND_KM2 = 6.0
 
 
 def load_units(path: Path) -> gpd.GeoDataFrame:
-    """Return the modern first-level units of the theatre: adm0_a3, name, geometry."""
+    """Return the modern first-level units of the theatre, with the shores of land.csv: adm0_a3, name, geometry."""
     units = pyogrio.read_dataframe(path, layer="states_provinces", bbox=THEATRE, columns=["name", "adm0_a3"])
     units = units[~units.adm0_a3.isin(OUTSIDE)]
     units["geometry"] = shapely.clip_by_rect(shapely.make_valid(units.geometry.values), *THEATRE)
-    units = units[~units.geometry.is_empty].dissolve(["adm0_a3", "name"], as_index=False)
-    return units.to_crs(CRS)
+    units = units[~units.geometry.is_empty].dissolve(["adm0_a3", "name"], as_index=False).to_crs(CRS)
+    for row in read_csv(HERE / "land.csv"):
+        unit = ((units.adm0_a3 == row["state"]) & (units.name == row["unit"])).values
+        if unit.sum() != 1:
+            raise ValueError(f"land.csv {row['name']}: no unit '{row['state']}:{row['unit']}' in the base")
+        units.loc[unit, "geometry"] = shapely.union(units.geometry.values[unit], ring_polygon(row["ring"]))
+    return units
 
 
 def load_foreign_land(path: Path) -> shapely.Geometry:

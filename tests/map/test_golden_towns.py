@@ -16,7 +16,7 @@ KEY = ["id", "date"]
 
 
 def read(name: str) -> pd.DataFrame:
-    return pd.read_csv(DATA / name, keep_default_na=False, dtype={"km": float})
+    return pd.read_csv(DATA / name, keep_default_na=False)
 
 
 def answers(file: Path, out: Path) -> pd.DataFrame:
@@ -31,11 +31,6 @@ def golden() -> pd.DataFrame:
     return read("golden_towns.csv")
 
 
-@pytest.fixture(scope="module")
-def doubtful() -> pd.DataFrame:
-    return read("golden_towns_doubtful.csv")
-
-
 def test_every_town_is_on_the_right_side(golden, tmp_path):
     found = answers(DATA / "golden_towns.csv", tmp_path / "owners.csv")
     assert found[KEY].equals(golden[KEY])
@@ -44,35 +39,18 @@ def test_every_town_is_on_the_right_side(golden, tmp_path):
     assert wrong[[*KEY, "owner", "found", "province"]].values.tolist() == []
 
 
-def test_every_doubtful_town_is_still_on_the_wrong_side(doubtful, tmp_path, record_property):
-    found = answers(DATA / "golden_towns_doubtful.csv", tmp_path / "owners.csv")
-    right = doubtful[found.owner == doubtful.owner]
-    towns = doubtful.drop_duplicates("id")
-    record_property("doubtful_towns", "; ".join(f"{i} {km:g} km" for i, km in zip(towns.id, towns.km, strict=True)))
-    assert right[KEY].values.tolist() == [], "the map is right here now: move these rows to golden_towns.csv"
-
-
 def test_there_are_enough_towns_on_every_date(golden):
     assert golden.id.nunique() >= 400
     assert {date: (golden.date == date).sum() >= 400 for date in DATES} == dict.fromkeys(DATES, True)
 
 
-def test_a_town_stands_in_one_list_only(golden, doubtful):
+def test_a_town_stands_in_one_list_only(golden):
     assert not golden.duplicated(KEY).any()
-    both = pd.concat([golden[KEY], doubtful[KEY]])
-    assert both[both.duplicated()].values.tolist() == []
     removed = read("golden_towns_removed.csv")
     assert (removed.why != "").all()
-    assert set(removed.id[removed.date == "all"]) & set(both.id) == set()
+    assert set(removed.id[removed.date == "all"]) & set(golden.id) == set()
 
 
-def test_every_town_says_where_it_comes_from(golden, doubtful):
-    rows = pd.concat([golden, doubtful])
-    assert (rows.source != "").all()
-    assert set(rows.status) <= {"verified", "partly", "memory", "judgement"}
-    assert (doubtful.why != "").all()
-
-
-def test_few_towns_are_doubtful_and_near_their_border(doubtful):
-    assert doubtful.id.nunique() <= 4
-    assert (doubtful.km < 3).all()
+def test_every_town_says_where_it_comes_from(golden):
+    assert (golden.source != "").all()
+    assert set(golden.status) <= {"verified", "partly", "memory", "judgement"}
