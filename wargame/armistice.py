@@ -21,11 +21,6 @@ from wargame.seats import Question, checked
 from wargame.weighing import designs
 from wargame.world import Status, War, World
 
-LOOKED_DAYS = 3
-"""Days from one look at a broken army to the next."""
-SAILING_DAYS = 10
-"""Days in which an ally brings his troops home from land that leaves the war."""
-
 
 def consider(house: House, clerk: Clerk, war_id: str, today: int) -> list[str]:
     """Ask every government of a war whose army is broken; returns the operations that end with an armistice.
@@ -36,7 +31,8 @@ def consider(house: House, clerk: Clerk, war_id: str, today: int) -> list[str]:
     if house.scenario.politics is None:
         return []
     ended: list[str] = []
-    war, looked = clerk.world.wars[war_id], dates.day_number(clerk.world.hour) % LOOKED_DAYS == 0
+    every = max(int(house.rulebook.termination.terms_days), 1)
+    war, looked = clerk.world.wars[war_id], dates.day_number(clerk.world.hour) % every == 0
     for power in (*war.attackers, *war.defenders):
         world = clerk.world
         stays = looked and world.powers[power].standing == "at_war"
@@ -170,6 +166,7 @@ def _bring_home(house: House, clerk: Clerk, power: str, allies: list[str], becau
     """Allies' troops on its land go home over sea or by land, or into internment if they have no home left."""
     world, atlas, f = clerk.world, house.atlas, clerk.world.forces
     soil = world.controller == atlas.power_number[power]
+    home_on = world.hour + int(house.rulebook.termination.home_days) * dates.DAY
     for ally in (a for a in allies if a in atlas.power_number):
         number = atlas.power_number[ally]
         here = (f.power == number) & (f.status == Status.ACTIVE) & soil[f.province]
@@ -194,7 +191,7 @@ def _bring_home(house: House, clerk: Clerk, power: str, allies: list[str], becau
             FormationsRegrouped(
                 power=ally, formations=names,
                 parents=tuple(f.ids[f.parent[r]] if f.parent[r] >= 0 else "" for r in rows),
-                provinces=(atlas.ids[to],) * len(rows), arrives=(world.hour + SAILING_DAYS * dates.DAY,) * len(rows),
+                provinces=(atlas.ids[to],) * len(rows), arrives=(home_on,) * len(rows),
                 why="home, from land that has left the war", because=because,
             )
         )  # fmt: skip

@@ -19,8 +19,6 @@ from wargame.world import Status, World
 
 MONTH_HOURS = 30 * dates.DAY
 SHELTER = ("forest", "marsh", "hills", "mountains")
-LEAST_KILLED = 20
-"""Men below which a month is not told of."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +89,7 @@ def month(house: House, clerk: Clerk) -> None:
         fallen = occupation.killed(land.people, land.unrest, house.rulebook)
         present = float(f.men[land.formations].sum())
         fallen = min(fallen, int(present))
-        if fallen < LEAST_KILLED:
+        if fallen < house.rulebook.occupation.least_told:
             continue
         clerk.put(
             PartisansStruck(
