@@ -23,6 +23,7 @@ from tests.orders_of_battle.shipped import (
     commanders,
     dated,
     of,
+    on,
     read,
     superiors,
     totals,
@@ -122,11 +123,27 @@ def second_lists() -> str:
     rows = []
     for name in sorted({*DEPLOYMENTS, *SUPERIORS, *led}, key=lambda n: (dated(n)[1], n)):
         date, power = dated(name)
-        placed = len(read(FILES / "deployments" / f"{name}.csv")) if name in DEPLOYMENTS else 0
+        placed = read(FILES / "deployments" / f"{name}.csv") if name in DEPLOYMENTS else []
         under = [s.agrees for s in superiors(name)] if name in SUPERIORS else []
-        told = (f"{sum(k)} of {len(k)}" if k else "none" for k in (under, led.get(name, [])))
-        rows.append((f"{power.upper()} {date}", f"{placed:,}", *told))
+        rows.append(
+            (
+                *(f"{power.upper()} {date}", f"{len(placed):,}"),
+                _agreed(under) or ("none" if any(r["parent"] for r in placed) else "nobody above"),
+                _agreed(led.get(name, [])) or ("none" if _armies(name) else "no army"),
+            )
+        )
     return _table(("power and date", "rows", "superiors that agree", "commanders of armies that agree"), rows)
+
+
+def _agreed(rows: Sequence[bool]) -> str:
+    return f"{sum(rows)} of {len(rows)}" if rows else ""
+
+
+def _armies(name: str) -> bool:
+    """Whether a deployment has an army or what stands over armies."""
+    date, power = dated(name)
+    there = {r["formation"] for r in read(FILES / "deployments" / f"{name}.csv")}
+    return any(s.kind in {"army", "army_group"} for s in on(date, power) if s.id in there)
 
 
 def least_certain() -> str:
