@@ -2,8 +2,11 @@
 
 ``tests/data/oob_checks_<date>_<power>.csv``, and ``oob_armies_<date>_<power>.csv`` with what a table of published
 strengths has of each army besides, have a row a total: ``army`` (empty or a code: the power; or ids of headquarters
-joined by ``|``), ``quantity`` (or several joined by ``+``), ``expected``, ``tolerance_percent``, ``source``, ``note``
-and ``known_difference`` (why it misses).
+joined by ``|``, those with a ``-`` before them left out, with all under them), ``quantity`` (or several joined by
+``+``), ``expected``, ``tolerance_percent``, ``source``, ``note`` and ``known_difference`` (why it misses).
+
+Published men are counted in three ways: ``men`` are those there, ``line_men`` those of divisions, brigades and other
+formations without the troops of corps and armies, ``paper_men`` the establishment of all when everybody is called up.
 """
 
 from __future__ import annotations
@@ -185,9 +188,18 @@ def total(date: str, power: str, army: str, quantity: str) -> float:
     found = on(date, power)
     if quantity.startswith(("ships_", "air_")) or quantity == "serviceable_aircraft":
         return _air_sea(dates.parse(date), power, quantity)
-    chosen = {s.id: s for a in army.split("|") for s in found.under(a)} if army.islower() else found.standing
+    chosen = _chosen(found, army)
     measures = [_measure(part) for part in quantity.split("+")]
-    return sum(measure(s) for measure in measures for s in chosen.values() if counts(s))
+    return sum(measure(s) for measure in measures for s in chosen if counts(s) or quantity == "paper_men")
+
+
+def _chosen(found: Catalogue, army: str) -> list[Standing]:
+    """The formations that a row of checks is about."""
+    named = [a for a in army.split("|") if a]
+    out = {s.id for a in named if a.startswith("-") for s in found.under(a.removeprefix("-"))}
+    over = [a for a in named if a[0].isalpha() and a.islower()]
+    there = {s.id: s for a in over for s in found.under(a)} if over else found.standing
+    return [s for name, s in there.items() if name not in out]
 
 
 def _measure(quantity: str) -> Callable[[Standing], float]:
@@ -195,6 +207,10 @@ def _measure(quantity: str) -> Callable[[Standing], float]:
         return lambda s: s.strong()
     if quantity == "army_men":
         return lambda s: s.strong() if s.kind != "air_fleet" else 0.0
+    if quantity == "line_men":
+        return lambda s: 0.0 if s.is_hq else s.strong()
+    if quantity == "paper_men":
+        return lambda s: float(s.now["men"])
     if quantity in QUANTITIES:
         return lambda s: s.holds(quantity)
     if quantity in PIECES:
