@@ -12,6 +12,8 @@ from scipy.ndimage import gaussian_filter
 SUN_AZIMUTH, SUN_HEIGHT, EXAGGERATION = 315.0, 45.0, 14.0
 STEP = 2
 """Every second cell of the raster: 4 km a pixel."""
+GREENLAND = (3_400_000.0, 5_350_000.0)
+"""Land west and north of this, in metres of EPSG:3035, is none of the map's, and would stand as hills in the sea."""
 
 
 def hillshade(elevation: np.ndarray, cell: float) -> np.ndarray:
@@ -25,6 +27,9 @@ def hillshade(elevation: np.ndarray, cell: float) -> np.ndarray:
 
 def write_hillshade(folder: Path, elevation: np.ndarray, raster: Raster) -> None:
     """Write hillshade.png and hillshade.toml (bounds in metres of EPSG:3035)."""
+    east, south = GREENLAND
+    elevation = elevation.copy()
+    elevation[: round((raster.north - south) / raster.cell), : round((east - raster.west) / raster.cell)] = 0
     shade = hillshade(elevation, raster.cell)[::STEP, ::STEP] // 4 * 4
     Image.fromarray(shade).save(folder / "hillshade.png", optimize=True)
     east = raster.west + shade.shape[1] * STEP * raster.cell

@@ -14,7 +14,7 @@ from tests.show.ground_for_tests import toy_ground, world_at_war
 from tests.show.told import weiss
 from tests.toy import MIDDLE, RED, SOUTH_EAST, WEST, toy_atlas
 from wargame import dates
-from wargame.atlas import Held
+from wargame.atlas import Flag, Held
 from wargame.errors import InputError, UsageError
 from wargame.load import scenarios
 from wargame.load.maps import load_geometry
@@ -89,6 +89,33 @@ def test_land_held_by_another_is_striped_in_his_colour(tmp_path: Path) -> None:
         picture = np.asarray(Image.open(path).convert("RGB")).reshape(-1, 3)
         found.append(int((np.abs(picture - expected).max(axis=1) <= 3).sum()))
     assert found[0] < 100 < found[1]
+
+
+def test_land_under_a_governor_is_lighter_named_and_parted_by_a_dashed_line(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ground = toy_ground()
+    ground.hillshade = None
+    toy = toy_atlas()
+    three = ("BLU_CORE", "RED_CORE", "BLU_EAST"), np.array([0, 2, 1]), (*toy.zone_owners, ((0, "BLU"),))
+    atlas = replace(toy, zones=three[0], zone_of=three[1], zone_owners=three[2])
+    ruled = replace(atlas, flags=(Flag(0, "general_government", 24, 48),))
+    assert maps.set_apart(ruled, 23) == {} == maps.set_apart(ruled, 48)
+    assert maps.set_apart(ruled, 24) == {0: ("general_government", "General Government")}
+    said: list[list[str]] = []
+    monkeypatch.setattr(
+        legends, "legend", lambda sheet, blocks, *a, **k: said.append([e.text for e in blocks[-1].entries])
+    )
+    window = {"extent": (17.2, 51.2, 20.6, 52.4), "size": (8, 6), "dpi": 100}
+    lighter = np.round(255 * np.array(style.rgb(style.mix(style.land_tint(atlas.colours["BLU"]), "#ffffff", 0.3))))
+    found = []
+    for hour in (23, 24):
+        picture = np.asarray(
+            Image.open(draw_political(ruled, ground, hour, tmp_path / "a.png", **window)).convert("RGB")
+        )
+        found.append(int((np.abs(picture.reshape(-1, 3) - lighter).max(axis=1) <= 2).sum()))
+    assert found[0] < 100 < found[1]
+    assert ["part of a state" in texts for texts in said] == [False, True]
 
 
 def test_unknown_suffix_and_page_are_refused(tmp_path: Path) -> None:

@@ -51,7 +51,7 @@ Extent = Annotated[
     typer.Option(
         "--extent",
         metavar="AREA",
-        help="theatre (of a run's war), core, europe (all of it), a power's code, or west,south,east,north.",
+        help="theatre (of a run's war), core, europe (North Cape to Crete), a power's code, or west,south,east,north.",
     ),
 ]
 Forces = Annotated[Shown, typer.Option("--forces", help="How forces are gathered; auto goes by scale.")]

@@ -14,7 +14,7 @@ Ints = NDArray[np.int64]
 Mask = NDArray[np.bool_]
 Extent = str | tuple[float, float, float, float]
 
-NAMED = {"core": (4.5, 46.2, 31.5, 56.8), "europe": (-10.5, 35.0, 42.0, 66.0)}
+NAMED = {"core": (4.5, 46.2, 31.5, 56.8), "europe": (-10.5, 34.6, 42.0, 71.3)}
 """West, south, east, north in degrees."""
 MARGIN_KM = 45.0
 REACH_KM = 500.0

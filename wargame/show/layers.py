@@ -23,6 +23,8 @@ Mask = NDArray[np.bool_]
 
 RAIL_TICKS = (0, (0.2, 3.8))
 """Dashes in widths of the ticks."""
+INNER, INNER_DASHES = "#333333", (0, (4.0, 2.2))
+"""Colour and dashes of a line between two parts of one state."""
 
 
 def _path(ground: Ground, provinces: Mask) -> Any:
@@ -137,6 +139,10 @@ def hatch(view: View, ground: Ground, classes: Mapping[str, Mask], *, pitch: flo
         _lines(view, _coordinates(parts), 1.2, widths=width * view.scale, colors=colour, alpha=0.75, capstyle="butt")
 
 
+FADE = 40
+"""Pixels from the west and east end of the relief over which it fades."""
+
+
 def relief(view: View, ground: Ground, strength: float = 1.0) -> None:
     """Multiply the ground by the shadow of its relief, and lighten the sunny slopes a little."""
     if ground.hillshade is None:
@@ -159,7 +165,9 @@ def relief(view: View, ground: Ground, strength: float = 1.0) -> None:
     slope = (np.asarray(fine).astype(np.float32) - flat) / 255
     image = np.zeros((*slope.shape, 4), dtype=np.uint8)
     image[..., :3] = np.where(slope > 0, 255, 30)[..., None]
-    image[..., 3] = 255 * np.clip(np.where(slope > 0, slope * 0.55, -slope * 0.62) * strength, 0, 0.42)
+    edge = np.minimum(np.arange(columns), np.arange(columns)[::-1]) / FADE
+    faded = np.interp(np.linspace(left, right, slope.shape[1]), np.arange(columns), np.minimum(edge, 1.0))
+    image[..., 3] = 255 * np.clip(np.where(slope > 0, slope * 0.55, -slope * 0.62) * strength * faded, 0, 0.42)
     extent = (west + left * dx, west + right * dx, north - bottom * dy, north - top * dy)
     view.axes.imshow(image, extent=extent, interpolation="nearest", zorder=1.5, aspect="auto")
     view.axes.set_xlim(view.window[0], view.window[2])
@@ -223,6 +231,17 @@ def solid_borders(view: View, ground: Ground, owner: Ints, *, width: float = 0.8
     inland = arcs.within(view.window) & (arcs.right != COAST)
     pick = inland & (owner[arcs.left] != owner[np.where(inland, arcs.right, 0)])
     _lines(view, _coordinates(merged(arcs, pick)), 2.7, widths=width * view.scale, colors="#333333")
+
+
+def inner_borders(view: View, ground: Ground, owner: Ints, part: Ints) -> bool:
+    """Dashed lines between parts of one state (``part`` by province); whether there are any in view."""
+    arcs = ground.arcs
+    inland = arcs.within(view.window) & (arcs.right != COAST)
+    right = np.where(inland, arcs.right, 0)
+    pick = inland & (owner[arcs.left] == owner[right]) & (part[arcs.left] != part[right])
+    lines = _coordinates(merged(arcs, pick))
+    _lines(view, lines, 2.65, widths=0.65 * view.scale, colors=INNER, linestyles=[INNER_DASHES], capstyle="butt")
+    return bool(pick.any())
 
 
 def railways(view: View, atlas: Atlas, ground: Ground) -> None:

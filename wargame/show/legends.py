@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from wargame.atlas import NOBODY, Atlas
 from wargame.show import style, symbols
 from wargame.show.extents import changed_hands
+from wargame.show.layers import INNER, INNER_DASHES
 from wargame.show.names import fortress
 from wargame.show.sheet import Block, Entry, Sheet, View, legend, scale_bar, stroke, swatch
 from wargame.show.tokens import on_the_map
@@ -66,17 +67,24 @@ def situation_panel(
     _panel(sheet, view, [b for b in blocks if b.entries], credit)
 
 
-def political_panel(sheet: Sheet, view: View, atlas: Atlas, owner: Ints, holder: Ints, credit: str) -> None:
-    """The panel of a political map: the states in view, who occupies land there, and the lines."""
+def political_panel(
+    sheet: Sheet, view: View, atlas: Atlas, owner: Ints, holder: Ints, credit: str, *, parted: bool
+) -> None:
+    """The panel of a political map: the states in view, who occupies land there, and the lines.
+
+    ``parted``: whether there are lines between parts of a state.
+    """
     present = _present(atlas, owner, view)
     entries = [Entry(atlas.power_names.get(p, p), swatch(style.land_tint(atlas.colours[p]))) for p in present[:LONGEST]]
     if len(present) > LONGEST:
         entries.append(Entry(f"and {len(present) - LONGEST} smaller", swatch(style.PAPER, edge=style.PAPER)))
     lines = [
         Entry("state border", stroke(("#333333", 0.8, "-"))),
+        Entry("part of a state", stroke((INNER, 0.65, INNER_DASHES))),
         Entry("province", stroke((style.GREY, 0.3, "-"))),
         Entry("river", stroke((style.RIVER, 0.9, "-"))),
     ]
+    lines = lines if parted else [lines[0], *lines[2:]]
     holders = _present(atlas, np.where(holder != owner, holder, NOBODY), view)
     stripes = {p: swatch(style.LAND, hatch=style.stripe(atlas.colours[p])) for p in holders}
     occupied = [Entry(f"by {atlas.power_names.get(p, p)}", stripes[p]) for p in holders]

@@ -23,7 +23,7 @@ from wargame.show.extents import Extent, extent_around, extent_of, side_of_power
 from wargame.show.ground import Ground, ground_of
 from wargame.show.labels import Name
 from wargame.show.legends import odds_panel, political_panel, situation_panel, strip_panel
-from wargame.show.names import Towns, army_names, country_names, sea_names
+from wargame.show.names import Towns, army_names, country_names, part_names, sea_names
 from wargame.show.sheet import Sheet, View
 from wargame.show.tokens import Level, gather, headquarters, places, thinned
 from wargame.show.units import draw_dots, draw_tokens
@@ -126,29 +126,35 @@ def draw_political(
     dpi: float = 150,
     credit: str = CREDIT,
 ) -> Path:
-    """Draw the political map of a date from the atlas alone, land held by another hatched; returns the path written."""
+    """Draw the political map of a date from the atlas alone; returns the path written.
+
+    Land held by another is hatched; dashed lines part what is held, demilitarised, autonomous or under a governor.
+    """
     ground = ground_of(geometry, atlas)
     owner, holder = atlas.owners_on(hour), atlas.controllers_on(hour)
+    apart = set_apart(atlas, hour)
     with style.settings():
         sheet = Sheet(size)
         said = dates.spoken(hour, year=True)
         subtitle = subtitle or beyond_record(atlas, hour)
         view = _page(sheet, extent_of(extent, atlas, ground), title or "Political map", subtitle, said)
         layers.beyond(view, ground)
-        layers.tint(view, ground, _tints(atlas, owner))
+        layers.tint(view, ground, _tints_of_parts(atlas, owner, apart))
         layers.hatch(view, ground, _held(atlas, owner, holder), pitch=STRIPE[0], width=STRIPE[1])
         layers.relief(view, ground)
         layers.water(view, ground)
         layers.province_lines(view, ground, alpha=0.22)
         layers.solid_borders(view, ground, owner)
+        parted = layers.inner_borders(view, ground, owner, _parts(atlas, holder, apart))
         layers.coasts(view, ground)
         towns = Towns(view, atlas, ground, owner)
         towns.name_capitals()
         country_names(sheet, view, atlas, ground, owner, quiet=False)
+        part_names(sheet, view, atlas, ground, owner, _named_parts(atlas, apart))
         towns.name_rest()
         towns.draw(sheet)
         sea_names(sheet, view, ground)
-        political_panel(sheet, view, atlas, owner, holder, credit)
+        political_panel(sheet, view, atlas, owner, holder, credit, parted=parted)
         return sheet.save(path, dpi)
 
 
@@ -399,6 +405,47 @@ def _tints(atlas: Atlas, owner: Ints, at_war: set[str] | None = None) -> list[st
     if at_war:
         by_power = [c if p in at_war else style.muted(c) for p, c in zip(atlas.powers, by_power, strict=True)]
     return [style.LAND if p == NOBODY else by_power[p] for p in owner.tolist()]
+
+
+APART = {
+    "protectorate": "Protectorate of {}",
+    "general_government": "General Government",
+    "demilitarised": "{}, demilitarised",
+    "autonomous": "{}",
+}
+"""Flags that set a zone apart within its state, and what the map says of it."""
+GOVERNED = {"protectorate", "general_government"}
+"""Flags of land that is not quite its owner's own, and is a little lighter."""
+
+
+def set_apart(atlas: Atlas, hour: int) -> dict[int, tuple[str, str]]:
+    """Zones (by number) set apart within their state at an hour: the flag, and what the map says of the zone."""
+    found = {}
+    for f in atlas.flags:
+        if f.flag in APART and f.begins <= hour < f.ends:
+            zone = atlas.zones[f.zone]
+            found[f.zone] = f.flag, APART[f.flag].format(atlas.zone_names.get(zone, zone).partition(" (")[0])
+    return found
+
+
+def _tints_of_parts(atlas: Atlas, owner: Ints, apart: Mapping[int, tuple[str, str]]) -> list[str]:
+    """A tint by province, a little lighter where land is under a governor."""
+    governed = np.isin(atlas.zone_of, [z for z, (flag, _) in apart.items() if flag in GOVERNED])
+    return [style.mix(c, "#ffffff", 0.3) if g else c for c, g in zip(_tints(atlas, owner), governed, strict=True)]
+
+
+def _parts(atlas: Atlas, holder: Ints, apart: Mapping[int, tuple[str, str]]) -> Ints:
+    """A number by province that differs between parts of a state: by who holds it, and by what it is set apart as."""
+    part = np.zeros(len(atlas), dtype=np.int64)
+    for n, mask in enumerate(_named_parts(atlas, apart).values(), 1):
+        part[mask] = n
+    return (holder + 1) * (len(apart) + 1) + part
+
+
+def _named_parts(atlas: Atlas, apart: Mapping[int, tuple[str, str]]) -> dict[str, NDArray[np.bool_]]:
+    """The provinces set apart, by what the map says of them: zones of one name are one part."""
+    names = sorted({said for _, said in apart.values()})
+    return {name: np.isin(atlas.zone_of, [z for z, (_, said) in apart.items() if said == name]) for name in names}
 
 
 def _held(atlas: Atlas, owner: Ints, holder: Ints) -> dict[str, NDArray[np.bool_]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any
 
@@ -110,6 +110,28 @@ def country_names(sheet: Sheet, view: View, atlas: Atlas, ground: Ground, owner:
                 break
     for name, colour in names:
         sheet.names([name], colour, halo=0.0 if quiet else 1.2, alpha=0.42 if quiet else 0.9, zorder=11)
+
+
+def part_names(sheet: Sheet, view: View, atlas: Atlas, ground: Ground, owner: Ints, parts: Mapping[str, Mask]) -> None:
+    """Names of parts of states (provinces by name), in italics, where all of the name lies on the part."""
+    import shapely
+
+    tree = shapely.STRtree(ground.provinces)
+    shown = view.shows(ground.hubs)
+    for text, part in parts.items():
+        mine = np.flatnonzero(part & shown)
+        if not len(mine):
+            continue
+        power = int(owner[mine[0]])
+        apart = np.where(part, power, NOBODY)
+        wanted = _roomy(view, ground, apart, power, mine)
+        for size in (7.0 * view.scale, 5.8 * view.scale, 5.0 * view.scale):
+            places = _ashore(view, tree, part, wanted, text_size(text, size, "normal", "italic"))
+            name = place_within(view.taken, text, places, size, weight="normal", slant="italic", pad=0.6 * view.scale)
+            if name:
+                colour = style.type_colour(atlas.colours.get(atlas.powers[power], style.GREY))
+                sheet.names([name], colour, halo=1.2, zorder=11)
+                break
 
 
 def _plain(name: str) -> str:
