@@ -441,12 +441,12 @@ def test_asking_twice_as_often_changes_no_outcome_in_the_toy_world(tmp_path: Pat
 
 
 @pytest.mark.slow
-def test_asking_twice_as_often_leaves_most_runs_of_a_real_scenario_as_they_were() -> None:
+def test_asking_twice_as_often_leaves_nine_of_ten_outcomes_of_a_real_scenario_as_they_were() -> None:
     """Another day of the same decision may find another world; one change early on then brings others with it."""
     setup = scenarios.load("history_1939")
     fine = replace(setup, rulebook=setup.rulebook.changed({"diplomacy.decision_days": 7.0}))
-    changed = [found for seed in range(1, 6) if (found := differing(setup, fine, seed))]
-    assert len(changed) <= 2, changed
+    changed = [found for seed in range(1, 6) for found in differing(setup, fine, seed)]
+    assert len(changed) <= 0.1 * 5 * len(setup.plans), changed
 
 
 def differing(one: Setup, other: Setup, seed: int) -> list[str]:

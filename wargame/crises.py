@@ -45,6 +45,7 @@ from wargame.weighing import (
     design_of,
     designs,
     felt,
+    in_step,
     interveners,
     is_decided_upon,
     is_engaged,
@@ -57,7 +58,6 @@ from wargame.weighing import (
     reasons,
     wanted,
     weigh,
-    weighs,
     window,
     word,
 )
@@ -90,7 +90,8 @@ def decide(house: House, clerk: Clerk, operation_id: str) -> list[Next]:
         _note(clerk, case, crisis, "wanted", number)
         return []
     since = crisis.since or world.hour
-    ready = world.hour >= ready_on(house, world, operation, design, since)
+    again = crisis.window == number and crisis.orders > 0  # what was ordered once is prepared, and has its occasion
+    ready = again or world.hour >= ready_on(house, world, operation, design, since)
     if slack <= 0 or not ready or is_engaged(house, world, operation):
         if crisis.stage != "preparing":
             clerk.put(moved_on(case, "preparing", number, crisis.refusals, since=since, because=question.because))
@@ -111,7 +112,7 @@ def decide(house: House, clerk: Clerk, operation_id: str) -> list[Next]:
                  day=day)  # fmt: skip
     if not place:
         gather(house, clerk, operation.power, operation.target, entry)
-    answers = answers_due(house, clerk, case, "ordered")
+    answers = [*answers_due(house, clerk, case, "ordered"), *eve(house, case, day)]
     return [("operation", day, operation.power, operation_id), *answers, *open_talks(house, clerk)]
 
 
@@ -121,9 +122,8 @@ def _bluffs(house: House, clerk: Clerk, case: Case, number: int) -> bool:
     if not design.demand or case.slack_days <= 0:
         return False
     polity = clerk.world.polity
-    patrons = [j for j in case.picture.interveners if weighs(j, rules)]
     soft = 0.0
-    for j in patrons:
+    for j in _brokers(house, case):
         chance = case.weighing.credibility.get(j.power, 0.0)
         soft = max(soft, diplomacy.settlement_offer(chance, polity.governments[j.power], design.settlement, rules)[0])
     edge = diplomacy.bluff(soft, design.settlement * design.value, case.government.policy.risk, rules)
@@ -491,8 +491,35 @@ def answers_due(house: House, clerk: Clerk, case: Case, stage: str) -> list[Next
     hour = world.hour + int(delay * dates.DAY)
     subject = f"{case.operation.id}:{stage}"
     way = on_the_way(world, case.operation, case.design) if stage == "ordered" else ()
+    later = _behind(house, world, case) if stage == "launched" else {}
     names = [operation_target(case.operation, world), *way, *(j.power for j in case.picture.interveners)]
-    return [("response", hour, n, f"{subject}:{n}") for n in dict.fromkeys(names) if n]
+    return [("response", hour + later.get(n, 0), n, f"{subject}:{n}") for n in dict.fromkeys(names) if n]
+
+
+def _behind(house: House, world: World, case: Case) -> dict[str, int]:
+    """Hours by which each of those who look to another declares itself after the first."""
+    first = {j.power: j.first for j in in_step(house, world, case.operation.power, case.picture.interveners)}
+    hours: dict[str, int] = {}
+    for power in first:
+        chain = [power]
+        while first.get(chain[-1]) in first and first[chain[-1]] not in chain:
+            chain.append(first[chain[-1]])
+        hours[power] = int((len(chain) - 1) * house.rulebook.diplomacy.follow_hours)
+    return hours
+
+
+def eve(house: House, case: Case, day: int) -> list[Next]:
+    """The eve of an attack that could be bought off: those who might broker a peace are asked for the last time."""
+    if not case.design.demand or case.design.settlement <= 0:
+        return []
+    hour = day - int(house.rulebook.diplomacy.eve_days * dates.DAY)
+    return [("response", hour, j.power, f"{case.operation.id}:eve:{j.power}") for j in _brokers(house, case)]
+
+
+def _brokers(house: House, case: Case) -> list[Intervener]:
+    """Great powers that may have to fight for a target, or as good as its patrons, and do not leave that to another."""
+    great = house.rulebook.deterrence.great_power
+    return [j for j in case.picture.interveners if not j.first and not j.at_war and j.potential >= great]
 
 
 def operation_target(operation: Operation, world: World) -> str:
@@ -523,7 +550,7 @@ def _call(house: House, world: World, operation: Operation, friend: str) -> list
 def respond(house: House, clerk: Clerk, subject: str) -> list[Next]:
     """One power's answer to an order it has seen (mobilise, or seek a settlement) or to an attack (join the war).
 
-    ``subject``: operation, ``ordered`` or ``launched``, who answers, and for whose sake if not the target's.
+    ``subject``: operation, ``ordered``, ``eve`` or ``launched``, who answers, and for whose sake if not the target's.
     """
     operation_id, stage, power, *sake = subject.split(":")
     world = clerk.world
@@ -543,25 +570,39 @@ def respond(house: House, clerk: Clerk, subject: str) -> list[Next]:
     j = next((j for j in case.picture.interveners if j.power == power), None)
     if j is None or j.at_war:
         return []
-    return _stand_by(house, clerk, case, crisis, j)
+    if stage == "eve":
+        _last_offer(house, clerk, case, crisis, j)
+    else:
+        _stand_by(house, clerk, case, crisis, j)
+    return []
 
 
-def _stand_by(house: House, clerk: Clerk, case: Case, crisis: Crisis, j: Intervener) -> list[Next]:
+def _stand_by(house: House, clerk: Clerk, case: Case, crisis: Crisis, j: Intervener) -> None:
     """A possible intervener mobilises for its word, seeks a settlement at the target's cost, or keeps quiet."""
     world, operation = clerk.world, case.operation
     rules = house.rulebook
-    chance = _true_chance(house, case.picture.interveners, j.power)
+    chance = _true_chance(house, in_step(house, world, operation.power, case.picture.interveners), j.power)
     government = world.polity.governments[j.power]
-    offer, share = diplomacy.settlement_offer(chance, government, case.design.settlement, rules)
+    offer, _ = diplomacy.settlement_offer(chance, government, case.design.settlement, rules)
+    options = []
+    before = felt(world.polity.signals, f"{j.power}>{operation.target}", world.hour,
+                   rules.reputation.signal_half_life_years)  # fmt: skip
+    if not before or f"mobilised:{j.power}" not in world.flags:  # what it has done once is no news
+        options.append("mobilise")
+    if case.design.demand and j in _brokers(house, case):
+        options.append("settle")
+    if not options:
+        return
     question = Question(
         f"crisis:{operation.id}:{crisis.window}:{j.power}", j.power, "crisis", operation.id,
-        ("mobilise", "settle") if share > 0 and case.design.demand else ("mobilise",), crisis.entry, 1,
-        {"mobilise": diplomacy.mobilisation(chance, government, rules), "settle": offer,
+        tuple(options), crisis.entry, 1,
+        {"mobilise": diplomacy.mobilisation(chance, government, rules) if "mobilise" in options else 0.0,
+         "settle": offer,
          "resolve": house.dice.uniform("intervene", f"{operation.id}:{j.power}", crisis.window)},
     )  # fmt: skip
     answer = checked(question, house.seats[j.power].answer(question, world))
     if not answer.choice:
-        return []
+        return
     entry = clerk.put(
         Decision(
             power=j.power, seat=house.seats[j.power].name, question=question.id, answer=answer.choice,
@@ -570,17 +611,38 @@ def _stand_by(house: House, clerk: Clerk, case: Case, crisis: Crisis, j: Interve
     )  # fmt: skip
     if answer.choice[0] == "mobilise":
         mobilise(house, clerk, j.power, entry, f"for {operation.target}")
-        before = felt(world.polity.signals, f"{j.power}>{operation.target}", world.hour,
-                       rules.reputation.signal_half_life_years)  # fmt: skip
         clerk.put(
             SignalSent(power=j.power, about=operation.target,
                        weight=round(min(before + 1.0, rules.reputation.signal_most), 4),
                        why=f"mobilised against {operation.power}",
                        because=entry)
         )  # fmt: skip
-        return []
+        return
     _settle(house, clerk, case, crisis, j.power, entry)
-    return []
+
+
+def _last_offer(house: House, clerk: Clerk, case: Case, crisis: Crisis, j: Intervener) -> None:
+    """A possible intervener, mobilised or not, may buy off an attack on its eve."""
+    world, operation = clerk.world, case.operation
+    chance = _true_chance(house, in_step(house, world, operation.power, case.picture.interveners), j.power)
+    government = world.polity.governments[j.power]
+    offer, _ = diplomacy.settlement_offer(chance, government, case.design.settlement, house.rulebook)
+    question = Question(
+        f"settle:{operation.id}:{crisis.window}:{j.power}", j.power, "crisis", operation.id, ("settle",), crisis.entry,
+        1, {"mobilise": 0.0, "settle": offer,
+            "resolve": house.dice.uniform("settle", f"{operation.id}:{j.power}", crisis.window)},
+    )  # fmt: skip
+    answer = checked(question, house.seats[j.power].answer(question, world))
+    if not answer.choice:
+        return
+    entry = clerk.put(
+        Decision(
+            power=j.power, seat=house.seats[j.power].name, question=question.id, answer=answer.choice,
+            reasons=(f"it would fight with {chance:.0%}", f"it would rather pay with {offer:.0%}"),
+            because=answer.because or crisis.entry,
+        )
+    )  # fmt: skip
+    _settle(house, clerk, case, crisis, j.power, entry)
 
 
 def _settle(house: House, clerk: Clerk, case: Case, crisis: Crisis, broker: str, because: int) -> None:
@@ -641,7 +703,7 @@ def left_alone(house: House, clerk: Clerk, operation: Operation, weight: float, 
 
 
 def _true_chance(house: House, js: Sequence[Intervener], power: str) -> float:
-    """How likely a power is to fight, as it knows itself; ``js``: all who might."""
+    """How likely a power is to fight, as it knows itself; ``js``: all who might, or, at war, it and those who do."""
     chances = deterrence.resolve(js, house.rulebook)
     return next((float(p) for j, p in zip(js, chances, strict=True) if j.power == power), 0.0)
 
@@ -662,12 +724,15 @@ def _intervene(
         return []
     if power in (*war.attackers, *war.defenders) or not at_war(world, operation.power, friend):
         return []
-    js = tuple(interveners(house, world, operation.power, friend).values())
-    j = next((j for j in js if j.power == power), None)
+    might = interveners(house, world, operation.power, friend)
+    j = might.get(power)
     if j is None:
         return []
-    first = j.first and not at_war(world, j.first, operation.power)
-    chance = 0.0 if first else _true_chance(house, js, power)
+    _, design, _ = design_of(house, operation.id)
+    if friend not in (operation.target, *design.through):  # it was not attacked: no promise to it falls due
+        might = {n: replace(x, pledge=0.0) for n, x in might.items()}
+    js = in_step(house, world, operation.power, might.values())
+    chance = _true_chance(house, [x for x in js if x.power == power or x.at_war], power)
     question = Question(
         f"join:{operation.id}:{power}{f':{sake}' if sake else ''}", power, "intervene", operation.id, ("join",),
         crisis.entry, 1,
@@ -683,7 +748,7 @@ def _intervene(
         )
     )  # fmt: skip
     if not answer.choice:
-        if j.treaty >= 2.0 and not first and not j.at_war:
+        if j.treaty >= 2.0 and not j.first and not j.at_war:
             backdown(house, clerk, power, 1.0, f"did not fight for {friend}", entry)
         return []
     if power not in house.atlas.power_number:  # off the map: its weight is felt, its troops are not seen

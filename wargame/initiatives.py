@@ -11,13 +11,14 @@ from wargame.acts import (
     ReputationMoved,
 )
 from wargame.conditions import at_war
-from wargame.crises import answers_due, cede, defence_odds, moved_on, remembered_by_all, staged
+from wargame.crises import answers_due, cede, defence_odds, eve, moved_on, remembered_by_all, staged
 from wargame.events import (
     FlagRaised,
     WarJoined,
 )
 from wargame.house import Clerk, House
 from wargame.muster import gather, mobilise
+from wargame.negotiations import open_talks
 from wargame.politics import Crisis
 from wargame.rules import diplomacy
 from wargame.seats import Question, checked, is_played
@@ -89,8 +90,8 @@ def order(
                  gather=bool(place), day=day)  # fmt: skip
     if not place and not at_war(world, operation.power, operation.target):
         gather(house, clerk, operation.power, operation.target, because)
-    answers = answers_due(house, clerk, case, "ordered") if day > world.hour else []
-    return [("operation", day, operation.power, operation_id), *answers]
+    answers = [*answers_due(house, clerk, case, "ordered"), *eve(house, case, day)] if day > world.hour else []
+    return [("operation", day, operation.power, operation_id), *answers, *open_talks(house, clerk)]
 
 
 def _at_hand(house: House, world: World, operation_id: str) -> tuple[Case, Crisis, int]:

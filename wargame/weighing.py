@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from functools import cache
 
 from wargame import dates, exact
@@ -257,10 +257,44 @@ def interveners(
         known = polity.standing.get(name, Standing()).at(world.hour, rules.half_life_years)
         signal = felt(polity.signals, f"{name}>{target}", world.hour, rules.signal_half_life_years)
         paralysis = 1.0 if _is_busy(world, name, decider) else government.paralysis
+        half_life = rules.half_life_years
+        promise = diplomacy.pledge(bound.get(name, ()), name, target, decider, world.hour, half_life)
         found[name] = Intervener(
-            name, strength, interest, known.backdowns, signal, paralysis, neutral, fighting, first,
+            name, strength, interest, known.backdowns, signal, paralysis, neutral, fighting, first, pledge=promise,
         )  # fmt: skip
     return found
+
+
+def in_step(house: House, world: World, decider: str, js: Iterable[Intervener]) -> tuple[Intervener, ...]:
+    """Possible interveners as they go to war: who has a stronger ally among them looks to it before it moves.
+
+    An ally is bound to help it against the decider. The firmer a power, the less it waits. A stronger ally at war with
+    the decider already is as good as a promise of one's own.
+    """
+    polity, everybody = world.polity, tuple(js)
+    in_force = polity.in_force(world.hour)
+
+    def leader(j: Intervener) -> Intervener:
+        if j.first or j.at_war:
+            return j
+        own = _weight(polity, j.power, decider)
+        stronger = sorted(
+            ((_weight(polity, i.power, decider), i.power, i.at_war) for i in everybody if i.power != j.power),
+            reverse=True,
+        )
+        allies = [
+            (power, fights) for weight, power, fights in stronger
+            if weight > own
+            and diplomacy.obligation(in_force, power, j.power, decider, world.hour)[0] >= diplomacy.ON_PAPER
+        ]  # fmt: skip
+        if any(fights for _, fights in allies):
+            return replace(j, pledge=j.pledge + 1.0)
+        if not allies:
+            return j
+        alone = house.rulebook.reputation.ally_alone + max(0.0, polity.governments[j.power].policy.firmness)
+        return replace(j, first=allies[0][0], alone=min(1.0, alone))
+
+    return tuple(leader(j) for j in everybody)
 
 
 def _left_alone(world: World, name: str, target: str) -> bool:

@@ -29,30 +29,31 @@ def test_case(case: Case) -> None:
     check(case, PLAYS["deterrence"], UNSAID.get("deterrence", ()))
 
 
-PROMISES = (  # treaty, interest, backdowns, signal, paralysis; coded by hand, honoured or not
-    ("Britain, Rhineland 1936", 1, 0, 1, 0, 0, False),
-    ("Italy, Rhineland 1936", 1, 0, 0, 0, 1, False),
-    ("France, Austria 1938", 1, 0, 2, 0, 1, False),
-    ("Italy, Austria 1938", 1, 0, 1, 0, 1, False),
-    ("France, Czechoslovakia 1938", 2, 1, 2, 1, 0, False),
-    ("Britain, Prague 1939", 1, 0, 3, 0, 0, False),
-    ("France, Prague 1939", 1, 0, 3, 0, 0, False),
-    ("Britain, Poland 1939", 2, 1, 3, 1, 0, True),
-    ("France, Poland 1939", 2, 1, 3, 2, 0, True),
-    ("Italy, Germany 1939", 2, 1, 0, 0, 1, False),
-    ("Romania, Poland 1939", 2, 1, 0, 0, 1, False),
-    ("Britain, Romania 1940", 1, 0, 0, 0, 1, False),
-    ("Turkey, the West 1940", 2, 0, 0, 0, 1, False),
-    ("Britain, Greece 1940", 2, 2, 1, 1, 0, True),
+PROMISES = (  # treaty, interest, backdowns, signal, paralysis, pledge; coded by hand, honoured or not
+    ("Britain, Rhineland 1936", 1, 0, 1, 0, 0, 0.07, False),
+    ("Italy, Rhineland 1936", 1, 0, 0, 0, 1, 0.02, False),
+    ("France, Austria 1938", 1, 0, 2, 0, 1, 0, False),
+    ("Italy, Austria 1938", 1, 0, 1, 0, 1, 0, False),
+    ("France, Czechoslovakia 1938", 2, 1, 2, 1, 0, 0.06, False),
+    ("Britain, Prague 1939", 1, 0, 3, 0, 0, 0.27, False),
+    ("France, Prague 1939", 1, 0, 3, 0, 0, 0.27, False),
+    ("Britain, Poland 1939", 2, 1, 3, 1, 0, 1, True),
+    ("France, Poland 1939", 2, 1, 3, 2, 0, 0.62, True),
+    ("Italy, Germany 1939", 2, 1, 0, 0, 1, 0.48, False),
+    ("Romania, Poland 1939", 2, 1, 0, 0, 1, 0.02, False),
+    ("Britain, Romania 1940", 1, 0, 0, 0, 1, 0, False),
+    ("Turkey, the West 1940", 2, 0, 0, 0, 1, 0.3, False),
+    ("Britain, Greece 1940", 2, 2, 1, 1, 0, 0.47, True),
 )
 
 
 def test_promises_of_1936_41_are_kept_about_as_often_as_they_were() -> None:
-    js = [Intervener(n, t, i, b, s, p) for n, t, i, b, s, p, _ in PROMISES]
+    js = [Intervener(n, t, i, b, s, p, pledge=new) for n, t, i, b, s, p, new, _ in PROMISES]
     kept = deterrence.resolve(js, BOOK)
     share = sum(honoured for *_, honoured in PROMISES) / len(PROMISES)
     assert float(kept.mean()) == pytest.approx(share, abs=0.15)
-    assert float(kept.mean()) == pytest.approx(0.32, abs=0.05)
+    assert all(float(p) > 0.85 for p, (*_, honoured) in zip(kept, PROMISES, strict=True) if honoured)
+    assert float(kept[[not honoured for *_, honoured in PROMISES]].mean()) < 0.25
 
 
 # --- the decisions of 1934-41 ----------------------------------------------------------------------------------------

@@ -275,6 +275,14 @@ def mean_life(power: str) -> float:
     return lived / fallen
 
 
+def test_who_only_kept_the_seals_forms_no_cabinet() -> None:
+    hour = dates.parse("1938-06-01")
+    now = politics.polity_at(tables(), hour, BOOK).governments["FRA"]
+    found = [leadership.next_cabinet(tables()["governments"], now, hour, u / 50, BOOK) for u in range(1, 50)]
+    assert "Radical, resigned" not in {row["faction"] for row in found if row is not None}
+    assert "Camille Chautemps" in {row["head"] for row in found if row is not None}
+
+
 def test_a_new_cabinet_is_one_of_its_time() -> None:
     hour = dates.parse("1933-10-24")
     now = politics.polity_at(tables(), hour, BOOK).governments["FRA"]

@@ -359,7 +359,7 @@ def _sent(
 def _with(j: Intervener, *, force: float, days: float, potential: float, beside_target: bool = False) -> Intervener:
     return Intervener(
         j.power, j.treaty, j.interest, j.backdowns, j.signal, j.paralysis, j.neutral, j.at_war, j.first,
-        force, days, beside_target, potential, j.alone,
+        force, days, beside_target, potential, j.alone, j.pledge,
     )  # fmt: skip
 
 

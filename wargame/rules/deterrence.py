@@ -47,6 +47,7 @@ class Intervener:
     beside_target: bool = False
     potential: float = 0.0
     alone: float = 0.0  # 0..1, share of its chance that does not wait for ``first``
+    pledge: float = 0.0  # 0..1, its promise to the target, by honour and by how lately it was given before everybody
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,8 +89,8 @@ class Weighing:
     reasons: tuple[tuple[str, float], ...] = ()
 
 
-def credibility(interveners: Sequence[Intervener], rulebook: Rulebook, bias: float = 0.0) -> Floats:
-    """Probability that each fights, (n,); ``bias`` is added to every logit (a leader's, a staff's, 0 for the truth).
+def credibility(interveners: Sequence[Intervener], rulebook: Rulebook, bias: float | Floats = 0.0) -> Floats:
+    """Probability that each fights, (n,); ``bias`` is added to the logits (a leader's, a staff's; one or (n,)).
 
     An obligation that waits for another power is worth no more than that power's own readiness to move, which may in
     turn wait for a third; but for the share that is ready to move ``alone``. Who waits for a power that is not among
@@ -99,19 +100,25 @@ def credibility(interveners: Sequence[Intervener], rulebook: Rulebook, bias: flo
     x = np.array(
         [
             d.constant + d.treaty * j.treaty + d.interest * j.interest + d.backdown * j.backdowns + d.signal * j.signal
-            + d.paralysis * j.paralysis + d.neutrality * j.neutral + bias
+            + d.paralysis * j.paralysis + d.neutrality * j.neutral
             for j in interveners
         ]
     )  # fmt: skip
-    p = np.where([j.at_war for j in interveners], d.at_war, exact.logistic(x)) if interveners else np.zeros(0)
+    p = np.where([j.at_war for j in interveners], d.at_war, exact.logistic(x + bias)) if interveners else np.zeros(0)
     number = {j.power: k for k, j in enumerate(interveners)}
     return np.array([_in_turn(_waits_for(k, interveners, number), interveners, p) for k in range(len(p))])
 
 
 def resolve(interveners: Sequence[Intervener], rulebook: Rulebook) -> Floats:
-    """Probability that each fights as it knows itself, (n,): what others remember of its word does not bind it."""
+    """Probability that each fights as it knows itself, (n,).
+
+    What others remember of its word does not bind it; what it has lately promised before everybody does, for who goes
+    back on that falls (Leeds 2003; Leeds and Savun 2007: it is old promises, made in other circumstances, that are
+    broken).
+    """
+    d = rulebook.deterrence
     own = [replace(j, backdowns=0.0) for j in interveners]
-    return credibility(own, rulebook, rulebook.deterrence.true_bias)
+    return credibility(own, rulebook, d.true_bias + d.pledge * np.array([j.pledge for j in interveners]))
 
 
 def _in_turn(chain: list[int], interveners: Sequence[Intervener], p: Floats) -> float:

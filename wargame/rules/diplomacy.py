@@ -10,7 +10,7 @@ import math
 from collections.abc import Iterable
 
 from wargame import exact
-from wargame.politics import Economy, Government, Kind, Treaty
+from wargame.politics import Economy, Government, Kind, Treaty, faded
 from wargame.rulebook import Rulebook
 
 STRENGTH = {kind: 0.5 * steps for kind, steps in ((Kind.CONSULTATION, 1), (Kind.GUARANTEE, 3), (Kind.DEFENCE, 4))}
@@ -18,6 +18,7 @@ STRENGTH = {kind: 0.5 * steps for kind, steps in ((Kind.CONSULTATION, 1), (Kind.
 ON_PAPER = 1.0
 """Strength from which an obligation goes before older promises to keep the peace."""
 PEACE = frozenset({Kind.NEUTRALITY, Kind.NON_AGGRESSION})
+PROMISES = frozenset({Kind.GUARANTEE, Kind.DEFENCE})
 
 
 def obligation(
@@ -39,7 +40,7 @@ def obligation(
             if attacker in t.parties:
                 peace.append((t.began, t.honour))
             continue
-        if victim not in (t.protects or t.parties) or (t.against and attacker not in t.against):
+        if not _covers(t, victim, attacker):
             continue
         if t.kind is Kind.CONVENTION:
             convention = max(convention, t.honour)
@@ -52,6 +53,27 @@ def obligation(
     if best >= ON_PAPER:
         best = min(best + convention, 3.0)
     return best, first, neutral
+
+
+def pledge(
+    treaties: Iterable[Treaty], helper: str, victim: str, attacker: str, hour: int, half_life_years: float
+) -> float:
+    """How far a helper has lately promised to fight for a victim against an attacker, 0..1.
+
+    The strongest of its guarantees and promises of defence in force, each its honour; they fade like every memory.
+    """
+    return max(
+        (
+            t.honour * faded(hour - t.began, half_life_years) for t in treaties
+            if t.kind in PROMISES and helper in t.parties and _covers(t, victim, attacker) and t.is_in_force(hour)
+        ),
+        default=0.0,
+    )  # fmt: skip
+
+
+def _covers(treaty: Treaty, victim: str, attacker: str) -> bool:
+    """Whether a treaty protects a victim against an attacker."""
+    return victim in (treaty.protects or treaty.parties) and (not treaty.against or attacker in treaty.against)
 
 
 def potential(own: Economy, other: Economy) -> float:

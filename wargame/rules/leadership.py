@@ -7,6 +7,7 @@ handed in as uniform draws in (0, 1) or handed out as a probability or a rate. P
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from typing import Any
@@ -408,12 +409,18 @@ def consolidated(grip: float, years: float, rulebook: Rulebook) -> float:
 def next_cabinet(rows: Iterable[Row], government: Government, hour: int, u: float, rulebook: Rulebook) -> Row | None:
     """Who forms a cabinet after one has fallen: one of that power's other heads of like regime of about that time.
 
-    The nearer in time, the likelier; `None` if the table of governments has nobody else.
+    The nearer in time, the likelier; `None` if the table of governments has nobody else. A cabinet of a few days is no
+    model.
     """
     reach = rulebook.leadership.cabinet_years * DAYS_A_YEAR * dates.DAY
+    shortest = rulebook.leadership.cabinet_days * dates.DAY
+    own = sorted((r for r in rows if r["power"] == government.power), key=lambda r: int(r["from"]))
+    ends = [*(r["from"] for r in own[1:]), math.inf]
     others: dict[str, tuple[float, Row]] = {}
-    for r in sorted(rows, key=lambda r: int(r["from"])):
-        if (r["power"], r["regime"]) == (government.power, government.regime) and r["head"] != government.head:
+    for r, end in zip(own, ends, strict=True):
+        if end - r["from"] < shortest:
+            continue
+        if r["regime"] == government.regime and r["head"] != government.head:
             near = 1.0 - abs(hour - r["from"]) / reach
             if near > others.get(r["head"], (0.0, r))[0]:
                 others[r["head"]] = (near, r)

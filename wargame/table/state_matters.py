@@ -25,13 +25,14 @@ GREAT = 200_000.0
 """Men of an army from which it is one of the great."""
 ALWAYS = {
     "launch": ("order", NOTHING), "go": ("order", NOTHING), "join": ("join", NOTHING), "march": ("join", NOTHING),
-    "resist": ("fight", "yield"), "crisis": ("mobilise", NOTHING), "transit": ("let through", "refuse"),
+    "resist": ("fight", "yield"), "crisis": ("mobilise", NOTHING), "settle": ("settle", NOTHING),
+    "transit": ("let through", "refuse"),
     "talks": ("go on", NOTHING), "offer": ("go on", NOTHING), "peace": ("accept", NOTHING),
     "armistice": ("ask", NOTHING),
     "concede": ("concede", NOTHING),
 }  # fmt: skip
 """Answers that an umpire may rule whether they came or not."""
-OF_STATE = ("launch", "go", "resist", "join", "march", "crisis", *BY_TREATY, *OF_ARMIES)
+OF_STATE = ("launch", "go", "resist", "join", "march", "crisis", "settle", *BY_TREATY, *OF_ARMIES)
 """Questions that an umpire is shown; where a corps marches is the staffs' affair."""
 WORDS = {
     ("launch", "order"): "orders {what}", ("launch", NOTHING): "does not order {what}",
@@ -45,6 +46,7 @@ WORDS = {
     ("offer", "go on"): "accepts what is offered ({what})", ("offer", NOTHING): "does not accept ({what})",
     ("crisis", "mobilise"): "mobilises against {what}", ("crisis", "settle"): "seeks a settlement of {what}",
     ("crisis", NOTHING): "keeps quiet about {what}",
+    ("settle", "settle"): "buys {what} off on its eve", ("settle", NOTHING): "offers nothing on the eve of {what}",
     ("talks", "go on"): "goes on with the talks ({what})", ("talks", NOTHING): "does not go on with the talks ({what})",
     ("transit", "let through"): "lets the troops through", ("transit", "refuse"): "refuses passage",
     ("transit", NOTHING): "is not asked for passage",
@@ -106,7 +108,7 @@ def _decision(turn: Turn, name: str, questions: tuple[str, ...], power: str, ent
         drivers.append(sentence(f"the rules gave it {percent(crisis.probability)} at the last decision point"))
     odds = crisis.probability if crisis is not None and launch else _chance_in(reasons) if kind in CHANCE_TOLD else 0.0
     concerned = (power, *((operation.power, operation.target) if operation is not None else ()))
-    stake = STAKES["diplomacy"] if kind in BY_TREATY or kind == "crisis" else STAKES["decision"]
+    stake = STAKES["diplomacy"] if kind in (*BY_TREATY, "crisis", "settle") else STAKES["decision"]
     return made(
         turn, id=f"decision:{name}", domain="diplomacy" if kind in BY_TREATY else "decision", entry=entry,
         stake=stake * (_weight_of(turn, power) if name.startswith(JOINS) else 1.0),
@@ -156,6 +158,7 @@ def _die_of_state(crisis: Crisis | None, kind: str, power: str) -> tuple[str, st
         "launch": ("launch", crisis.operation, crisis.window), "go": ("launch", crisis.operation, crisis.window),
         "join": ("intervene", f"{crisis.operation}:{power}", crisis.window),
         "crisis": ("intervene", f"{crisis.operation}:{power}", crisis.window),
+        "settle": ("settle", f"{crisis.operation}:{power}", crisis.window),
         "march": ("march", f"{crisis.operation}:{power}", 0), "resist": ("resist", crisis.operation, 0),
     }.get(kind)  # fmt: skip
 
