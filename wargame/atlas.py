@@ -201,6 +201,7 @@ class Atlas:
     industry: tuple[tuple[tuple[str, int], ...], ...] = ()  # per province: (kind, class 1..3); empty without the column
     held: tuple[Held, ...] = ()  # whole zones by date, then single provinces by date: the later entry counts
     flags: tuple[Flag, ...] = ()
+    people_k: dict[str, float] = field(default_factory=dict)  # of zones that have been counted, in thousands
     seas: Seas = field(default_factory=Seas)
 
     def __len__(self) -> int:

@@ -43,6 +43,7 @@ HAND_TABLES = {
     "coast_forts.csv": ("province",),
     "control.csv": ("province",),
     "flags.csv": (),
+    "people.csv": (),
 }
 """Tables copied as they are, with their columns that name provinces."""
 RIVER_TOLERANCE_M = 600.0

@@ -172,6 +172,7 @@ def test_a_state_has_area_towns_and_capital(call: Call) -> None:
     assert found["area_km2"] == pytest.approx(388_600, rel=0.02)
     assert found["capital"] == "warszawa"
     assert found["towns_population_k"] > 5000
+    assert found["people_k"] == pytest.approx(32_107, rel=0.01)
     assert found["neighbours"] == ["CZE", "DAN", "GER", "LAT", "LIT", "ROM", "SOV"]
     assert found == answered(call, "--state", "Poland", "--date", "1938-01-01")
     assert answered(call, "--state", "POL", "--date", "1940-01-01")["provinces"] == 0

@@ -98,6 +98,8 @@ def test_a_flag_holds_between_its_dates(tmp_path: Path) -> None:
         ("control", "X,,1925-01-01,POX", "controller 'POX' is not a power of this map"),
         ("flags", "Y,demilitarised,1925-01-01,", "zone 'Y' is not on this map"),
         ("flags", "X,demilitarised,1925-01-01,1925-01-01", "end_date is not after begin_date"),
+        ("people", "Y,100,1931", "zone 'Y' is not on this map"),
+        ("people", "X,-1,1931", "people_k -1 is out of range"),
         ("sea_links", "bay,buy", "'buy' is not a sea zone of this map"),
         ("coasts", "c,bay", "province 'c' is not a province of this map"),
         ("coast_forts", "a,bai,0.3", "'bai' is not a sea zone of this map"),
@@ -107,6 +109,7 @@ def test_a_mistake_in_who_holds_what_or_in_the_sea_is_named(tmp_path: Path, file
     headers = {
         "control": "zone,province,begin_date,controller",
         "flags": "zone,flag,begin_date,end_date",
+        "people": "zone,people_k,year",
         "sea_links": "a,b",
         "coasts": "province,sea",
         "coast_forts": "province,sea,strength",

@@ -182,6 +182,23 @@ def test_areas_agree_with_the_yearbooks(provinces, row):
     assert built == pytest.approx(row["area_km2"], rel=row["tolerance_percent"] / 100)
 
 
+CENSUS_K = {
+    "POL": ("1937-01-01", 32_107), "CZE": ("1937-01-01", 14_730), "ROM": ("1937-01-01", 18_057),
+    "YUG": ("1937-01-01", 13_934), "GER": ("1937-01-01", 66_030), "ITA": ("1937-01-01", 42_994),
+    "FRA": ("1937-01-01", 41_907), "GRE": ("1937-01-01", 6_205), "HUN": ("1938-11-10", 9_715),
+}  # fmt: skip
+"""People of states by the censuses of 1928-1936 (Germany of 1933 with the Saar, Italy with Zara), in thousands."""
+
+
+@pytest.mark.parametrize("power", CENSUS_K)
+def test_people_of_the_parts_of_a_state_add_up_to_its_census(provinces, power):
+    people = read("people.csv").set_index("zone").people_k
+    assert sorted(people.index) == sorted(set(provinces.zone))
+    date, census = CENSUS_K[power]
+    found = sum(people[zone] for zone, owner in owners_on(date).items() if owner == power)
+    assert found == pytest.approx(census, rel=0.01)
+
+
 def test_land_straits_and_seas_are_one_net(provinces, seas):
     ends = [(a, b) for file in ("borders.csv", "straits.csv") for a, b in read(file)[["a", "b"]].values]
     ends += [("sea " + a, "sea " + b) for a, b in read("sea_links.csv")[["a", "b"]].values]

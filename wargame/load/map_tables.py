@@ -46,6 +46,20 @@ ZONES = Table(
     key=("zone", "begin_date"),
 )
 
+PEOPLE = Table(
+    "people",
+    (
+        Column("zone", "zone", "the zone whose people are counted", needed=True),
+        Column(
+            "people_k", "number", "all its people, in towns and out", needed=True, low=0, high=1e6, unit="thousands"
+        ),
+        Column("year", "integer", "the year of the count", needed=True, low=1900, high=1950),
+        *PROVENANCE,
+    ),
+    key=("zone",),
+    may_be_empty=True,
+)
+
 CONTROL = Table(
     "control",
     (

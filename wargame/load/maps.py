@@ -41,6 +41,7 @@ from wargame.load.map_tables import (
     CONTROL,
     FLAGS,
     FORTS,
+    PEOPLE,
     POWERS,
     PROVINCES,
     RAIL,
@@ -127,6 +128,7 @@ def read_atlas(reader: Reader, where: Search, folder: Path) -> Atlas | None:
         industry=_read_industry(reader, provinces, order),
         held=_read_control(table, {z: i for i, z in enumerate(zones)}, number, powers),
         flags=_read_flags(table, {z: i for i, z in enumerate(zones)}),
+        people_k=_read_people(table, zones),
         seas=_read_seas(table, number),
         sources={k: v for k, v in reader.digests.items() if k.startswith(f"map/{folder.name}/")},
     )
@@ -247,6 +249,14 @@ def _read_flags(table: _Folder, zone: dict[str, int]) -> tuple[Flag, ...]:
         if place is not None:
             found.append(Flag(place, row["flag"], row["begin_date"], row["end_date"]))
     return tuple(sorted(found, key=lambda f: (f.zone, f.flag, f.begins)))
+
+
+def _read_people(table: _Folder, zones: tuple[str, ...]) -> dict[str, float]:
+    rows = table.read_if_there("people", PEOPLE)
+    known = {z: i for i, z in enumerate(zones)}
+    named = zip(rows.lines, rows.dicts(), strict=True)
+    counted = [row for line, row in named if _known_zone(table.reader, rows.file, line, row["zone"], known) is not None]
+    return {row["zone"]: float(row["people_k"]) for row in counted}
 
 
 def _known_zone(reader: Reader, file: str, line: int, zone: str, known: dict[str, int]) -> int | None:

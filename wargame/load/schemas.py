@@ -21,6 +21,7 @@ TABLES = {
     "zones": map_tables.ZONES,
     "control": map_tables.CONTROL,
     "flags": map_tables.FLAGS,
+    "people": map_tables.PEOPLE,
     "borders": map_tables.BORDERS,
     "straits": map_tables.STRAITS,
     "forts": map_tables.FORTS,

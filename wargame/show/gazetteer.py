@@ -206,7 +206,10 @@ class Moment:
         }
 
     def state(self, power: str) -> Record:
-        """Area, towns, provinces, capital, ports and industry of a power; `UsageError` for an unknown code."""
+        """Area, people, towns, provinces, capital, ports, industry of a power; `UsageError` for an unknown code.
+
+        People, in thousands, are those of its zones, by the census nearest to 1935; `None` where a zone has no count.
+        """
         atlas = self.atlas
         if power not in atlas.powers:
             codes = [c for c in atlas.powers if power.casefold() in (c.casefold(), atlas.power_names[c].casefold())]
@@ -220,17 +223,20 @@ class Moment:
         for p in rows.tolist() if atlas.industry else []:
             for kind, grade in atlas.industry[p]:
                 industry[kind] = industry.get(kind, 0) + grade
+        zones = sorted({atlas.zones[z] for z in atlas.zone_of[rows].tolist()})
+        counted = all(z in atlas.people_k for z in zones)
         return {
             "power": power,
             "name": atlas.power_names[power],
             "date": dates.iso(self.hour),
             "provinces": len(rows),
             "area_km2": float(np.sum(atlas.area_km2[rows])),
+            "people_k": sum(atlas.people_k[z] for z in zones) if counted else None,
             "towns_population_k": round(float(np.sum(atlas.population_k[rows])), 1),
             "capital": seats[0] if seats else "",
             "ports": int(np.sum(atlas.port[rows] > 0)),
             "industry": dict(sorted(industry.items())),
-            "zones": sorted({atlas.zones[z] for z in atlas.zone_of[rows].tolist()}),
+            "zones": zones,
             "neighbours": self._bordering(rows),
         }
 
