@@ -104,6 +104,8 @@ def test_extents_by_name_code_and_degrees() -> None:
     blue = extent_of("BLU", atlas, ground, world)
     assert blue == extent_of("theatre", atlas, ground, world)
     assert extent_of("red", atlas, ground, world)[2] < blue[2]
+    red = np.where(np.arange(3) == 1, atlas.power_number["RED"], atlas.owners_on(0))
+    assert extent_of("RED", atlas, ground, owner=red)[2] > extent_of("RED", atlas, ground)[2]
     west, south, east, north = extent_of((17.0, 51.0, 21.0, 53.0), atlas, ground)
     assert west < east
     assert south < north

@@ -207,6 +207,17 @@ def test_a_long_list_of_states_says_how_many_more_there_are(monkeypatch: pytest.
     assert said[-1] == "and 1 smaller"
 
 
+def test_a_long_list_of_states_goes_on_in_the_next_column_of_a_portrait_page(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    said: list[list[str]] = []
+    monkeypatch.setattr(legends, "FOOT_ROWS", 1)
+    monkeypatch.setattr(legends, "legend", lambda sheet, blocks, *a, **k: said.extend([b.heading] for b in blocks))
+    window = {"extent": (-10.0, 30.0, 40.0, 70.0), "dpi": 40}
+    draw_political(toy_atlas(), toy_ground(), 0, tmp_path / "a.png", size="a4-portrait", **window)  # type: ignore[arg-type]
+    assert [h for (h,) in said] == ["States", "", "Lines", "", ""]
+
+
 def test_the_panel_names_powers_and_explains_what_labels_use(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     said: dict[str, list[str]] = {}
     monkeypatch.setattr(

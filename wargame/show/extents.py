@@ -21,8 +21,13 @@ REACH_KM = 500.0
 """How far behind the front or beyond land that changed hands the theatre reaches."""
 
 
-def extent_of(extent: Extent, atlas: Atlas, ground: Ground, world: World | None = None) -> Bounds:
-    """Bounds in metres of an extent given by name, by a power's code or by degrees; `UsageError` if it is none."""
+def extent_of(
+    extent: Extent, atlas: Atlas, ground: Ground, world: World | None = None, owner: Ints | None = None
+) -> Bounds:
+    """Bounds in metres of an extent given by name, by a power's code or by degrees; `UsageError` if it is none.
+
+    A power's land is what it owns in the world, or by ``owner``, or at first.
+    """
     if not isinstance(extent, str):
         return _of_degrees(extent)
     name = extent.lower()
@@ -32,11 +37,10 @@ def extent_of(extent: Extent, atlas: Atlas, ground: Ground, world: World | None 
         return extent_around(ground, theatre(world, atlas)) if world is not None else _of_degrees(NAMED["core"])
     if extent.upper() in atlas.power_number:
         power = atlas.power_number[extent.upper()]
-        owner = world.owner if world is not None else atlas.owners_on(10**9)
-        if not (owner == power).any():
-            owner = atlas.owners_on(0)
-        if (owner == power).any():
-            return extent_around(ground, owner == power)
+        now = world.owner if world is not None else owner
+        for land in (now, atlas.owners_on(0)):
+            if land is not None and (land == power).any():
+                return extent_around(ground, land == power)
     choices = [*NAMED, "theatre", *atlas.powers]
     hint = f"{did_you_mean(extent, choices)} ".lstrip()
     known = "write theatre, core, europe, a power's code, or west, south, east, north in degrees"

@@ -40,6 +40,8 @@ _MARKS = (
 
 LONGEST = 40
 """States that the panel has room for; the largest are named."""
+FOOT_ROWS = 9
+"""Entries that a column at the foot of a portrait page has room for."""
 MOST_NAMED = 8
 """Powers whose strength the panel of a situation has room for."""
 MOST = 5
@@ -75,9 +77,10 @@ def political_panel(
     ``parted``: whether there are lines between parts of a state.
     """
     present = _present(atlas, owner, view)
-    entries = [Entry(atlas.power_names.get(p, p), swatch(style.land_tint(atlas.colours[p]))) for p in present[:LONGEST]]
-    if len(present) > LONGEST:
-        entries.append(Entry(f"and {len(present) - LONGEST} smaller", swatch(style.PAPER, edge=style.PAPER)))
+    most = min(LONGEST, 2 * FOOT_ROWS - 1) if sheet.is_portrait else LONGEST
+    entries = [Entry(atlas.power_names.get(p, p), swatch(style.land_tint(atlas.colours[p]))) for p in present[:most]]
+    if len(present) > most:
+        entries.append(Entry(f"and {len(present) - most} smaller", swatch(style.PAPER, edge=style.PAPER)))
     lines = [
         Entry("state border", stroke(("#333333", 0.8, "-"))),
         Entry("part of a state", stroke((INNER, 0.65, INNER_DASHES))),
@@ -139,13 +142,23 @@ def odds_panel(
 def _panel(sheet: Sheet, view: View, blocks: Sequence[Block], credit: str) -> None:
     s, m = sheet.scale, sheet.margin
     if sheet.is_portrait:
-        legend(sheet, blocks, (m, m + 22 * s, sheet.width - m, m + 146 * s), columns=len(blocks))
+        shown = _folded(blocks)
+        legend(sheet, shown, (m, m + 22 * s, sheet.width - m, m + 146 * s), columns=len(shown))
         _foot(sheet, view, m, m + 10 * s, 130 * s, credit, 150)
         return
     x = sheet.width - m - 138 * s
     legend(sheet, blocks, (x, m + 32 * s, sheet.width - m, view.box[3] + 4 * s))
     _foot(sheet, view, x, m + 16 * s, 110 * s, credit, 0)
     sheet.text(m, m, credit, 5.2, color=style.GREY)
+
+
+def _folded(blocks: Sequence[Block]) -> list[Block]:
+    """Blocks of at most `FOOT_ROWS` entries; what goes on from the column before has no heading."""
+    return [
+        Block("" if k else b.heading, b.entries[k : k + FOOT_ROWS], b.line)
+        for b in blocks
+        for k in range(0, len(b.entries), FOOT_ROWS)
+    ]
 
 
 def _foot(sheet: Sheet, view: View, x: float, y: float, longest: float, credit: str, wrap: int) -> None:
