@@ -113,3 +113,32 @@ def test_a_player_s_order_brings_talks_about_too(tmp_path: Path) -> None:
     game = begun(politics(tmp_path, talks=[row], clauses=[CLAUSE]))
     begun_by_it = initiatives.order(game.house, game.clerk, "case_red", hour("1930-05-01"), 0)
     assert "entente" in {subject for process, _, _, subject in begun_by_it if process == "talks"}
+
+
+def test_who_is_at_war_needs_the_word_of_others_too(tmp_path: Path) -> None:
+    """RED fights BLU, to which GRN is bound or not: bound, its promise to keep the peace is worth more to RED."""
+    row = {**TALKS, "parties": "GRN|RED", "opens": "at_war RED BLU", "rounds": 1}
+    clause = {**CLAUSE, "kind": "neutrality", "parties": "GRN|RED", "protects": "", "against": ""}
+    chances = []
+    for k, bound in enumerate(([], [BOUND])):
+        setup = politics(tmp_path / str(k), talks=[row], clauses=[clause], treaties=bound)
+        answers: Any = {
+            "RED": WAR,
+            "GRN": {"join:": (), "crisis:": (), "talks:": ("go on",)},
+            "BLU": {"armistice:": ()},
+        }
+        luck = {"engagement.ends": 1.0, "revolt": 0.99, "talks": 0.9999, "launch": 0.0}
+        run = begun(setup, answers, luck).run(until=hour("1930-07-01"))
+        why = told(run, "talks_held", result="broken_off")[0].data["reasons"][0]
+        assert why.startswith("RED would not go on")
+        chances.append(float(why.rsplit(" ", 1)[1].rstrip("%")) / 100)
+    assert chances[1] > chances[0] + 0.2
+
+
+def test_only_who_was_attacked_is_preempted(tmp_path: Path) -> None:
+    """GRN joins a war that RED began: its own design on RED came to nothing, but nobody struck it first."""
+    own = {**OPERATION, "id": "case_green", "power": "GRN", "target": "RED", "objectives": ["r1"], "war": "grn_war"}
+    late = {**DESIGN, "claims": [], "season": ["10-01", "10-10"], "requires": ["flag never"]}
+    setup = politics(tmp_path, treaties=[BOUND], plans=[(OPERATION, DESIGN), (own, late)])
+    run = begun(setup, {"RED": WAR, "GRN": {"join:": ("join",)}}, WON).run()
+    assert run.world.operations["case_green"].outcome != "preempted"

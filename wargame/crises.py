@@ -426,14 +426,14 @@ def _outcome(house: House, world: World, operation: Operation, design: Design) -
     """Outcome of an operation that was never launched, why, and the entry it rests on."""
     crisis = world.polity.crises.get(operation.id)
     entry = crisis.entry if crisis is not None else 0
-    struck = next((w for w in world.wars.values() if operation.power in w.defenders), None)
+    if crisis is not None and crisis.stage == "settled":
+        return "moot", "what was claimed was had by a settlement", entry
+    struck = next((o for o, d in designs(house) if _struck(world, o, d, operation.power)), None)
     if struck is not None:
-        return "preempted", f"{', '.join(struck.attackers)} struck first", struck.entry
+        return "preempted", f"{struck.power} struck first", world.operations[struck.id].entry
     fell = world.flags.get(f"regime_fell:{operation.power}")
     if fell is not None and not wanted(house, world, operation, design):
         return "regime_fell", "the government that wanted it is gone", fell
-    if crisis is not None and crisis.stage == "settled":
-        return "moot", "what was claimed was had by a settlement", entry
     if moot(house, world, operation, design):
         return "moot", "its target is an ally, gone or taken", entry
     if crisis is None:
@@ -442,6 +442,12 @@ def _outcome(house: House, world: World, operation: Operation, design: Design) -
         return "incapable", "wanted, but the means were never there", entry
     times = "once" if crisis.refusals == 1 else f"{crisis.refusals} times"
     return "deterred", f"wanted and refused {times}; P(launch) at the last was {crisis.probability:.2f}", entry
+
+
+def _struck(world: World, operation: Operation, design: Design, power: str) -> bool:
+    """Whether an operation brought war upon a power, and not the power's own attack or choice."""
+    attacked = power in (operation.target, *design.through) and bool(world.operations[operation.id].began)
+    return attacked and any(operation.power in w.attackers and power in w.defenders for w in world.wars.values())
 
 
 def cede(house: House, clerk: Clerk, zones: Iterable[str], power: str, how: str, because: int) -> None:
@@ -729,8 +735,9 @@ def _intervene(
     if j is None:
         return []
     _, design, _ = design_of(house, operation.id)
-    if friend not in (operation.target, *design.through):  # it was not attacked: no promise to it falls due
-        might = {n: replace(x, pledge=0.0) for n, x in might.items()}
+    if friend not in (operation.target, *design.through):  # it was not attacked: its friends are the less bound
+        less = house.rulebook.diplomacy.own_accord
+        might = {n: replace(x, treaty=less * x.treaty, pledge=0.0) for n, x in might.items()}
     js = in_step(house, world, operation.power, might.values())
     chance = _true_chance(house, [x for x in js if x.power == power or x.at_war], power)
     question = Question(

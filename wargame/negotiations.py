@@ -14,7 +14,7 @@ from wargame.house import Clerk, House
 from wargame.politics import Talks
 from wargame.rules import diplomacy
 from wargame.seats import Question, checked, is_played
-from wargame.weighing import Next, beaten, concerned, designs, felt, interveners, noon, weighs, word
+from wargame.weighing import Next, beaten, concerned, designs, enemies_of, felt, interveners, noon, weighs, word
 from wargame.world import World
 
 
@@ -178,12 +178,14 @@ def _willing(
 
 
 def _needs(world: World, party: str, others: Sequence[str], house: House) -> float:
-    """Whether a party means to attack somebody whom another party might stand by: then its word is worth having."""
+    """Whether a party fights or means to attack somebody whom another might stand by: then its word is worth having."""
+    foes = enemies_of(world, party)
     for crisis in world.polity.crises.values():
         power, target = concerned(house, crisis.operation)
-        if power != party or crisis.stage not in {"wanted", "preparing", "ordered", "halted"}:
-            continue
-        might = interveners(house, world, party, target)
+        if power == party and crisis.stage in {"wanted", "preparing", "ordered", "halted"}:
+            foes.add(target)
+    for foe in sorted(foes):
+        might = interveners(house, world, party, foe)
         if any(o in might and weighs(might[o], house.rulebook) for o in others):
             return 1.0
     return 0.0
