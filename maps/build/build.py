@@ -65,7 +65,7 @@ def build(base: Path, etopo: Path, water: Path, out: Path) -> None:
     rail, complaints = make_rail(provinces, borders, read_csv(HERE / "straits.csv"))
     write_geometry(out, provinces, seas, rivers, lakes[~lakes.name.isin(sea_lakes())])
     write_tables(out, provinces, borders, rail, seas, sea_links(seas), coasts(provinces, seas))
-    write_hillshade(out, elevation, raster)
+    write_hillshade(out, elevation, provinces.geometry.values, raster)
     for line in complaints:
         print("note:", line)
 

@@ -6,14 +6,15 @@ from pathlib import Path
 
 import numpy as np
 from base import Raster
+from cells import burn
 from PIL import Image
-from scipy.ndimage import gaussian_filter
+from scipy.ndimage import binary_dilation, gaussian_filter
 
 SUN_AZIMUTH, SUN_HEIGHT, EXAGGERATION = 315.0, 45.0, 14.0
 STEP = 2
 """Every second cell of the raster: 4 km a pixel."""
-GREENLAND = (3_400_000.0, 5_350_000.0)
-"""Land west and north of this, in metres of EPSG:3035, is none of the map's, and would stand as hills in the sea."""
+MARGIN_CELLS = 4
+"""Cells beyond the map's land that still count as land: the rest would stand as hills in the sea or on the paper."""
 
 
 def hillshade(elevation: np.ndarray, cell: float) -> np.ndarray:
@@ -25,12 +26,10 @@ def hillshade(elevation: np.ndarray, cell: float) -> np.ndarray:
     return (255 * np.clip(light, 0, 1)).round().astype(np.uint8)
 
 
-def write_hillshade(folder: Path, elevation: np.ndarray, raster: Raster) -> None:
-    """Write hillshade.png and hillshade.toml (bounds in metres of EPSG:3035)."""
-    east, south = GREENLAND
-    elevation = elevation.copy()
-    elevation[: round((raster.north - south) / raster.cell), : round((east - raster.west) / raster.cell)] = 0
-    shade = hillshade(elevation, raster.cell)[::STEP, ::STEP] // 4 * 4
+def write_hillshade(folder: Path, elevation: np.ndarray, land: np.ndarray, raster: Raster) -> None:
+    """Write hillshade.png and hillshade.toml (bounds in metres of EPSG:3035) of the geometries of the map's land."""
+    ours = binary_dilation(burn(land, np.ones(len(land), int), raster) > 0, iterations=MARGIN_CELLS)
+    shade = hillshade(np.where(ours, elevation, 0), raster.cell)[::STEP, ::STEP] // 4 * 4
     Image.fromarray(shade).save(folder / "hillshade.png", optimize=True)
     east = raster.west + shade.shape[1] * STEP * raster.cell
     south = raster.north - shade.shape[0] * STEP * raster.cell
