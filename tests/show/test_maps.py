@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+import shapely
 from PIL import Image
 
 from tests.show.ground_for_tests import toy_ground, world_at_war
@@ -19,7 +20,7 @@ from wargame.errors import InputError, UsageError
 from wargame.load import scenarios
 from wargame.load.maps import load_geometry
 from wargame.replay import days
-from wargame.show import legends, maps, style, tokens, units
+from wargame.show import layers, legends, maps, style, tokens, units
 from wargame.show.extents import extent_of, sides
 from wargame.show.ground import ground_of, read_ground
 from wargame.show.maps import draw_political, draw_situation, draw_strip, pocket_groups
@@ -189,6 +190,27 @@ def test_the_opening_of_fall_weiss(tmp_path: Path) -> None:
     land = {(int(p), int(q)) for p, q, far in zip(b.a, b.b, b.strait, strict=True) if not far}
     arcs = ground.arcs
     assert {(int(p), int(q)) for p, q in zip(arcs.left, arcs.right, strict=True)} >= land
+
+
+def test_beyond_the_map_there_is_ocean_past_its_seas_and_paper_past_its_land() -> None:
+    """A window round a map whose west is sea and whose east is land, with an island and a gulf on the far sides."""
+    km = 1000.0
+    frame = shapely.box(0, 0, 4000 * km, 4000 * km)
+    island, gulf = (
+        shapely.box(990 * km, 1950 * km, 1010 * km, 1970 * km),
+        shapely.box(2990 * km, 1950 * km, 3000 * km, 1970 * km),
+    )
+    sea = shapely.union(shapely.difference(shapely.box(1000 * km, 1000 * km, 2000 * km, 3000 * km), island), gulf)
+    land = shapely.union(shapely.difference(shapely.box(2000 * km, 1000 * km, 3000 * km, 3000 * km), gulf), island)
+    beyond = shapely.difference(frame, shapely.union(sea, land))
+    paper = layers._off_the_map(beyond, shapely.get_exterior_ring(frame), np.array([land]), np.array([sea]))
+    assert [paper.contains(shapely.Point(x * km, y * km)) for x, y in ((3500, 2000), (3400, 3500), (3300, 200))] == [
+        True
+    ] * 3
+    assert [paper.contains(shapely.Point(x * km, y * km)) for x, y in ((500, 2000), (600, 3500), (700, 200))] == [
+        False
+    ] * 3
+    assert layers._off_the_map(beyond, shapely.get_exterior_ring(frame), np.array([land]), np.array([gulf])) is None
 
 
 def test_a_political_map_says_when_its_record_ends() -> None:

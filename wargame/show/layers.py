@@ -90,22 +90,53 @@ def beyond(view: View, ground: Ground) -> None:
     land, seas = ground.provinces[ground.within(view.window)], np.array(ground.seas, dtype=object)
     seas = seas[shapely.intersects(seas, window)]
     outside = shapely.get_parts(shapely.difference(window, shapely.coverage_union_all([*land, *seas])))
-    for part in outside[shapely.dwithin(outside, shapely.get_exterior_ring(window), 1.0)]:
+    frame = shapely.get_exterior_ring(window)
+    for part in outside[shapely.dwithin(outside, frame, 1.0)]:
         ring = shapely.get_coordinates(shapely.get_exterior_ring(part))
-        on_land, at_sea = (_touching(shapely.points(ring), near) for near in (land, seas))
-        if MANY_TURNS * on_land > at_sea:
-            view.axes.fill(*ring.T, color=style.BEYOND, zorder=1.6, linewidth=0)
+        on_land, at_sea = (len(np.unique(_touching(shapely.points(ring), near))) for near in (land, seas))
+        paper = _off_the_map(part, frame, land, seas)
+        if paper is None and MANY_TURNS * on_land > at_sea:
+            paper = part
+        for piece in shapely.get_parts(paper):
+            if piece.geom_type == "Polygon":
+                outline = shapely.get_coordinates(shapely.get_exterior_ring(piece))
+                view.axes.fill(*outline.T, color=style.BEYOND, zorder=1.6, linewidth=0)
 
 
+def _off_the_map(part: Any, frame: Any, land: Any, seas: Any) -> Any:
+    """Of a part beyond the map that meets both, what is nearer to the end of its land than of its seas; else `None`."""
+    import shapely
+
+    ends = shapely.segmentize(shapely.difference(shapely.boundary(part), shapely.buffer(frame, 10.0)), STEP_M)
+    points = shapely.points(np.unique(shapely.get_coordinates(ends), axis=0))
+    dry, wet = np.zeros(len(points), dtype=bool), np.zeros(len(points), dtype=bool)
+    dry[_touching(points, land)] = True
+    wet[_touching(points, seas)] = True
+    if min(dry.sum(), wet.sum()) * STEP_M < BOTH_M:
+        return None
+    at = shapely.get_coordinates(points)
+    near = np.hypot(*(at[:, None] - at[None]).transpose(2, 0, 1)) < AROUND_M
+    dry = near @ dry.astype(float) > near @ wet.astype(float)  # an island or a gulf does not count among much else
+    cells = shapely.get_parts(shapely.voronoi_polygons(shapely.multipoints(points), extend_to=frame))
+    of_point, cell = shapely.STRtree(cells).query(points, "intersects")[:2]
+    return shapely.intersection(part, shapely.union_all(cells[cell[dry[of_point]]]))
+
+
+STEP_M = 20_000.0
+"""How far apart the ends of land and sea are looked at."""
+AROUND_M = 700_000.0
+"""How far around a place the ends of land and sea are weighed."""
+BOTH_M = 600_000.0
+"""How much end of land and of sea a part beyond the map must have to be shared between paper and ocean."""
 MANY_TURNS = 3
 """How many times as many corners a shore has as the straight end of a desert or a steppe, at the least."""
 
 
-def _touching(points: Any, shapes: Any) -> int:
-    """How many points lie on the outline of some shapes."""
+def _touching(points: Any, shapes: Any) -> Ints:
+    """Which points lie on the outline of some shapes."""
     import shapely
 
-    return len(np.unique(shapely.STRtree(shapes).query(points, "dwithin", 5.0)[0]))
+    return np.asarray(shapely.STRtree(shapes).query(points, "dwithin", 5.0)[0])
 
 
 def tint(view: View, ground: Ground, colours: Sequence[str]) -> None:
