@@ -142,3 +142,16 @@ def test_only_who_was_attacked_is_preempted(tmp_path: Path) -> None:
     setup = politics(tmp_path, treaties=[BOUND], plans=[(OPERATION, DESIGN), (own, late)])
     run = begun(setup, {"RED": WAR, "GRN": {"join:": ("join",)}}, WON).run()
     assert run.world.operations["case_green"].outcome != "preempted"
+
+
+@pytest.mark.parametrize(("days", "waits"), [(60, True), (10, False), (150, False)])
+def test_a_staff_prepares_one_war_at_a_time(days: int, waits: bool, tmp_path: Path) -> None:
+    """Case Yellow, if it takes at least half as long as Case Red and no longer, is done first."""
+    yel = {"id": "case_a", "name": "Case A", "power": "RED", "target": "YEL", "war": "yel_war", "objectives": ["y3"],
+           "day_limit": 30}  # fmt: skip
+    first = {**DESIGN, "preparation_days": days, "unopposed": True, "raises": "marched", "claims": []}
+    setup = politics(tmp_path, plans=[(yel, first), (OPERATION, {**DESIGN, "preparation_days": 100})])
+    run = begun(setup, {"RED": WAR, "YEL": {"resist:": ()}}, WON).run()
+    begins = {o: told(run, "crisis_moved", operation=o, stage="preparing")[0].hour for o in ("case_a", "case_red")}
+    assert (begins["case_red"] > begins["case_a"]) is waits
+    assert not waits or begins["case_red"] >= told(run, "operation_launched", operation="case_a")[0].hour

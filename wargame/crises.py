@@ -49,6 +49,7 @@ from wargame.weighing import (
     interveners,
     is_decided_upon,
     is_engaged,
+    is_staff_busy,
     moot,
     on_own_land,
     on_the_way,
@@ -88,6 +89,8 @@ def decide(house: House, clerk: Clerk, operation_id: str) -> list[Next]:
     answer = checked(question, house.seats[operation.power].answer(question, world))
     if not answer.choice and not _bluffs(house, clerk, case, number):
         _note(clerk, case, crisis, "wanted", number)
+        return []
+    if not crisis.since and is_staff_busy(house, world, operation, design):
         return []
     since = crisis.since or world.hour
     again = crisis.window == number and crisis.orders > 0  # what was ordered once is prepared, and has its occasion

@@ -106,6 +106,18 @@ def _in_season(design: Design, since: int, days: float) -> int:
         year += 1
 
 
+def is_staff_busy(house: House, world: World, operation: Operation, design: Design) -> bool:
+    """Whether the staff of a power at peace prepares another war of its own that takes less, but not much less."""
+    if enemies_of(world, operation.power):
+        return False
+    work, share = design.preparation_days, house.rulebook.deterrence.staff_share
+    return any(
+        other.power == operation.power and other.war != operation.war and share * work <= d.preparation_days < work
+        and (c := world.polity.crises.get(other.id)) is not None and c.stage in {"preparing", "ordered"}
+        for other, d in designs(house)
+    )  # fmt: skip
+
+
 def is_engaged(house: House, world: World, operation: Operation) -> bool:
     """Whether a power at peace has its hands full: with another crisis of its own, or with what it took last.
 
