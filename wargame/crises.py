@@ -431,7 +431,7 @@ def _outcome(house: House, world: World, operation: Operation, design: Design) -
     entry = crisis.entry if crisis is not None else 0
     if crisis is not None and crisis.stage == "settled":
         return "moot", "what was claimed was had by a settlement", entry
-    struck = next((o for o, d in designs(house) if _struck(world, o, d, operation.power)), None)
+    struck = next((o for o, d in designs(house) if _struck(house, world, o, d, operation.power)), None)
     if struck is not None:
         return "preempted", f"{struck.power} struck first", world.operations[struck.id].entry
     fell = world.flags.get(f"regime_fell:{operation.power}")
@@ -447,10 +447,12 @@ def _outcome(house: House, world: World, operation: Operation, design: Design) -
     return "deterred", f"wanted and refused {times}; P(launch) at the last was {crisis.probability:.2f}", entry
 
 
-def _struck(world: World, operation: Operation, design: Design, power: str) -> bool:
-    """Whether an operation brought war upon a power, and not the power's own attack or choice."""
-    attacked = power in (operation.target, *design.through) and bool(world.operations[operation.id].began)
-    return attacked and any(operation.power in w.attackers and power in w.defenders for w in world.wars.values())
+def _struck(house: House, world: World, operation: Operation, design: Design, power: str) -> bool:
+    """Whether an operation was launched at a power, or through its land, by those who began the war."""
+    war, began = house.war_of(world, operation), world.operations[operation.id].began
+    if war is None or began < war.began or power not in (operation.target, *design.through):
+        return False
+    return operation.power in war.attackers and power in war.defenders
 
 
 def cede(house: House, clerk: Clerk, zones: Iterable[str], power: str, how: str, because: int) -> None:
@@ -734,13 +736,13 @@ def _intervene(
     if power in (*war.attackers, *war.defenders) or not at_war(world, operation.power, friend):
         return []
     might = interveners(house, world, operation.power, friend)
-    j = might.get(power)
-    if j is None:
-        return []
     _, design, _ = design_of(house, operation.id)
     if friend not in (operation.target, *design.through):  # it was not attacked: its friends are the less bound
         less = house.rulebook.diplomacy.own_accord
         might = {n: replace(x, treaty=less * x.treaty, pledge=0.0) for n, x in might.items()}
+    j = might.get(power)
+    if j is None:
+        return []
     js = in_step(house, world, operation.power, might.values())
     chance = _true_chance(house, [x for x in js if x.power == power or x.at_war], power)
     question = Question(

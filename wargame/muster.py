@@ -187,7 +187,8 @@ def _review(
 def stand_down(house: House, clerk: Clerk) -> None:
     """Reservists go home where a month has passed without war or crisis."""
     world = clerk.world
-    tense = {p for c in world.polity.crises.values() if c.stage == "ordered" for p in alerted(house, c.operation)}
+    ordered = [c for c in world.polity.crises.values() if c.stage == "ordered"]
+    tense = {p for c in ordered for p in (*alerted(house, c.operation), *(n for n, _ in c.credibility))}
     for power in sorted(world.polity.governments):
         entry = world.flags.get(f"mobilised:{power}")
         standing = world.powers[power].standing if power in world.powers else ""
