@@ -155,11 +155,13 @@ def _concerned(house: House, clerk: Clerk, power: str, order: Order, rows: NDArr
 
 
 def mobilise(house: House, clerk: Clerk) -> None:
-    """A day of mobilisation everywhere."""
+    """A day of mobilisation everywhere, and once a week the replacements of the week."""
     events, columns = mobilization.progress(clerk.world, house.atlas, clerk.coalitions(), house.rulebook)
     clerk.fold(columns)
     for event in events:
         clerk.put(event)
+    if dates.day_number(clerk.world.hour) % REST_DAYS == 0:
+        clerk.fold(mobilization.replacements(clerk.world, house.atlas, house.rulebook, REST_DAYS))
 
 
 def entrain(house: House, clerk: Clerk) -> list[str]:
@@ -344,7 +346,7 @@ def campaign_day(house: House, clerk: Clerk, war_id: str) -> bool:
     days = min(max((world.hour - world.looked.get(war_id, world.hour)) // dates.DAY, 1), REST_DAYS)
     clerk.put(weather.turn(world, atlas, house.scenario.weather, house.dice))
     sides = clerk.sides(war_id)
-    flown = air.fight(sides, house.dice, rules, days)
+    flown = air.fight(sides, house.dice, rules, days, _surprise_by_side(house, world, sides))
     if flown:
         clerk.put(flown[0])
         clerk.fold(flown[1])
@@ -423,6 +425,16 @@ def _march_and_fight(house: House, clerk: Clerk, sides: Sides, days: int) -> boo
     for event in (*outcome.ended, *outcome.overtaken, *outcome.surrendered, *outcome.dispersed):
         clerk.put(event)
     return moved.advancing
+
+
+def _surprise_by_side(house: House, world: World, sides: Sides) -> tuple[float, float]:
+    """Steps of surprise left to a war's attackers and to its defenders: the most that an operation of theirs has."""
+    left = [0.0, 0.0]
+    for operation in house.operations_of(sides.war):
+        side = int(sides.of_power[house.atlas.power_number[operation.power]])
+        if side >= 0:
+            left[side] = max(left[side], _surprise_of(house, world, operation))
+    return left[0], left[1]
 
 
 def _surprise_left(house: House, world: World, war: War) -> NDArray[np.float64]:

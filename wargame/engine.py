@@ -432,7 +432,8 @@ class Engine:
         if self._growing() or any(not adjudicate.rests(self.house, self.world, w) for w in self.clerk.going()):
             return [*trains, self._add("mobilisation", self.world.hour + dates.DAY, "", "all")]
         if self._at_war():
-            return [*trains, self._add("mobilisation", self.world.hour + adjudicate.REST_DAYS * dates.DAY, "", "all")]
+            days = adjudicate.REST_DAYS - dates.day_number(self.world.hour) % adjudicate.REST_DAYS
+            return [*trains, self._add("mobilisation", self.world.hour + days * dates.DAY, "", "all")]
         return trains
 
     def _growing(self) -> bool:

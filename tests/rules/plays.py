@@ -48,7 +48,7 @@ def turn_weather(toy: Toy, case: Case) -> None:
 
 def fly(toy: Toy, case: Case) -> None:
     def day() -> None:
-        flown = air.fight(toy.sides(), toy.dice, toy.rulebook)
+        flown = air.fight(toy.sides(), toy.dice, toy.rulebook, surprise=tuple(case.get("surprise", (0.0, 0.0))))
         if flown:
             toy.put(flown[0])
             toy.fold(flown[1])
@@ -63,6 +63,10 @@ def mobilise(toy: Toy, case: Case) -> None:
         toy.put(*events)
 
     _days(toy, case, day)
+
+
+def replace_losses(toy: Toy, case: Case) -> None:
+    toy.fold(mobilization.replacements(toy.world, toy.atlas, toy.rulebook, case["of_days"]))
 
 
 def arrive(toy: Toy, case: Case) -> None:
@@ -307,7 +311,7 @@ PLAYS: Mapping[str, Mapping[str, Play]] = (
     {
         "weather": {"turn": turn_weather},
         "air": {"fly": fly},
-        "mobilization": {"mobilise": mobilise, "arrive": arrive},
+        "mobilization": {"mobilise": mobilise, "replace": replace_losses, "arrive": arrive},
         "rail": {"entrain": entrain},
         "supply": {"feed": feed},
         "movement": {"march": march, "assign": assign, "start lines": start_lines, "staffs": move_staffs},

@@ -33,7 +33,7 @@ class Group:
     hq: str
     rows: Ints
     men: float
-    worth: float  # men times quality, less for want of supply
+    worth: float  # men by what they count for in combat (`_fitness`)
     centre: int  # the province where most of its men are
     army: int  # row of the headquarters above it, or its own
     static: bool
@@ -93,10 +93,11 @@ def groups(
 
 
 def _fitness(world: World, rulebook: Rulebook) -> Floats:
-    """What a man of each formation counts for: its quality, less for want of supply and for being routed."""
+    """What a man of each formation counts for in combat: its quality, less for want of supply and for being routed."""
     f, rules = world.forces, rulebook.combat
     fed: Floats = rules.unsupplied + (1.0 - rules.unsupplied) * f.supply
-    return f.quality * fed * np.where(f.shaken_days > 0, rules.shaken, 1.0)
+    fit = f.quality * np.where(f.shaken_days > 0, rules.shaken, 1.0)
+    return exact.power(np.maximum(fit, rules.least_quality), rules.quality) * fed
 
 
 _HOLDING = (Verb.DEFEND, Verb.WITHDRAW)

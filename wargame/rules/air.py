@@ -15,13 +15,16 @@ from wargame.world import Status
 BAD_FLYING = ("rain", "mud", "snow")
 
 
-def fight(sides: Sides, dice: Dice, rulebook: Rulebook, days: int = 1) -> tuple[AirFought, Columns] | None:
+def fight(
+    sides: Sides, dice: Dice, rulebook: Rulebook, days: int = 1, surprise: tuple[float, float] = (0.0, 0.0)
+) -> tuple[AirFought, Columns] | None:
     """One day in the air, or so many like it, or ``None`` if nobody flies and nobody holds the sky.
 
     Only fleets within range of the enemy's ground forces fly. Superiority is (A - D) / (A + D) of their aircraft
     weighted by quality, with a day's luck keyed by war and date, and shrinks in bad weather over the fronts. Each side
-    loses a share that grows as it is outnumbered and shrinks to flak and accidents where it meets nobody. On the first
-    day without a flight the sky is nobody's.
+    loses a share that grows as it is outnumbered and shrinks to flak and accidents where it meets nobody. A side
+    surprised is caught on its airfields: `surprise` are the steps left to the attackers and to the defenders. On the
+    first day without a flight the sky is nobody's.
     """
     f, rules, world = sides.world.forces, rulebook.air, sides.world
     rows = f.command.air_rows
@@ -35,14 +38,16 @@ def fight(sides: Sides, dice: Dice, rulebook: Rulebook, days: int = 1) -> tuple[
     side, aircraft = sides.formation[flying], f.aircraft[flying]
     strength = [float((aircraft * f.quality[flying])[side == s].sum()) for s in (0, 1)]
     noise = rules.sd * dice.normal("air", sides.war.id, dates.day_number(world.hour))
-    raw = min(1.0, max(-1.0, (strength[0] - strength[1]) / max(sum(strength), 1.0) + noise))
+    edge = rules.surprise * (surprise[0] - surprise[1])
+    raw = min(1.0, max(-1.0, (strength[0] - strength[1]) / max(sum(strength), 1.0) + edge + noise))
     weather = _flying_weather(sides, rules.bad_weather_factor)
     superiority = raw * weather
     loss = np.zeros(len(flying))
     for s, own in ((0, raw), (1, -raw)):
         outnumbered = 1.0 + (rules.inferior_factor - 1.0) * max(0.0, -own)
         met = min(1.0, rules.flak_share + (1.0 - rules.flak_share) * (1.0 - own))
-        rate = rules.loss_per_day * weather * outnumbered * met
+        caught = 1.0 + rules.caught_factor * surprise[1 - s]
+        rate = rules.loss_per_day * weather * outnumbered * met * caught
         loss = np.where(side == s, aircraft * np.minimum(rules.serviceable * rate * days, 1.0), loss)
     event = AirFought(
         superiority=round(superiority, 3),

@@ -35,6 +35,7 @@ STAND = POSTURES.index("stand")
 HILLS, MOUNTAINS, URBAN = (TERRAINS.index(name) for name in ("hills", "mountains", "urban"))
 SCALE_MEN = 10000.0  # the fits take size as the geometric mean of both sides in units of this
 LOG_SCALE = float(exact.log(SCALE_MEN))
+FIGURES = 12  # columns of `Assaults` that say how much, from the front on
 TELLING = 0.05  # terms of X that weigh less are not named among the reasons
 
 
@@ -55,11 +56,12 @@ class Assaults:
     engaged_defender: Floats
     tank_ratio: Floats  # ln of density ratio
     force_ratio: Floats  # ln
+    quality_ratio: Floats  # ln
     rugged: Floats  # 1 in hills or mountains
     size: Floats  # ln of the geometric mean of both sides' men, in units of SCALE_MEN
     advantage: Floats
     odds: Floats  # chance that the assault prevails, given that it ends
-    terms: dict[str, Floats] = field(default_factory=dict)
+    terms: dict[str, Floats] = field(default_factory=dict, kw_only=True)
 
     def __len__(self) -> int:
         return len(self.province)
@@ -96,10 +98,9 @@ def gather(sides: Sides, assailants: Ints, rulebook: Rulebook, surprise: Floats 
     where = index[f.province[candidates]]
     hostile = sides.formation[candidates] != side[where]
     defenders, defends = candidates[hostile], where[hostile]
-    zero = [np.zeros(n) for _ in range(11)]
+    zero = [np.zeros(n) for _ in range(FIGURES)]
     table = Assaults(
-        province, side, assailants, attacks, defenders, defends, zero[0], zero[1], zero[2], zero[3], zero[4], zero[5],
-        zero[6], zero[7], zero[8], zero[9], zero[10],
+        province, side, assailants, attacks, defenders, defends, *zero,
     )  # fmt: skip
     ground = _front(sides, table, rulebook)
     steps = np.where(sides.formation == 0, surprise, 0.0) if isinstance(surprise, float) else surprise
@@ -109,7 +110,7 @@ def gather(sides: Sides, assailants: Ints, rulebook: Rulebook, surprise: Floats 
 
 def _no_assaults() -> Assaults:
     rows, one = np.zeros(0, dtype=np.int64), np.zeros(0)
-    return Assaults(rows, rows, rows, rows, rows, rows, one, one, one, one, one, one, one, one, one, one, one)
+    return Assaults(rows, rows, rows, rows, rows, rows, *(one,) * FIGURES)
 
 
 def from_the_sea(
@@ -123,8 +124,7 @@ def from_the_sea(
     one = np.zeros(1)
     table = Assaults(
         np.array([place]), sides.formation[attackers[:1]], attackers, np.zeros(len(attackers), dtype=np.int64),
-        defenders, np.zeros(len(defenders), dtype=np.int64), np.array([front_km]), one, one, one, one, one, one, one,
-        one, one, one,
+        defenders, np.zeros(len(defenders), dtype=np.int64), np.array([front_km]), *(one,) * (FIGURES - 1),
     )  # fmt: skip
     steps = np.where(sides.formation == table.side[0], surprise, 0.0)
     advantage(sides, table, {"river": one, "fort": np.array([works])}, rulebook, steps)
@@ -210,7 +210,7 @@ def advantage(sides: Sides, t: Assaults, ground: dict[str, Floats], rulebook: Ru
             rules.unsupplied + (1.0 - rules.unsupplied) * both.mean(f.supply),
         ]
     )
-    t.force_ratio, t.tank_ratio, gun_ratio, fit, fed = log[:, 0] - log[:, 1]
+    t.force_ratio, t.tank_ratio, gun_ratio, t.quality_ratio, fed = log[:, 0] - log[:, 1]
     t.size = 0.5 * (log[0, 0] + log[0, 1]) - LOG_SCALE
     t.rugged = ((terrain == HILLS) | (terrain == MOUNTAINS)).astype(np.float64)
     t.terms = {
@@ -224,7 +224,7 @@ def advantage(sides: Sides, t: Assaults, ground: dict[str, Floats], rulebook: Ru
         "terrain": -_ruggedness(rulebook)[terrain],
         "wet ground": np.where(wet[atlas.climate_of[t.province]], -rules.wet, 0.0),
         "river": -river,
-        "quality": fit,
+        "quality": rules.quality * t.quality_ratio,
         "supply": fed,
     }
     total = np.zeros(len(t))
@@ -369,7 +369,7 @@ class _Fight:
         air = np.where(t.side == 0, sky, -sky)
         log_day = exact.log([*day, rules.first_day])
         pattern = log_day[-1] + rules.duration * log_day[:-1]
-        fit = t.terms["quality"]
+        fit = t.quality_ratio
         rate_a = (
             rules.attacker_constant + pattern + luck_a
             + rules.attacker_force * t.force_ratio + rules.attacker_tank * t.tank_ratio

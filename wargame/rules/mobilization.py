@@ -47,6 +47,29 @@ def progress(
     return events, Columns({"forces.readiness": ready, "forces.men": men})
 
 
+def replacements(world: World, atlas: Atlas, rulebook: Rulebook, days: int) -> Columns:
+    """Men who come up from the depots of the powers at war in so many days, to make good what formations have lost.
+
+    Each power's depots send a share of its army's establishment; it goes to the formations that are short of men for
+    their readiness, in proportion to what they lack. None comes to those that are cut off or routed.
+    """
+    f, rules = world.forces, rulebook.mobilization
+    fighting = np.array([p in world.powers and world.powers[p].standing == "at_war" for p in atlas.powers], dtype=bool)
+    army = ((f.status == Status.ACTIVE) & f.is_land & fighting[f.power]).nonzero()[0]
+    strength = f.establishment_men[army] * np.maximum(f.readiness[army], rules.men_floor)
+    reached = (f.cut_off_days[army] <= 0) & (f.shaken_days[army] <= 0) & (f.supply[army] >= rules.reached_supply)
+    lacking = np.where(reached, np.maximum(strength - f.men[army], 0.0), 0.0)
+    if not lacking.any():
+        return Columns({})
+    n = len(atlas.powers)
+    wanted = np.bincount(f.power[army], weights=lacking, minlength=n)
+    sent = rules.replacements_per_day * days * np.bincount(f.power[army], weights=strength, minlength=n)
+    share = np.minimum(1.0, sent / np.maximum(wanted, 1.0))
+    men = f.men.copy()
+    men[army] += np.floor(lacking * share[f.power[army]])
+    return Columns({"forces.men": men})
+
+
 def called_up(world: World, atlas: Atlas) -> NDArray[np.bool_]:
     """Powers that have mobilised or are at war, by power number."""
     return np.array(
