@@ -17,6 +17,8 @@ from wargame.load.scenarios import opening_world
 from wargame.scenario import Setup
 
 SCENARIOS = ("history_1924", "history_1928", "history_1933", "history_1936", "history_1938", "history_1939")
+CAMPAIGNS = {"fall_gelb_1940": ("gelb", "1940-05-10"), "barbarossa_1941": ("barbarossa", "1941-06-22")}
+"""Scenarios that open on the eve of a campaign, with the operation that is ordered and its day."""
 ON = {
     "bukharin_1924": ("history_1924", ()),
     "germany_as_in_history": ("history_1924", ()),
@@ -47,11 +49,24 @@ def loaded(name: str, *overlays: str) -> Setup:
     return scenarios.load(name, overlays)
 
 
-@pytest.mark.parametrize("name", SCENARIOS)
+@pytest.mark.parametrize("name", (*SCENARIOS, *CAMPAIGNS))
 def test_a_scenario_has_no_fault(name: str) -> None:
     assert [str(f) for f in scenarios.validate(name)] == []
     assert loaded(name).scenario.overlays == ()
     assert len(loaded(name).plans) > 20
+
+
+@pytest.mark.parametrize("name", CAMPAIGNS)
+def test_a_campaign_opens_with_its_operation_on_the_day_in_history(name: str, tmp_path: Path) -> None:
+    operation, day = CAMPAIGNS[name]
+    ends = dates.iso(dates.parse(day) + 3 * dates.DAY)[:10]
+    short = tmp_path / "short.toml"
+    short.write_text(f'[overlay]\nid = "short"\ntitle = "s"\nwhy = "w"\n[scenario]\nends = {ends}\n', encoding="utf-8")
+    setup = scenarios.load(name, [str(short)])
+    journal = Engine(setup, opening_world(setup, 1)).run().journal
+    launched = [e for e in journal.entries if e.kind == "operation_launched"]
+    assert [(e.data["operation"], dates.iso(e.hour)[:10]) for e in launched] == [(operation, day)]
+    assert any(e.kind == "province_taken" and e.data["power"] == "GER" for e in journal.entries)
 
 
 @EVERY
