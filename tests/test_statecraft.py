@@ -501,11 +501,12 @@ def test_no_rule_and_no_statecraft_names_a_power_an_operation_or_a_year() -> Non
 
 
 def test_the_toy_world_conserves_men(tmp_path: Path) -> None:
-    """Everybody is alive, killed, wounded, captured or missing at the end."""
+    """Everybody is alive, killed, wounded, captured or missing at the end, replacements counted."""
     run = begun(politics(tmp_path, treaties=[BOUND]), {"RED": WAR, "GRN": {"join:": ("join",)}}, WON).run()
     f = run.world.forces
     gone = f.killed + f.wounded + f.captured + f.missing
-    assert np.isclose(float((f.men + gone).sum()), float(run.setup.forces.men.sum()))
+    assert float(f.replaced.sum()) > 0.0
+    assert np.isclose(float((f.men + gone - f.replaced).sum()), float(run.setup.forces.men.sum()))
 
 
 def test_an_attack_through_neutral_land_is_an_attack_on_it(tmp_path: Path) -> None:

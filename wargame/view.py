@@ -108,7 +108,7 @@ class _SeenForces(Forces):
 _ROUNDED = {"men": STRENGTH_STEP, "tanks": WEAPON_STEP, "guns": WEAPON_STEP, "aircraft": WEAPON_STEP}
 _ORDINARY = {
     "readiness": 1.0, "supply": 1.0, "fatigue": 0.0, "entrenchment": 0.0, "cut_off_days": 0.0, "shaken_days": 0.0,
-    "killed": 0.0, "wounded": 0.0, "captured": 0.0, "missing": 0.0,
+    "killed": 0.0, "wounded": 0.0, "captured": 0.0, "missing": 0.0, "replaced": 0.0,
     "tanks_lost": 0.0, "guns_lost": 0.0, "aircraft_lost": 0.0,
     "progress_km": 0.0, "heading": -1, "goal": -1,
 }  # fmt: skip

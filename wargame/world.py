@@ -79,6 +79,7 @@ class Forces:
     wounded: Floats
     captured: Floats
     missing: Floats  # dispersed, or interned by a neutral
+    replaced: Floats  # men who came up from the depots
     tanks_lost: Floats
     guns_lost: Floats
     aircraft_lost: Floats

@@ -78,8 +78,11 @@ def test_answers_are_those_of_the_tables(whole: Path) -> None:
         wins = "select sum(value) from answers where question = 'red_wins'"
         won = "select count(*) from operations where operation = 'red_attack' and outcome = 'launched_succeeded'"
         assert one(base, wins) == one(base, won)
-        held = "select a.value = 1, c.controller is not distinct from 'RED' from answers a left join control c on "
-        held += "(c.cell, c.seed, c.day, c.province) = (a.cell, a.seed, '1930-06-09', 'p02') where question = 'held'"
+        held = (
+            "select a.value = 1, c.controller is not distinct from 'RED' from answers a join runs r using (cell, seed) "
+        )
+        held += "left join control c on (c.cell, c.seed, c.day, c.province) = (a.cell, a.seed, r.ended, 'p02') "
+        held += "where question = 'held'"
         assert all(answer == taken for answer, taken in base.sql(held).fetchall())
         days = base.sql(
             "select distinct value from answers where question = 'red_day' order by 1 nulls last"

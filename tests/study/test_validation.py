@@ -91,7 +91,7 @@ def test_men_in_are_men_alive_and_lost_at_the_end(setup: Any, watched: Any) -> N
 def test_nobody_has_more_men_than_his_establishments(setup: Any, watched: Any) -> None:
     run, _ = watched
     f = run.world.forces
-    ever = f.men + f.killed + f.wounded + f.captured + f.missing
+    ever = f.men + f.killed + f.wounded + f.captured + f.missing - f.replaced
     assert (ever <= f.establishment_men + 2.0).all(), [
         f.ids[i] for i in np.flatnonzero(ever > f.establishment_men + 2.0)
     ]
@@ -204,7 +204,7 @@ def test_progress_counts_the_runs() -> None:
 
 
 def test_a_scenario_without_history_says_so() -> None:
-    with pytest.raises(UsageError, match="there is: fall_weiss_1939"):
+    with pytest.raises(UsageError, match="there is: barbarossa_1941, fall_gelb_1940, fall_weiss_1939"):
         history.load("fall_weis_1939", 0)
     with pytest.raises(UsageError, match="no runs"):
         validation.play(CAMPAIGN, [])

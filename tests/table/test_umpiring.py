@@ -342,7 +342,9 @@ def test_whatever_passes_the_check_can_be_played(war: tuple[Setup, World], lines
         assert (getattr(f, column) >= 0.0).all()
     for power in range(len(setup.atlas.powers)):
         rows = f.power == power
-        ever = [float((x.men + x.killed + x.wounded + x.captured + x.missing)[rows].sum()) for x in (before, f)]
+        ever = [
+            float((x.men + x.killed + x.wounded + x.captured + x.missing - x.replaced)[rows].sum()) for x in (before, f)
+        ]
         assert ever[0] == ever[1]
     World.from_bytes(run.world.to_bytes())
     for e in run.journal:

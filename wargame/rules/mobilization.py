@@ -65,9 +65,11 @@ def replacements(world: World, atlas: Atlas, rulebook: Rulebook, days: int) -> C
     wanted = np.bincount(f.power[army], weights=lacking, minlength=n)
     sent = rules.replacements_per_day * days * np.bincount(f.power[army], weights=strength, minlength=n)
     share = np.minimum(1.0, sent / np.maximum(wanted, 1.0))
-    men = f.men.copy()
-    men[army] += np.floor(lacking * share[f.power[army]])
-    return Columns({"forces.men": men})
+    men, replaced = f.men.copy(), f.replaced.copy()
+    came = np.floor(lacking * share[f.power[army]])
+    men[army] += came
+    replaced[army] += came
+    return Columns({"forces.men": men, "forces.replaced": replaced})
 
 
 def called_up(world: World, atlas: Atlas) -> NDArray[np.bool_]:
