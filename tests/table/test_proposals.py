@@ -96,7 +96,7 @@ def test_the_side_said_to_be_stronger_is(poland: Week) -> None:
     began = [e for e in (*poland.run.journal, *poland.past) if e.kind == "engagement_began"]
     for p in battles(poland):
         d = next(e.data for e in began if e.data["province"] == p.id.removeprefix("battle:")
-                 and f" {e.data['attacking_men']:,} men" in p.drivers[0])  # fmt: skip
+                 and f" {e.data['attacking_men']:,} men against {e.data['defending_men']:,}:" in p.drivers[0])  # fmt: skip
         own, foe = (
             names[poland.setup.atlas.powers[int(forces.power[forces.row(d[side][0])])]]
             for side in ("attackers", "defenders")

@@ -181,11 +181,11 @@ class _Both:
 
 def _strengths(t: Assaults, present: Floats, rulebook: Rulebook) -> None:
     """Men of both sides on the front, capped by its width, and the share of those present that is in contact."""
-    rules, present_d = rulebook.combat, np.maximum(present[1], 1.0)
-    t.men_attacker = np.minimum(present[0], rules.attack_men_per_km * t.front_km)
+    rules, (present_a, present_d) = rulebook.combat, np.maximum(present, 1.0)
+    t.men_attacker = np.minimum(present_a, rules.attack_men_per_km * t.front_km)
     t.men_defender = np.minimum(present_d, rules.defend_men_per_km * t.front_km)
     in_contact = np.minimum(t.men_attacker, rules.engaged_ratio * t.men_defender)
-    t.engaged_attacker, t.engaged_defender = in_contact / present[0], t.men_defender / present_d
+    t.engaged_attacker, t.engaged_defender = in_contact / present_a, t.men_defender / present_d
 
 
 def advantage(sides: Sides, t: Assaults, ground: dict[str, Floats], rulebook: Rulebook, surprise: Floats) -> None:
