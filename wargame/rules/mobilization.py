@@ -39,7 +39,9 @@ def progress(
     grown = np.maximum(after, rules.men_floor) - np.maximum(before, rules.men_floor)
     ready, men = f.readiness.copy(), f.men.copy()
     ready[rows] = after
-    men[rows] += np.floor(f.establishment_men[rows] * grown + 0.5)
+    gone = (f.killed + f.wounded + f.captured + f.missing - f.replaced)[rows]
+    full = np.maximum(men[rows], np.ceil(f.establishment_men[rows] * np.maximum(after, rules.men_floor)) - gone)
+    men[rows] = np.minimum(men[rows] + np.floor(f.establishment_men[rows] * grown + 0.5), full)
     events = [
         FormationReady(formation=f.ids[i], province=atlas.ids[f.province[i]], how="mobilised")
         for i in rows[after >= 1.0].tolist()
