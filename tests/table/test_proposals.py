@@ -51,7 +51,7 @@ class Week:
 
 @pytest.fixture(scope="module")
 def poland() -> Week:
-    return Week(scenarios.load("fall_weiss_1939"), "1939-09-06", 12)
+    return Week(scenarios.load("fall_weiss_1939"), "1939-09-08", 12)
 
 
 def battles(week: Week) -> list[Proposal]:
@@ -95,8 +95,9 @@ def test_the_side_said_to_be_stronger_is(poland: Week) -> None:
     names, forces = poland.setup.atlas.power_names, poland.world.forces
     began = [e for e in (*poland.run.journal, *poland.past) if e.kind == "engagement_began"]
     for p in battles(poland):
-        d = next(e.data for e in began if e.data["province"] == p.id.removeprefix("battle:")
-                 and f" {e.data['attacking_men']:,} men against {e.data['defending_men']:,}:" in p.drivers[0])  # fmt: skip
+        there = [e.data for e in began if e.data["province"] == p.id.removeprefix("battle:")]
+        told = [f" {d['attacking_men']:,} men against {d['defending_men']:,}:" in p.drivers[0] for d in there]
+        d = there[told.index(True)]
         own, foe = (
             names[poland.setup.atlas.powers[int(forces.power[forces.row(d[side][0])])]]
             for side in ("attackers", "defenders")
