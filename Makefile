@@ -35,9 +35,9 @@ pages: $(STAMP)  ## draw the README's picture and write the validation pages ane
 	@$(BIN)/python -m wargame run fall_weiss_1939 --seed 7 --out out/pages --force --quiet > /dev/null
 	@$(BIN)/python -m wargame map out/pages --date 1939-09-12 -o docs/pictures/fall_weiss_1939-09-12.png
 	@$(BIN)/python -m wargame validate-history --seeds 200 -o docs/validation.md
-	@$(BIN)/python -m wargame validate-history fall_gelb_1940 --seeds 50 -o docs/validation_gelb.md
-	@$(BIN)/python -m wargame validate-history barbarossa_1941 --seeds 50 -o docs/validation_barbarossa.md
-	@$(BIN)/python -m wargame validate-history --politics --seeds 20 -o docs/validation_politics.md
+	@$(BIN)/python -m wargame validate-history fall_gelb_1940 --seeds 40 -o docs/validation_gelb.md
+	@$(BIN)/python -m wargame validate-history barbarossa_1941 --seeds 24 -o docs/validation_barbarossa.md
+	@$(BIN)/python -m wargame validate-history --politics --seeds 10 -o docs/validation_politics.md
 
 # Keeps the pins there are; `make lock LOCKFLAGS=--upgrade` moves them all forward.
 lock: $(STAMP)  ## write requirements.lock anew after a change of dependencies in pyproject.toml
