@@ -441,6 +441,8 @@ def _outcome(house: House, world: World, operation: Operation, design: Design) -
         return "moot", "its target is an ally, gone or taken", entry
     if crisis is None:
         return "never_sought", "its conditions never came about, or nobody in power wanted it", 0
+    if crisis.stage == "preparing":
+        return "undecided", "it was being prepared when the clock ran out", entry
     if crisis.refusals == 0:
         return "incapable", "wanted, but the means were never there", entry
     times = "once" if crisis.refusals == 1 else f"{crisis.refusals} times"
