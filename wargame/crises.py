@@ -613,16 +613,8 @@ def _stand_by(house: House, clerk: Clerk, case: Case, crisis: Crisis, j: Interve
          "settle": offer,
          "resolve": house.dice.uniform("intervene", f"{operation.id}:{j.power}", crisis.window)},
     )  # fmt: skip
-    answer = checked(question, house.seats[j.power].answer(question, world))
-    if not answer.choice:
-        return
-    entry = clerk.put(
-        Decision(
-            power=j.power, seat=house.seats[j.power].name, question=question.id, answer=answer.choice,
-            reasons=(f"it would fight with {chance:.0%}",), because=answer.because or crisis.entry,
-        )
-    )  # fmt: skip
-    if answer.choice[0] == "mobilise":
+    choice, entry = _answered(house, clerk, question, f"it would fight with {chance:.0%}")
+    if choice == "mobilise":
         mobilise(house, clerk, j.power, entry, f"for {operation.target}")
         clerk.put(
             SignalSent(power=j.power, about=operation.target,
@@ -630,8 +622,21 @@ def _stand_by(house: House, clerk: Clerk, case: Case, crisis: Crisis, j: Interve
                        why=f"mobilised against {operation.power}",
                        because=entry)
         )  # fmt: skip
-        return
-    _settle(house, clerk, case, crisis, j.power, entry)
+    elif choice == "settle":
+        _settle(house, clerk, case, crisis, j.power, entry)
+
+
+def _answered(house: House, clerk: Clerk, question: Question, *reasons: str) -> tuple[str, int]:
+    """What a seat answers, and the entry of its decision; ("", 0) if it lets things stand."""
+    seat = house.seats[question.power]
+    answer = checked(question, seat.answer(question, clerk.world))
+    if not answer.choice:
+        return "", 0
+    decision = Decision(
+        power=question.power, seat=seat.name, question=question.id, answer=answer.choice, reasons=reasons,
+        because=answer.because or question.because,
+    )  # fmt: skip
+    return answer.choice[0], clerk.put(decision)
 
 
 def _last_offer(house: House, clerk: Clerk, case: Case, crisis: Crisis, j: Intervener) -> None:
@@ -645,17 +650,10 @@ def _last_offer(house: House, clerk: Clerk, case: Case, crisis: Crisis, j: Inter
         1, {"mobilise": 0.0, "settle": offer,
             "resolve": house.dice.uniform("settle", f"{operation.id}:{j.power}", crisis.window)},
     )  # fmt: skip
-    answer = checked(question, house.seats[j.power].answer(question, world))
-    if not answer.choice:
-        return
-    entry = clerk.put(
-        Decision(
-            power=j.power, seat=house.seats[j.power].name, question=question.id, answer=answer.choice,
-            reasons=(f"it would fight with {chance:.0%}", f"it would rather pay with {offer:.0%}"),
-            because=answer.because or crisis.entry,
-        )
-    )  # fmt: skip
-    _settle(house, clerk, case, crisis, j.power, entry)
+    told = f"it would fight with {chance:.0%}", f"it would rather pay with {offer:.0%}"
+    choice, entry = _answered(house, clerk, question, *told)
+    if choice:
+        _settle(house, clerk, case, crisis, j.power, entry)
 
 
 def _settle(house: House, clerk: Clerk, case: Case, crisis: Crisis, broker: str, because: int) -> None:

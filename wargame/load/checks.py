@@ -357,9 +357,9 @@ def _check_operation(found: Found, node: Node, plan: Plan) -> None:
     place = node.at("operation")
     known = found.power(operation.power, place.at("power"), "power")
     target_known = found.power(operation.target, place.at("target"), "target")
-    played = found.scenario.politics is not None and plan.design is not None  # decided upon, whatever its date
-    if played and plan.design is not None:
-        _check_design(found, node.at("design"), plan.design)
+    design = plan.design if found.scenario.politics is not None else None  # decided upon, whatever its date
+    if design is not None:
+        _check_design(found, node.at("design"), design)
     elif operation.begins is None:
         remedy = "write the date it begins; only a scenario with [politics] decides on it by a [design]"
         found.fault("missing-key", place, f"operation '{operation.id}' has no 'begins'", remedy)
@@ -379,7 +379,7 @@ def _check_operation(found: Found, node: Node, plan: Plan) -> None:
             what = f"operation '{operation.id}' begins before its war, which begins on {dates.iso(begins)}"
             found.fault("before-war", place.at("begins"), what, "correct one of the dates", warning=True)
     head = found.scenario.scenario
-    if operation.begins is not None and not played:
+    if operation.begins is not None and design is None:
         what = f"operation '{operation.id}' begins"
         _check_within(found, operation.begins, place.at("begins"), what, head.opening, head.ends)
     for name, number, at in found.provinces(operation.objectives, place.at("objectives"), "objective"):
