@@ -16,6 +16,7 @@ from wargame import engine
 from wargame.engine import MORNING, Run
 from wargame.errors import InputError, UsageError
 from wargame.load import scenarios
+from wargame.load.paths import search
 from wargame.study import comparison, history, measures, validation
 from wargame.study.comparison import judge
 from wargame.study.history import Fact
@@ -249,3 +250,20 @@ def test_the_bar_of_the_issue_is_in_the_file(study: comparison.Study) -> None:
 def test_the_campaign_is_not_absurd() -> None:
     found = comparison.as_dict(validation.play(CAMPAIGN, 200))["bar"]
     assert {name: share for name, share in found.items() if share <= 0.5} == {}
+
+
+def test_a_history_file_is_told_every_name_the_model_does_not_know(tmp_path: Path) -> None:
+    folder = tmp_path / "scenarios" / "history"
+    folder.mkdir(parents=True)
+    shipped = search().find("scenario", "fall_gelb_1940")
+    text = shipped.read_text(encoding="utf-8").replace('id = "fall_gelb_1940"', 'id = "mine"')
+    (tmp_path / "scenarios" / "mine.toml").write_text(text, encoding="utf-8")
+    rows = (shipped.parent / "history" / "fall_gelb_1940.csv").read_text(encoding="utf-8")
+    (folder / "mine.csv").write_text(rows.replace(",fell,abbeville,", ",fel,abbevile,"), encoding="utf-8")
+    with pytest.raises(InputError) as caught:
+        validation.play("mine", [1], workers=1, data=[str(tmp_path)])
+    told = [str(f) for f in caught.value.faults]
+    assert any("quantity 'fel' is unknown (did you mean 'fell'?)" in t for t in told)
+    assert any("place 'abbevile' is unknown (did you mean 'abbeville'?)" in t for t in told)
+    assert all("scenarios/history/mine.csv line 2" in t for t in told)
+    assert len(told) == 2

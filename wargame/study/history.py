@@ -7,7 +7,7 @@ between ``lo`` and ``hi``), ``unmodelled`` (kept for the record; the model has n
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -90,26 +90,34 @@ class History:
         return tuple(f for f in self.facts if f.use in uses)
 
 
-def load(scenario: str, opening: int, data: Iterable[str] = ()) -> History:
-    """The history of a scenario; `UsageError` if there is none, `InputError` with every fault of its files."""
+def load(
+    scenario: str, opening: int, data: Iterable[str] = (), known: Mapping[str, Collection[str]] | None = None
+) -> History:
+    """The history of a scenario; `UsageError` if there is none, `InputError` with every fault of its files.
+
+    `known`: by column, the names that the model has a meaning for; a row with another is a fault, unless its use is
+    `unmodelled`.
+    """
     path = _find(scenario, data)
     reader = Reader(lambda p: f"scenarios/history/{p.name}")
     rows = reader.table(path, HISTORY, f"history/{path.name}")
     facts = []
     for line, row in zip(rows.lines, rows.dicts(), strict=True):
+        for column, names in (known or {}).items() if row["use"] != "unmodelled" else ():
+            _check_names(reader, rows.file, line, column, row[column], names)
         values = {k: _number(reader, rows.file, line, row, k, opening) for k in ("best", "lo", "hi")}
         if values["lo"] is None or values["hi"] is None or values["lo"] > values["hi"]:
             reader.fault("bad-range", rows.file, "lo and hi are no range", "write lo and hi, lo not above hi", line)
             continue
         facts.append(Fact(**{**row, **values}))
     causes: dict[tuple[str, str], str] = {}
+    ids = {f.id for f in facts}
     extra = path.with_name(f"{scenario}_causes.csv")
     if extra.is_file():
         found = reader.table(extra, CAUSES, f"history/{extra.name}")
-        known = {f.id for f in facts}
         for line, row in zip(found.lines, found.dicts(), strict=True):
-            if row["id"] not in known:
-                remedy = did_you_mean(row["id"], known)
+            if row["id"] not in ids:
+                remedy = did_you_mean(row["id"], ids)
                 reader.fault("unknown-id", found.file, f"'{row['id']}' is no row of {path.name}", remedy, line)
             causes[row["id"], row["direction"]] = row["cause"]
     reader.check()
@@ -124,7 +132,17 @@ def _find(scenario: str, data: Iterable[str]) -> Path:
             return path
     known = sorted({p.stem for f in folders for p in f.glob("*.csv") if not p.stem.endswith("_causes")})
     there_is = f"there is: {', '.join(known)}" if known else "there is none"
-    raise UsageError(f"no history for scenario '{scenario}'; {did_you_mean(scenario, known)} {there_is}")
+    raise UsageError(f"no history for scenario '{scenario}'; {f'{did_you_mean(scenario, known)} {there_is}'.strip()}")
+
+
+def _check_names(
+    reader: Reader, file: str, line: int, column: str, said: str | Sequence[str], known: Collection[str]
+) -> None:  # fmt: skip
+    """Fault every name in a cell that the model has no meaning for."""
+    for name in (said,) if isinstance(said, str) else said:
+        if name not in known:
+            remedy = did_you_mean(name, known) or "see wargame/study/measures.py, the map and the orders of battle"
+            reader.fault(f"unknown-{column}", file, f"{column} '{name}' is unknown", remedy, line)
 
 
 def _number(reader: Reader, file: str, line: int, row: dict[str, Any], name: str, opening: int) -> float | None:

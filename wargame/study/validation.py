@@ -6,7 +6,7 @@ half of them. Misses stay on the page, with their size, direction and, where som
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from functools import cache
 from typing import Any
 
@@ -16,7 +16,7 @@ from wargame.load import scenarios
 from wargame.study import history
 from wargame.study.comparison import Study
 from wargame.study.history import History
-from wargame.study.measures import Measured, measure
+from wargame.study.measures import QUANTITIES, Measured, measure
 from wargame.study.validation_page import page
 from wargame.study.workers import in_order
 
@@ -65,4 +65,7 @@ def _play_one(job: tuple[str, Data, int]) -> Measured:
 def _fixed(scenario: str, data: Data) -> tuple[Any, History]:
     """A scenario and its history, read once a process."""
     setup = scenarios.load(scenario, data=data)
-    return setup, history.load(setup.scenario.id, setup.scenario.scenario.opening, data)
+    known: dict[str, Collection[str]] = {
+        "quantity": QUANTITIES, "place": setup.atlas.number, "force": {*setup.forces.ids, *setup.atlas.powers},
+    }  # fmt: skip
+    return setup, history.load(setup.scenario.id, setup.scenario.scenario.opening, data, known)
