@@ -25,7 +25,7 @@ SOURCES = sorted(PACKAGE.rglob("*.py"))
 FLOORS = (
     ("dates", "errors", "exact", "dice", "memo", "politics", "world"),
     ("atlas", "orders", "rulebook"),
-    ("events", "acts", "conditions", "sides"),
+    ("events", "acts", "conditions", "sides", "waters"),
     ("rules", "journal", "scenario"),
     ("view", "seats"),
     (
@@ -57,6 +57,7 @@ PLAY = sorted(
         "engine",
         "events",
         "sides",
+        "waters",
         "seats",
         "economies",
         "view",
@@ -71,7 +72,7 @@ PLAY = sorted(
 RULES = [
     p
     for p in PLAY
-    if p.parent.name == "rules" or p.stem in {"house", "questions", "adjudicate", "engine", "events", "sides"}
+    if p.parent.name == "rules" or p.stem in {"house", "questions", "adjudicate", "engine", "events", "sides", "waters"}
 ]
 
 INEXACT = {

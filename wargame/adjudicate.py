@@ -31,11 +31,25 @@ from wargame.events import (
 from wargame.house import Clerk, House
 from wargame.orders import Order, Verb
 from wargame.questions import may_be_raised, raised
-from wargame.rules import air, combat, encirclement, mobilization, movement, naval, rail, supply, termination, weather
+from wargame.rules import (
+    air,
+    combat,
+    encirclement,
+    landings,
+    mobilization,
+    movement,
+    rail,
+    sea_supply,
+    sealift,
+    supply,
+    termination,
+    weather,
+)
 from wargame.scenario import Operation, Plan, Script
 from wargame.seats import Question, checked
 from wargame.sides import FIRST_UNIT, Sides
 from wargame.view import view
+from wargame.waters import Waters
 from wargame.world import Status, Voyage, War, World
 
 QUIET_DAYS = 3  # without event after which a front rests
@@ -191,27 +205,27 @@ def embark(house: House, clerk: Clerk) -> list[str]:
     gone: list[str] = []
     if not house.afloat:
         return gone
-    waters: dict[str, naval.Waters] = {}
+    waters: dict[str, Waters] = {}
     for war in clerk.going():
         for operation in house.offensives(clerk.world, clerk.world.wars[war]):
             for sailing, via in _expedition(house, clerk, war, operation):
                 entry = clerk.put(sailing)
                 issue(house, clerk, operation.power, Order(sailing.formation, Verb.ATTACK, via), entry)
                 gone.append(sailing.formation)
-        for power in naval.in_need_of_ships(clerk.sides(war), house.rulebook):
+        for power in sealift.in_need_of_ships(clerk.sides(war), house.rulebook):
             seen = waters.setdefault(power, _waters(house, clerk, power))
-            for left, taken_off in naval.evacuations(clerk.sides(war), seen, house.rulebook):
+            for left, taken_off in sealift.evacuations(clerk.sides(war), seen, house.rulebook):
                 entry = clerk.put(left)
                 clerk.put(replace(taken_off, because=entry))
                 gone.append(left.formation)
-            for sailing in naval.transports(clerk.sides(war), seen, house.rulebook):
+            for sailing in sealift.transports(clerk.sides(war), seen, house.rulebook):
                 clerk.put(sailing)
                 gone.append(sailing.formation)
     return gone
 
 
-def _waters(house: House, clerk: Clerk, power: str) -> naval.Waters:
-    return naval.Waters(clerk.world, house.atlas, house.navies, power, house.rulebook)
+def _waters(house: House, clerk: Clerk, power: str) -> Waters:
+    return Waters(clerk.world, house.atlas, house.navies, power, house.rulebook)
 
 
 def _expedition(house: House, clerk: Clerk, war: str, operation: Operation) -> list[tuple[Embarked, tuple[str, ...]]]:
@@ -220,11 +234,11 @@ def _expedition(house: House, clerk: Clerk, war: str, operation: Operation) -> l
     design, state = house.operation(operation.id)[1].design, world.operations[operation.id]
     if design is None or not design.by_sea or state.stage != "running":
         return []
-    landing = naval.Landing(
+    landing = sealift.Landing(
         operation.power, tuple(atlas.number[p] for p in operation.objectives), state.entry, state.began,
         float(design.warning_days), _surprise_of(house, world, operation),
     )  # fmt: skip
-    found = naval.expedition(clerk.sides(war), _waters(house, clerk, operation.power), landing, rules)
+    found = sealift.expedition(clerk.sides(war), _waters(house, clerk, operation.power), landing, rules)
     return [(sailing, tuple(atlas.ids[p] for p in via)) for sailing, via in found]
 
 
@@ -249,7 +263,7 @@ def land(house: House, clerk: Clerk, formation: str) -> int:
         clerk.put(mobilization.arrive(world, atlas, clerk.coalitions(), formation))  # at the nearest place still held
         return 0
     for v in together:
-        clerk.put(naval.sunk(world, v, house.navies, house.dice, house.rulebook, _embarked(clerk, v)))
+        clerk.put(landings.sunk(world, v, house.navies, house.dice, house.rulebook, _embarked(clerk, v)))
     _storm(house, clerk, together, place)
     return world.voyages[formation].lands if world.voyages[formation].stage != "landed" else 0
 
@@ -267,7 +281,7 @@ def _embarked(clerk: Clerk, voyage: Voyage) -> int:
 def _into_harbour(house: House, clerk: Clerk, voyage: Voyage) -> None:
     """A formation lands at a friendly place and takes up its headquarters' order."""
     world, row = clerk.world, clerk.world.forces.row(voyage.formation)
-    cause = clerk.put(naval.sunk(world, voyage, house.navies, house.dice, house.rulebook, _embarked(clerk, voyage)))
+    cause = clerk.put(landings.sunk(world, voyage, house.navies, house.dice, house.rulebook, _embarked(clerk, voyage)))
     clerk.put(
         Landed(
             province=voyage.destination, power=house.atlas.powers[int(world.forces.power[row])],
@@ -286,10 +300,10 @@ def _storm(house: House, clerk: Clerk, together: list[Voyage], place: int) -> No
     power = house.atlas.powers[int(f.power[rows[0]])]
     steps = [_surprise_of(house, world, o) for o in house.offensives(world, war) if o.power == power]
     sides, rules = clerk.sides(war.id), house.rulebook
-    defenders = naval.garrison(sides, 1 - int(sides.formation[rows[0]]), place)
+    defenders = landings.garrison(sides, 1 - int(sides.formation[rows[0]]), place)
     x, reasons = 0.0, tuple[str, ...]()
     if len(defenders):
-        beach = naval.beach(house.atlas, place, world.hour, rules)
+        beach = landings.beach(house.atlas, place, world.hour, rules)
         table = combat.from_the_sea(
             sides, rows, defenders, place, beach.front_km, beach.works, rules, max([0.0, *steps])
         )
@@ -297,7 +311,7 @@ def _storm(house: House, clerk: Clerk, together: list[Voyage], place: int) -> No
         table.terms["landing"] = np.array([beach.term])
         x, reasons = float(sum(term[0] for term in table.terms.values())), combat.drivers(table, 0)
     cause = _embarked(clerk, together[0])
-    result = naval.come_ashore(sides, rows, place, x, reasons, house.dice, rules, cause)
+    result = landings.come_ashore(sides, rows, place, x, reasons, house.dice, rules, cause)
     clerk.fold(result.columns)
     landed, *others = result.events
     entry = clerk.put(landed)
@@ -367,8 +381,8 @@ def _fed_by_sea(house: House, clerk: Clerk, war_id: str) -> Sides:
     sides = clerk.sides(war_id)
     if house.afloat:
         ashore = supply.ashore(sides.land, house.bases, house.rulebook)
-        now = naval.harbours(sides, supply.fed(sides.land, ashore), house.navies, house.rulebook)
-        elsewhere = naval.of_other_wars(sides)
+        now = sea_supply.harbours(sides, supply.fed(sides.land, ashore), house.navies, house.rulebook)
+        elsewhere = sea_supply.of_other_wars(sides)
         if now | elsewhere != clerk.world.harbours:
             clerk.fold(Columns({"world.harbours": dict(sorted((now | elsewhere).items()))}))
     return clerk.sides(war_id)

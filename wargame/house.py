@@ -30,10 +30,10 @@ from wargame.orders import Order, Verb
 from wargame.politics import Draft, Tables
 from wargame.rulebook import Rulebook
 from wargame.rules import rail, supply
-from wargame.rules.naval import Navies
 from wargame.scenario import Armies, Axis, Defence, Design, Operation, Plan, Scenario
 from wargame.seats import Seat
 from wargame.sides import Land, Sides, theatres
+from wargame.waters import Navies
 from wargame.world import STATE_COLUMNS, Forces, StandingOrder, Status, War, World
 
 BASES = 10  # great towns that are bases of a power whose scenario names none

@@ -22,8 +22,8 @@ from tests.rules.cases import Case, Play
 from tests.rules.toyworld import Toy
 from wargame import dates
 from wargame.atlas import Atlas, Coast, CoastFort, SeaLink, Seas
-from wargame.rules import combat, naval, supply
-from wargame.rules.naval import Navies, Waters
+from wargame.rules import combat, landings, sea_supply, sealift, supply
+from wargame.waters import Navies, Waters
 from wargame.world import Voyage
 
 EVER = 10**8
@@ -83,7 +83,7 @@ def cross(toy: Toy, case: Case) -> dict[str, Any]:
     if found is not None:
         zones = " ".join(toy.atlas.seas.ids[z] for z in found.zones)
         facts |= {"zones": zones, "km": found.km, "days": found.days, "risk": found.risk}
-    days = naval.sea_days(waters, origin, goal, case.get("men", 0.0), toy.rulebook)
+    days = sealift.sea_days(waters, origin, goal, case.get("men", 0.0), toy.rulebook)
     return facts | {"sea days": days if np.isfinite(days) else "never"}
 
 
@@ -92,22 +92,22 @@ def invade(toy: Toy, case: Case) -> dict[str, Any]:
     waters = waters_of(toy, case, "RED")
     began = toy.world.hour - dates.DAY * case.get("days_since", 0)
     terms = (float(case.get("warning_days", 0.0)), float(case.get("surprise", 0.0)))
-    landing = naval.Landing("RED", toy.numbers(*case["aims"].split()), 7, began, *terms)
-    found = naval.expedition(toy.sides(), waters, landing, toy.rulebook)
+    landing = sealift.Landing("RED", toy.numbers(*case["aims"].split()), 7, began, *terms)
+    found = sealift.expedition(toy.sides(), waters, landing, toy.rulebook)
     toy.put(*(sailing for sailing, _ in found))
     return {f"{s.formation} via": " ".join(toy.atlas.ids[p] for p in via) for s, via in found}
 
 
 def ship(toy: Toy, case: Case) -> dict[str, Any]:
     waters = waters_of(toy, case, case.get("who", "BLU"))
-    asked = " ".join(naval.in_need_of_ships(toy.sides(), toy.rulebook))
-    toy.put(*naval.transports(toy.sides(), waters, toy.rulebook))
+    asked = " ".join(sealift.in_need_of_ships(toy.sides(), toy.rulebook))
+    toy.put(*sealift.transports(toy.sides(), waters, toy.rulebook))
     return {"asked": asked}
 
 
 def evacuate(toy: Toy, case: Case) -> None:
     waters = waters_of(toy, case, case.get("who", "BLU"))
-    for left, taken_off in naval.evacuations(toy.sides(), waters, toy.rulebook):
+    for left, taken_off in sealift.evacuations(toy.sides(), waters, toy.rulebook):
         toy.put(left, taken_off)
 
 
@@ -116,15 +116,15 @@ def land(toy: Toy, case: Case) -> dict[str, Any]:
     at_sea(toy, case)
     sides, f = toy.sides(), toy.world.forces
     rows, (place,) = np.array([f.row(x) for x in case["aboard"].split()]), toy.numbers(case["at"])
-    defenders, facts, x, reasons = naval.garrison(sides, 1, place), dict[str, Any](), 0.0, ()
+    defenders, facts, x, reasons = landings.garrison(sides, 1, place), dict[str, Any](), 0.0, ()
     if len(defenders):
-        shore = naval.beach(toy.atlas, place, toy.world.hour, toy.rulebook)
+        shore = landings.beach(toy.atlas, place, toy.world.hour, toy.rulebook)
         surprise = case.get("surprise", 0.0)
         table = combat.from_the_sea(sides, rows, defenders, place, shore.front_km, shore.works, toy.rulebook, surprise)
         table.terms["landing"] = np.array([shore.term])
         x = float(sum(term[0] for term in table.terms.values()))
         facts = {name: float(term[0]) for name, term in table.terms.items()} | {"X": x, "front": shore.front_km}
-    result = naval.come_ashore(sides, rows, place, x, reasons, toy.dice, toy.rulebook, 7)
+    result = landings.come_ashore(sides, rows, place, x, reasons, toy.dice, toy.rulebook, 7)
     toy.fold(result.columns)
     toy.put(*result.events)
     return facts
@@ -137,14 +137,14 @@ def sail(toy: Toy, case: Case) -> None:
     names = (toy.atlas.powers[int(f.power[row])], "a", "c")
     voyage = Voyage(case["aboard"], *names, toy.world.hour, toy.world.hour, float(f.men[row]), "red_blue", case["risk"])
     toy.world.voyages[voyage.formation] = voyage
-    toy.put(naval.sunk(toy.world, voyage, afloat, toy.dice, toy.rulebook, 7))
+    toy.put(landings.sunk(toy.world, voyage, afloat, toy.dice, toy.rulebook, 7))
 
 
 def supply_by_sea(toy: Toy, case: Case) -> dict[str, Any]:
     afloat = at_sea(toy, case)
     sides = toy.sides()
     fed = supply.fed(sides.land, supply.ashore(sides.land, toy.bases, toy.rulebook))
-    found = naval.harbours(sides, fed, afloat, toy.rulebook)
+    found = sea_supply.harbours(sides, fed, afloat, toy.rulebook)
     toy.world.harbours = found
     held = supply.bases_held(toy.sides().land, toy.bases, toy.rulebook)
     return {
@@ -155,8 +155,8 @@ def supply_by_sea(toy: Toy, case: Case) -> dict[str, Any]:
 
 def close_off(toy: Toy, case: Case) -> dict[str, Any]:
     waters = waters_of(toy, case, "BLU")
-    open_sea = naval.command(waters)
-    return {"open sea": open_sea, "industry": naval.blockade(open_sea, case["seaborne"], toy.rulebook)}
+    open_sea = sea_supply.command(waters)
+    return {"open sea": open_sea, "industry": sea_supply.blockade(open_sea, case["seaborne"], toy.rulebook)}
 
 
 NAVAL: Mapping[str, Play] = {

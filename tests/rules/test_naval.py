@@ -14,7 +14,7 @@ from tests.rules.naval_plays import sea_atlas, waters_of
 from tests.rules.plays import PLAYS, UNSAID
 from tests.rules.toyworld import build
 from wargame import adjudicate, dates
-from wargame.rules import naval
+from wargame.rules import sea_supply
 from wargame.scenario import Armies, Plan
 
 ISLANDS: dict[str, Any] = {
@@ -52,8 +52,8 @@ def test_a_stronger_enemy_fleet_never_sinks_less_and_a_stronger_own_never_loses_
 def test_a_blockade_costs_no_less_the_more_comes_by_sea_and_the_tighter_it_is(a: float, b: float, c: float) -> None:
     book = build(ISLANDS).rulebook
     low, high = sorted((a, b))
-    assert naval.blockade(low, c, book) <= naval.blockade(high, c, book)
-    assert naval.blockade(c, high, book) <= naval.blockade(c, low, book) <= 1.0
+    assert sea_supply.blockade(low, c, book) <= sea_supply.blockade(high, c, book)
+    assert sea_supply.blockade(c, high, book) <= sea_supply.blockade(c, low, book) <= 1.0
 
 
 def invasion(*formations: str, **more: Any) -> tuple[Any, Any]:

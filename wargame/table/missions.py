@@ -17,11 +17,11 @@ import numpy as np
 from wargame.conditions import at_war
 from wargame.house import House
 from wargame.rules import industry
-from wargame.rules.naval import Waters
 from wargame.show.prose import listing, number, percent
 from wargame.table.forms import Forbidden, Instruction
 from wargame.table.matters import Outcome
 from wargame.umpiring import rows_of
+from wargame.waters import Waters
 from wargame.world import KINDS, World
 
 MISSIONS = ("bomb", "blockade", "raid", "mine", "shell")
