@@ -16,6 +16,7 @@ import pytest
 from tests.toy_politics import DESIGN, OPENING, OPERATION, POWERS, begun, hour, politics, told
 from wargame import dates, economies, engine
 from wargame.acts import MEANS
+from wargame.books import books_of
 from wargame.engine import Engine, Run
 from wargame.journal import Entry
 from wargame.load import scenarios
@@ -211,7 +212,7 @@ def test_a_lost_province_counts_by_its_people_and_what_friends_hold_does_not(tmp
     opening = scenarios.opening_world(setup, 1)
     row, red, green = setup.atlas.number["b2"], setup.atlas.power_number["RED"], setup.atlas.power_number["GRN"]
     opening.controller[row] = red
-    books = economies._books(setup.tables, setup.atlas, setup.scenario.scenario, setup.rulebook)
+    books = books_of(setup.tables, setup.atlas, setup.scenario.scenario, setup.rulebook)
     held = economies._held(books, opening, setup.atlas)
     assert held == {"RED": {"BLU": pytest.approx(1 / 3)}}
     assert economies._lost(held, opening, "BLU") == pytest.approx(1 / 3)
@@ -384,7 +385,7 @@ def test_as_long_as_history_goes_on_its_orders_of_battle_do() -> None:
     setup, world_, journal = real()
     late = {p: e.behind for p, e in world_.polity.economies.items() if e.behind and not e.lost}
     assert late == {}
-    lines = economies._books(setup.tables, setup.atlas, setup.scenario.scenario, setup.rulebook)
+    lines = books_of(setup.tables, setup.atlas, setup.scenario.scenario, setup.rulebook)
     for power in ("GER", "SOV", "FRA", "GBR", "POL", "CZE"):
         e = world_.polity.economies[power]
         then = lines.at(power, e.hour).arms_points - lines.at(power, lines.opening).arms_points

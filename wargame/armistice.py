@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from wargame import crises, dates
+from wargame import dates, outcomes
 from wargame.acts import ArmisticeSigned, FormationsDisbanded, FormationsRegrouped
 from wargame.conditions import BEATEN
 from wargame.events import Decision, FormationsInterned, HostilitiesCeased, OperationEnded
@@ -142,7 +142,7 @@ def sign(house: House, clerk: Clerk, power: str, enemy: str, why: tuple[str, ...
     ended = [o for o in running if power in (o.power, o.target)]
     for o in ended:
         _judge(house, clerk, o, power, entry)
-    crises.cede(house, clerk, claims, enemy, "armistice", entry)
+    outcomes.cede(house, clerk, claims, enemy, "armistice", entry)
     for w in wars:
         if power in (*world.wars[w.id].attackers, *world.wars[w.id].defenders):  # nobody else was on its side
             clerk.put(HostilitiesCeased(war=w.id, because=entry))
@@ -209,4 +209,4 @@ def _judge(house: House, clerk: Clerk, operation: Operation, power: str, because
             reasons=(reason, f"day {days} of {operation.day_limit}"), because=because,
         )
     )  # fmt: skip
-    crises.conclude(house, clerk, operation.id)
+    outcomes.conclude(house, clerk, operation.id)

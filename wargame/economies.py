@@ -1,4 +1,4 @@
-"""Economies in play, quarter by quarter: what powers make, who withholds or gives, what breaks, and armies that wait.
+"""Economies in play, quarter by quarter: what powers make, what breaks, and armies that wait.
 
 Where a power does what history did, it keeps to history's line and its army to history's dates. The rules are those of
 the chapter on industry; what history's lines say is worked out once for a scenario and shared by all its runs.
@@ -7,26 +7,24 @@ the chapter on industry; what history's lines say is worked out once for a scena
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import astuple, dataclass, field, replace
+from dataclasses import astuple, dataclass, replace
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from wargame import dates, exact, succession
-from wargame.acts import DealingsChanged, EconomyAdvanced, EconomyBroke, GovernmentFormed, means_of
+from wargame.acts import EconomyAdvanced, EconomyBroke, GovernmentFormed, means_of
 from wargame.atlas import Atlas
-from wargame.events import Columns, Decision, FlagRaised
+from wargame.books import Books, books_of
+from wargame.dealings import deal, dealt
+from wargame.events import Columns, FlagRaised
 from wargame.house import Clerk, House
-from wargame.memo import remembered
-from wargame.politics import Economy, Government, Kind, Policy, Polity, Tables
-from wargame.resistance import homes
+from wargame.politics import Economy, Government, Policy, Tables
 from wargame.rulebook import Rulebook
-from wargame.rules import diplomacy, industry, leadership
-from wargame.rules.industry import Line, Needs, Outside, Row, Trend
+from wargame.rules import diplomacy, industry, leadership, leverage
+from wargame.rules.industry import Outside, Row
 from wargame.scenario import Head
-from wargame.seats import Question, checked
-from wargame.weighing import Next, beaten, felt
+from wargame.weighing import Next, beaten
 from wargame.world import Status, World
 
 QUARTERS = frozenset({"01", "04", "07", "10"})
@@ -35,57 +33,14 @@ YEARLY = 11.0
 """Months after which those are reckoned too whom nothing touches and who make no arms worth a table."""
 PLACES = 4
 """Decimals to which the numbers of an economy are kept."""
-NEVER_ASKED = 0.005
-"""Chance below which nobody thinks of withholding or giving anything."""
 
 Flows = Mapping[str, Mapping[str, float]]
 """Numbers by power and by another power."""
-Bonds = dict[tuple[str, str], float]
-"""Numbers by two powers."""
-
-
-@dataclass(frozen=True, eq=False)
-class Books:
-    """What is fixed about the economies of a scenario: history's lines, what each lacks, who supplies it, its home."""
-
-    lines: Mapping[str, Line]
-    needs: Mapping[str, Needs]
-    suppliers: Mapping[str, tuple[Row, ...]]
-    makers: frozenset[str]  # those on the map whose weapons are on record
-    home: NDArray[np.int64]  # power number of each province's first owner
-    people: NDArray[np.float64]  # weight of each province
-    opening: int
-    _levels: dict[tuple[str, int], Trend] = field(default_factory=dict)
-
-    def at(self, power: str, hour: int) -> Trend:
-        """History's line of a power at an hour; runs reckon on the same days, so it is kept."""
-        if (power, hour) not in self._levels:
-            self._levels[power, hour] = self.lines[power].at(hour)
-        return self._levels[power, hour]
-
-
-@remembered
-def _books(tables: Tables, atlas: Atlas, head: Head, rulebook: Rulebook) -> Books:
-    """The books of a scenario, kept for all its runs."""
-    lines = {}
-    for power in sorted({r["power"] for r in tables["economy"]}):
-        line = industry.line_of(tables, power, head.opening, head.ends, rulebook)
-        if line is not None:
-            lines[power] = line
-    return Books(
-        lines,
-        {p: industry.needs_of(tables["materials"], p) for p in lines},
-        {p: tuple(r for r in tables["leverage"] if r["on"] == p) for p in lines},
-        frozenset(r["power"] for r in tables["armaments"] if r["power"] in atlas.power_number),
-        homes(atlas),
-        np.maximum(atlas.population_k, 1.0),
-        head.opening,
-    )
 
 
 def opened(tables: Tables, atlas: Atlas, head: Head, rulebook: Rulebook, world: World) -> dict[str, Economy]:
     """Every power's economy on a scenario's first hour: history's, with what it has lost by then."""
-    books = _books(tables, atlas, head, rulebook)
+    books = books_of(tables, atlas, head, rulebook)
     held = _held(books, world, atlas)
     return {
         p: _kept(
@@ -103,11 +58,11 @@ def month(house: House, clerk: Clerk, since: int) -> list[Next]:
     world = clerk.world
     if dates.iso(world.hour)[5:7] not in QUARTERS:
         return []
-    books = _books(house.tables, house.atlas, house.scenario.scenario, house.rulebook)
+    books = books_of(house.tables, house.atlas, house.scenario.scenario, house.rulebook)
     foes = _foes(world, books.lines)
-    _deal(house, clerk, books, foes)
+    deal(house, clerk, books, foes)
     held = _held(books, world, house.atlas)
-    abroad, fears = _abroad(house, world, books, foes), _fears(house, world)
+    abroad, fears = dealt(house, world, books, foes), _fears(house, world)
     following: list[Next] = []
     for power in books.lines:
         if power in world.polity.governments and power in world.polity.economies and not beaten(world, power):
@@ -189,7 +144,7 @@ def _outside(house: House, world: World, books: Books, power: str, abroad: _Abro
     )
     return Outside(
         round(conquest, PLACES), round(_lost(abroad.held, world, power), PLACES), trade, squeeze,
-        industry.cut_off(house.tables["materials"], abroad.foes) if abroad.foes else 0.0,
+        leverage.cut_off(house.tables["materials"], abroad.foes) if abroad.foes else 0.0,
         industry.total_war(polity.economies[power].gdp, against, house.rulebook), arms=arms,
     )  # fmt: skip
 
@@ -327,170 +282,13 @@ def weapons(house: House, world: World, power: str) -> tuple[float, float]:
     e = world.polity.economies.get(power)
     if e is None:
         return 1.0, 1.0
-    books = _books(house.tables, house.atlas, house.scenario.scenario, house.rulebook)
+    books = books_of(house.tables, house.atlas, house.scenario.scenario, house.rulebook)
     line, rules = books.lines[power], house.rulebook
     guns, tanks = (industry.equipped(e, line, books.opening, e.hour, w, rules) for w in ("guns", "tanks"))
     return guns, tanks
 
 
 # --- dealings --------------------------------------------------------------------------------------------------------
-
-
-def _abroad(
-    house: House, world: World, books: Books, foes: Mapping[str, tuple[str, ...]]
-) -> dict[str, tuple[float, float, float]]:
-    """What is withheld from each power, what it is given beside ordinary trade, and arms on credit."""
-    polity, rules = world.polity, house.rulebook
-    squeeze: dict[str, float] = {}
-    trade: dict[str, float] = {}
-    arms: dict[str, float] = {}
-    pacts = _pacts(polity, world.hour)
-    for power, rows in ((p, rows) for p, rows in books.suppliers.items() if rows):
-        by, willing = {}, {}
-        for row in rows:
-            other = row["power"]
-            government = polity.governments.get(other)
-            if government is None or beaten(world, other):
-                continue
-            dealing = polity.dealings.get(f"{other}>{power}", 0.0)
-            if other in foes[power]:
-                by[other] = 1.0
-                continue
-            by[other] = max(0.0, -dealing)
-            pact = rules.industry.pact_trade * pacts.get((other, power), 0.0)
-            willing[other] = 0.0 if dealing < 0 else max(-government.policy.foreign, pact, dealing)
-            if dealing > 0 and other in polity.economies:
-                given = rules.industry.aid * row["relief"] * polity.economies[other].spending * dealing
-                arms[power] = arms.get(power, 0.0) + given
-                arms[other] = arms.get(other, 0.0) - given
-        squeeze[power] = industry.withheld(rows, power, by, rules) if any(by.values()) else 0.0
-        trade[power] = industry.relief(rows, power, willing)
-    return {p: (squeeze.get(p, 0.0), trade.get(p, 0.0), arms.get(p, 0.0)) for p in books.suppliers}
-
-
-def _pacts(polity: Polity, hour: int) -> dict[tuple[str, str], float]:
-    """How bindingly powers have promised each other neutrality."""
-    found: dict[tuple[str, str], float] = {}
-    for t in polity.in_force(hour):
-        if t.kind is Kind.NEUTRALITY:
-            for a in t.parties:
-                for b in t.parties:
-                    if a != b:
-                        found[a, b] = max(found.get((a, b), 0.0), t.honour)
-    return found
-
-
-def _words(polity: Polity, hour: int) -> tuple[Bonds, dict[tuple[str, str], Bonds]]:
-    """How far powers are bound to fight others, 0..1, by (helper, enemy): for anybody, and by (helper, friend)."""
-    against: Bonds = {}
-    beside: dict[tuple[str, str], Bonds] = {}
-    for t in polity.in_force(hour):
-        strength = t.honour * (1.0 if t.kind is Kind.CONVENTION else diplomacy.STRENGTH.get(t.kind, 0.0)) / MOST_BOUND
-        for helper in t.parties if strength > 0 else ():
-            for pair in ((helper, enemy) for enemy in t.against if enemy != helper):
-                against[pair] = max(against.get(pair, 0.0), strength)
-                for friend in t.protects or t.parties:
-                    bonds = beside.setdefault((helper, friend), {})
-                    bonds[pair] = max(bonds.get(pair, 0.0), strength)
-    return against, beside
-
-
-MOST_BOUND = 3.0
-"""Strength of a treaty of defence with a military convention."""
-
-
-def _deal(house: House, clerk: Clerk, books: Books, foes: Mapping[str, tuple[str, ...]]) -> None:
-    """Whoever supplies another decides anew whether it withholds its trade, or gives it arms."""
-    world, polity, rules = clerk.world, clerk.world.polity, house.rulebook
-    against, beside = _words(polity, world.hour)
-    half_life = rules.reputation.half_life_years
-    for power, rows in books.suppliers.items():
-        target = polity.governments.get(power)
-        if target is None or beaten(world, power) or power not in polity.economies:
-            continue
-        now = {r["power"]: max(0.0, -polity.dealings.get(f"{r['power']}>{power}", 0.0)) for r in rows}
-        joint = industry.withheld(rows, power, now, rules) if any(now.values()) else 0.0
-        for row in rows:
-            other = row["power"]
-            government = polity.governments.get(other)
-            if government is None or beaten(world, other) or other in foes[power] or other not in polity.economies:
-                continue
-            alarm = felt(polity.alarm, f"{other}>{power}", world.hour, half_life)
-            bound, before = against.get((other, power), 0.0), polity.dealings.get(f"{other}>{power}", 0.0)
-            friends = beside.get((other, power), {}) if row["relief"] > 0 else {}
-            if not (alarm or bound or before or friends):
-                continue
-            if settled(other, power) in world.flags and house.seats[other].name == "table":
-                continue
-            weight = min(1.0, diplomacy.potential(polity.economies[power], polity.economies[other]))
-            some = all_ = arms = 0.0
-            if weight >= rules.industry.withhold_least:
-                some, all_ = industry.withholding(
-                    alarm, government.policy, target.policy.revisionism, bound, weight * (1.0 - government.paralysis),
-                    joint, rules, already=before < 0,
-                )  # fmt: skip
-            menace = _menace(house, world, power, friends)
-            if menace is not None:
-                arms = industry.arming(menace[1], government.policy, menace[2], rules, already=before > 0)
-            if before == 0.0 and max(some, arms) < NEVER_ASKED:
-                continue
-            choices = (("embargo", -1.0, all_), ("restrict", -rules.industry.restricted, some), ("arm", 1.0, arms))
-            why = f"alarm {alarm:.0%}, bound to fight it {bound:.0%}"
-            if menace is not None and arms > some:
-                why = f"alarm at {menace[0]} {menace[1]:.0%}"
-            _ask(house, clerk, other, power, before, choices, why)
-
-
-def settled(power: str, about: str) -> str:
-    """The flag that a player ordered how his power deals with another; while he plays it, it is not asked again."""
-    return f"dealt:{power}:{about}"
-
-
-def _ask(
-    house: House, clerk: Clerk, power: str, about: str, before: float,
-    choices: tuple[tuple[str, float, float], ...], why: str,
-) -> None:  # fmt: skip
-    """One seat is asked how it deals with another power; the strongest answer that it gives holds."""
-    world, seat = clerk.world, house.seats[power]
-    government = world.polity.governments[power]
-    value, chosen, odds = 0.0, "as usual", 0.0
-    for name, its_value, chance in choices:
-        purpose = "arm" if name == "arm" else "withhold"
-        question = Question(
-            f"{name}:{power}:{about}", power, "deal", about, (name,), government.entry, 1,
-            {"probability": chance, "resolve": house.dice.uniform(purpose, f"{power}:{about}")},
-        )  # fmt: skip
-        if chance >= NEVER_ASKED and checked(question, seat.answer(question, world)).choice:
-            value, chosen, odds = its_value, name, chance
-            break
-    if value == before:
-        return
-    why = f"{why}, with a chance of {odds:.0%}" if odds else why
-    entry = clerk.put(
-        Decision(
-            power=power, seat=seat.name, question=f"deal:{power}:{about}", answer=(chosen,), reasons=(why,),
-            because=government.entry,
-        )
-    )  # fmt: skip
-    clerk.put(DealingsChanged(power=power, about=about, value=value, why=why, because=entry))
-
-
-def _menace(house: House, world: World, friend: str, bonds: Bonds) -> tuple[str, float, float] | None:
-    """Of those whom a helper would have to fight for a friend that wants less than they, the one it fears most.
-
-    ``bonds``: by helper and enemy. Returns the enemy, the alarm at it, and how far the helper is bound; or `None`.
-    """
-    governments, half_life = world.polity.governments, house.rulebook.reputation.half_life_years
-    found: tuple[str, float, float] | None = None
-    for (helper, enemy), bound in sorted(bonds.items()):
-        theirs = governments.get(enemy)
-        if theirs is None or helper == friend:
-            continue
-        alarm = felt(world.polity.alarm, f"{helper}>{enemy}", world.hour, half_life)
-        worse = theirs.policy.revisionism > governments[friend].policy.revisionism
-        if worse and (found is None or alarm > found[1]):
-            found = (enemy, alarm, bound)
-    return found
 
 
 # --- when it breaks --------------------------------------------------------------------------------------------------

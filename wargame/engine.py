@@ -26,8 +26,10 @@ from wargame import (
     initiatives,
     muster,
     negotiations,
+    outcomes,
     overruling,
     resistance,
+    responses,
     statecraft,
     weighing,
 )
@@ -314,11 +316,11 @@ class Engine:
         result = crises.d_day(self.house, self.clerk, operation)
         following = [self._decision(operation)] if result in {"halted", "lapsed"} else []
         if result == "marched":
-            crises.march_in(self.house, self.clerk, operation)
+            outcomes.march_in(self.house, self.clerk, operation)
         if result == "launched":
             following += self._launch(power, operation)
         if result in {"marched", "launched"}:
-            following += self._all(crises.after_launch(self.house, self.clerk, operation))
+            following += self._all(responses.after_launch(self.house, self.clerk, operation))
         return [*following, *self._deploy(operation if result == "launched" else "")]
 
     def _deploy(self, launched: str = "") -> list[Due]:
@@ -351,7 +353,7 @@ class Engine:
 
     def _respond(self, due: Due) -> list[Due]:
         before = dict(self.world.wars)
-        following = self._all(crises.respond(self.house, self.clerk, due.subject))
+        following = self._all(responses.respond(self.house, self.clerk, due.subject))
         return [*following, *(self._deploy() if self.world.wars != before else self._callup())]
 
     def _state(self, due: Due) -> list[Due]:
@@ -399,7 +401,7 @@ class Engine:
 
     def _verdict(self, due: Due) -> list[Due]:
         adjudicate.conclude(self.house, self.clerk, due.subject)
-        crises.conclude(self.house, self.clerk, due.subject)
+        outcomes.conclude(self.house, self.clerk, due.subject)
         return []
 
     def _arrive(self, due: Due) -> list[Due]:
@@ -469,7 +471,7 @@ class Engine:
                 self._halt(f"government:{power}")
         self.ceased[name].succeed()
         if self.setup.scenario.politics is not None:
-            crises.spoils(self.house, self.clerk, name)
+            outcomes.spoils(self.house, self.clerk, name)
 
     def _rule(self, due: Due) -> list[Due]:
         """An umpire's ruling takes effect; a war it begins gets its fronts, and one that it ends loses its own."""

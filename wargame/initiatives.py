@@ -11,7 +11,7 @@ from wargame.acts import (
     ReputationMoved,
 )
 from wargame.conditions import at_war
-from wargame.crises import answers_due, cede, defence_odds, eve, moved_on, remembered_by_all, staged
+from wargame.crises import defence_odds, moved_on
 from wargame.events import (
     FlagRaised,
     WarJoined,
@@ -19,7 +19,10 @@ from wargame.events import (
 from wargame.house import Clerk, House
 from wargame.muster import gather, mobilise
 from wargame.negotiations import open_talks
+from wargame.outcomes import cede
 from wargame.politics import Crisis
+from wargame.repute import remembered_by_all
+from wargame.responses import answers_due, eve, staged
 from wargame.rules import diplomacy
 from wargame.seats import Question, checked, is_played
 from wargame.weighing import (

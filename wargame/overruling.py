@@ -15,7 +15,6 @@ from numpy.typing import NDArray
 
 from wargame import dates
 from wargame.acts import ConditionSet, DieTyped, FormationsPlaced, FormationsWorn, RulingMade
-from wargame.crises import cede
 from wargame.events import (
     EngagementEnded,
     FlagRaised,
@@ -31,6 +30,7 @@ from wargame.events import (
 )
 from wargame.house import Clerk, House
 from wargame.negotiations import denounce, sign
+from wargame.outcomes import cede
 from wargame.sides import Sides
 from wargame.succession import form, take_office
 from wargame.umpiring import (

@@ -19,7 +19,6 @@ from wargame.acts import (
     OfferMoved,
 )
 from wargame.conditions import at_war
-from wargame.crises import cede, close
 from wargame.events import (
     FlagRaised,
     HostilitiesCeased,
@@ -29,6 +28,7 @@ from wargame.house import Clerk, House
 from wargame.load.politics import reshuffled
 from wargame.muster import deploy, reform, stand_down
 from wargame.negotiations import TERMS, denounce, enemies, offer_name, open_talks, sign
+from wargame.outcomes import cede, close
 from wargame.rulebook import Rulebook
 from wargame.rules import diplomacy
 from wargame.scenario import Cession

@@ -10,7 +10,7 @@ from tests.rules.cases import Case, Play
 from tests.rules.toyworld import Toy
 from wargame import dates
 from wargame.politics import Economy, Government, Policy
-from wargame.rules import industry
+from wargame.rules import industry, leverage
 from wargame.rules.industry import Line, Needs, Outside, Sectors, Trend
 
 BASE = Sectors(0, 0.2, 0.4, 1.0, 2.0, 1.0, 20.0, 0.0, 100.0, 100.0, 0.02)
@@ -43,10 +43,13 @@ def fall(toy: Toy, case: Case) -> dict[str, Any]:
 
 
 def withhold(toy: Toy, case: Case) -> dict[str, Any]:
-    rows: list[dict[str, Any]] = [dict.fromkeys((*industry.INSTRUMENTS, "relief"), 0.0) | r for r in case["rows"]]
+    rows: list[dict[str, Any]] = [
+        dict.fromkeys(("credit", "clearing", "ore", "oil", "rubber", "boycott", "relief"), 0.0) | r
+        for r in case["rows"]
+    ]
     return {
-        "squeeze": industry.withheld(rows, "RED", case.get("by", {}), toy.rulebook),
-        "trade": industry.relief(rows, "RED", case.get("willing", {})),
+        "squeeze": leverage.withheld(rows, "RED", case.get("by", {}), toy.rulebook),
+        "trade": leverage.relief(rows, "RED", case.get("willing", {})),
     }
 
 
@@ -54,14 +57,14 @@ def want(toy: Toy, case: Case) -> dict[str, Any]:
     """What a government wants that fears, withholds or helps."""
     policy = Policy(**case.get("policy", {}))
     alarm, word = case.get("alarm", 0.0), case.get("word", 0.0)
-    some, all_ = industry.withholding(
+    some, all_ = leverage.withholding(
         alarm, policy, case.get("aims", 0.0), word, case.get("weight", 1.0), case.get("joint", 0.0), toy.rulebook
     )
     return {
         "rearmament": industry.driven(policy, alarm, case.get("paralysis", 0.0), toy.rulebook).rearmament,
         "refuses credit": some,
         "breaks off trade": all_,
-        "arms": industry.arming(alarm, policy, word, toy.rulebook),
+        "arms": leverage.arming(alarm, policy, word, toy.rulebook),
     }
 
 

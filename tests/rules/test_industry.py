@@ -14,12 +14,12 @@ from hypothesis import strategies as st
 
 from tests.rules.cases import Case, check, numbered
 from tests.rules.plays import PLAYS, UNSAID
-from wargame import dates
+from wargame import books, dates
 from wargame.load import politics
 from wargame.load.tables import Reader
 from wargame.politics import Economy, Government, Policy, Tables
 from wargame.rulebook import Rulebook
-from wargame.rules import industry
+from wargame.rules import industry, leverage
 from wargame.rules.industry import Line, Needs, Outside, Trend
 from wargame.study import industry as study
 
@@ -143,7 +143,7 @@ def test_more_alarm_bonds_or_company_never_make_a_squeeze_less_likely(
     told = {"alarm": alarm, "aims": aims, "word": word, "joint": joint}
 
     def chance(**told: float) -> tuple[float, float]:
-        return industry.withholding(told["alarm"], policy, told["aims"], told["word"], weight, told["joint"], BOOK)
+        return leverage.withholding(told["alarm"], policy, told["aims"], told["word"], weight, told["joint"], BOOK)
 
     few, many = chance(**told), chance(**told | {what: max(told[what], more)})
     assert many[0] >= few[0] >= few[1]
@@ -183,7 +183,7 @@ def tables() -> Tables:
 
 @cache
 def line(power: str, opening: int = PLAN) -> Line:
-    found = industry.line_of(tables(), power, opening, END, BOOK)
+    found = books.line_of(tables(), power, opening, END, BOOK)
     assert found is not None
     return found
 
@@ -273,8 +273,8 @@ def test_strain_of_the_armourer_rises_to_the_war_and_eases_with_conquest() -> No
 
 def test_a_bloc_s_squeeze_strains_and_a_republic_does_not() -> None:
     members = {"GBR": 1.0, "FRA": 1.0, "SOV": 1.0, "USA": 0.5}
-    squeeze = industry.withheld(tables()["leverage"], "GER", members, BOOK)
-    alone = industry.withheld(tables()["leverage"], "GER", {"GBR": 1.0}, BOOK)
+    squeeze = leverage.withheld(tables()["leverage"], "GER", members, BOOK)
+    alone = leverage.withheld(tables()["leverage"], "GER", {"GBR": 1.0}, BOOK)
     assert 0.0 < alone < squeeze <= 1.0
     e = line("GER", START).economy(dates.parse("1939-07-01"))
     needs = industry.needs_of(tables()["materials"], "GER")

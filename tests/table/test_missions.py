@@ -11,7 +11,7 @@ import pytest
 from tests.table.test_carry_out import europe, told, turn, weiss
 from wargame.conditions import at_war as fights_with
 from wargame.engine import Run
-from wargame.rules.industry import cut_off
+from wargame.rules.leverage import cut_off
 from wargame.scenario import Setup
 from wargame.table.game import Game
 from wargame.table.legal import forbidden, house_of

@@ -18,10 +18,7 @@ from wargame.politics import DAYS_A_YEAR, Economy, Government, Policy
 from wargame.rulebook import Rulebook
 
 Row = Mapping[str, Any]
-Rows = Mapping[str, Iterable[Row]] | Any
-"""The political tables: rows by the table's name."""
 
-INSTRUMENTS = ("credit", "clearing", "ore", "oil", "rubber", "boycott")
 WEAPONS = ("tanks", "guns", "aircraft", "warships")
 MONTHS = 12
 YEAR = dates.DAY * DAYS_A_YEAR
@@ -331,64 +328,6 @@ def course(e: Economy, policy: Policy, share: float, base: Sectors, rulebook: Ru
 # --- strain ----------------------------------------------------------------------------------------------------------
 
 
-def withheld(rows: Iterable[Row], target: str, by: Mapping[str, float], rulebook: Rulebook) -> float:
-    """How far a power is squeezed, 0..1: of each thing, what those who withhold it used to supply, by its weight.
-
-    ``rows``: the table of leverage; ``by``: how far each power withholds, 0..1 (1 also for whoever is at war with it).
-    """
-    rules = rulebook.industry
-    weight = {
-        "credit": rules.squeeze_credit, "clearing": rules.squeeze_clearing, "ore": rules.squeeze_ore,
-        "oil": rules.squeeze_oil, "rubber": rules.squeeze_rubber, "boycott": rules.squeeze_boycott,
-    }  # fmt: skip
-    mine = sorted((r for r in rows if r["on"] == target and by.get(r["power"], 0.0) > 0), key=lambda r: str(r["power"]))
-    total = sum(weight.values())
-    parts = (w * min(1.0, sum(by[r["power"]] * r[n] for r in mine)) for n, w in weight.items())
-    return float(sum(parts) / total)
-
-
-def relief(rows: Iterable[Row], target: str, willing: Mapping[str, float]) -> float:
-    """What suppliers could give beyond ordinary trade, 0..1, each as far as it is willing, 0..1."""
-    mine = sorted((r for r in rows if r["on"] == target), key=lambda r: str(r["power"]))
-    return min(1.0, float(sum(r["relief"] * min(1.0, max(0.0, willing.get(r["power"], 0.0))) for r in mine)))
-
-
-def withholding(
-    alarm: float, policy: Policy, aims: float, word: float, weight: float, joint: float, rulebook: Rulebook,
-    *, already: bool = False,
-) -> tuple[float, float]:  # fmt: skip
-    """Chance that a supplier refuses credit and cuts its trade with a power, and that it breaks off all trade.
-
-    ``alarm``: its fear of that power; ``aims``: that power's revisionism; ``word``: how far it is bound to fight it;
-    ``weight``: how far it can afford to (its potential over the other's, less what binds it at home), all 0..1;
-    ``joint``: how far others squeeze that power already; ``already``: whether it does so itself.
-    """
-    rules = rulebook.industry
-    for_it = rules.withhold_alarm * alarm + rules.withhold_line * max(0.0, policy.foreign) * aims
-    for_it += rules.withhold_firm * policy.firmness + rules.withhold_word * word + rules.withhold_together * joint
-    x = rules.withhold + weight * for_it + rules.kept * already
-    return exact.logistic1(x), exact.logistic1(x - rules.withhold_step)
-
-
-def arming(alarm: float, policy: Policy, word: float, rulebook: Rulebook, *, already: bool = False) -> float:
-    """Chance that a supplier gives arms on credit to a power threatened by a third that it fears itself.
-
-    ``alarm``: its fear of the third; ``word``: how far it is bound to fight the third for that power; both 0..1;
-    ``already``: whether it does so now.
-    """
-    rules = rulebook.industry
-    x = rules.arming + rules.arming_alarm * alarm + rules.arming_line * policy.foreign + rules.arming_word * word
-    x += rules.kept * already
-    return exact.logistic1(x)
-
-
-def cut_off(rows: Iterable[Row], enemies: Iterable[str]) -> float:
-    """How far the fleets of a power's enemies keep its imports by sea from it, 0..1."""
-    foes = set(enemies)
-    mine = sorted((r for r in rows if r["power"] in foes), key=lambda r: str(r["power"]))
-    return min(1.0, float(sum(r["sea"] for r in mine)))
-
-
 def needs_of(rows: Iterable[Row], power: str) -> Needs:
     """What a power lacks, as the table of materials has it; the average of all else."""
     for r in rows:
@@ -539,125 +478,7 @@ def between(a: Trend, b: Trend, part: float) -> Trend:
     return replace(b, hour=int(a.hour + part * (b.hour - a.hour)), output=made, **mixed)
 
 
-def line_of(tables: Rows, power: str, opening: int, ends: int, rulebook: Rulebook) -> Line | None:
-    """History's line of a power from some time before an hour until another; None if the tables have no economy of it.
-
-    Only years of `peace` in the table of economies are followed, and military shares until a war took the power itself:
-    from then on output grows by ``trend_growth`` and policy stays, for what a war destroyed or took must come of play.
-    """
-    past = Past(tables, power)
-    if not past.rows:
-        return None
-    rules = rulebook.industry
-    base = _sectors(tables["sectors"], past.rows, power, rulebook)
-    start = opening - int(rules.line_years * YEAR)
-    if base is not None and base.begins < opening:
-        start = base.begins
-    needs, known_until = needs_of(tables["materials"], power), past.known_until(ends)
-    points: list[Trend] = []
-    states: list[Economy] = []
-    for hour in _months(start, ends + int(rules.programme_ahead * YEAR)):
-        then = min(hour, known_until)
-        policy, foes = past.policy(power, then), past.foes(then)
-        levels = _levels(past.rows, dates.year(hour) - 0.5, rulebook)
-        now = Trend(
-            hour, rearmament=policy.rearmament, war=total_war(levels["gdp"], past.weight(foes, then), rulebook),
-            output=past.made(hour), base=base if base is not None and hour >= base.begins else None, **levels,
-        )  # fmt: skip
-        if states:
-            out = past.outside(foes, then, now.war, rulebook)
-            state = _lived(states[-1], policy, points[-1], now, needs, out, rulebook)
-        else:
-            state = Economy(power, int(dates.iso(hour)[:4]), now.gdp, now.population, now.steel, now.military_share)
-            state = replace(state, strain=strain(state, rulebook, needs=needs, slack=now.slack),
-                            spending=now.military_share * now.gdp)  # fmt: skip
-        if now.base is not None:
-            state = state if state.capital_producer > 0 else first_day(state, now.base)
-            made = output(state, now.base)
-            now = replace(now, model_gdp=made.gdp, model_steel=made.producer, lives_lost=state.lives_lost)
-        points.append(replace(now, spending=state.spending, arms_points=state.arms_points))
-        states.append(state)
-    return Line(tuple(points), tuple(states))
-
-
-class Past:
-    """What the tables say of a power and of those who supplied or fought it, sorted once."""
-
-    def __init__(self, tables: Rows, power: str) -> None:
-        self.power = power
-        self.rows = sorted((r for r in tables["economy"] if r["power"] == power), key=lambda r: int(r["year"]))
-        self.leverage = [r for r in tables["leverage"] if r["on"] == power]
-        self.materials = tables["materials"]
-        self.armaments = sorted((r for r in tables["armaments"] if r["power"] == power), key=lambda r: int(r["year"]))
-        self.fights = _fights(tables["wars"], power)
-        self.held = [r for r in tables["occupations"] if r["power"] == power]
-        others = {f for _, _, f in self.fights} | {r["of"] for r in self.held}
-        self.others = {
-            o: sorted((r for r in tables["economy"] if r["power"] == o), key=lambda r: int(r["year"]))
-            for o in sorted(others)
-        }
-        heard = {power} | {r["power"] for r in self.leverage}
-        self.rulers: dict[str, list[tuple[int, Policy]]] = {}
-        for r in sorted(tables["governments"], key=lambda r: int(r["from"])):
-            if r["power"] in heard:
-                policy = Policy(**{n: r[n] for n in Policy.__dataclass_fields__})
-                self.rulers.setdefault(r["power"], []).append((r["from"], policy))
-        self._outside: dict[tuple[Any, ...], Outside] = {}
-
-    def known_until(self, ends: int) -> int:
-        """The day up to which its policy and its wars are those of history: the first of its last year of its own."""
-        own = [r["year"] for r in self.rows if r["how"] != "war"]
-        return ends if not own or own[-1] == self.rows[-1]["year"] else dates.parse(f"{own[-1]}-01-01")
-
-    def policy(self, power: str, hour: int) -> Policy:
-        """What the power's government of history, or one that supplies it, wanted."""
-        found = self.rulers.get(power, [])
-        k = bisect_right(found, hour, key=lambda f: f[0])
-        return found[k - 1][1] if k else QUIET
-
-    def foes(self, hour: int) -> tuple[str, ...]:
-        """Whom it was at war with."""
-        return tuple(sorted({f for a, b, f in self.fights if a <= hour < b}))
-
-    def weight(self, powers: tuple[str, ...], hour: int) -> float:
-        """GDP of so many powers together."""
-        return sum(_along(self.others[f], dates.year(hour) - 0.5, "gdp") for f in powers if self.others[f])
-
-    def conquest(self, hour: int) -> float:
-        """GDP of the lands it held by force."""
-        held = [r for r in self.held if r["from"] <= hour < r["to"]]
-        return float(sum(r["share"] * self.weight((r["of"],), hour) for r in held))
-
-    def made(self, hour: int) -> dict[str, float]:
-        """Weapons a year at an hour, each year's number for its middle."""
-        at = dates.year(hour) - 0.5
-        return {w: _along(self.armaments, at, w) for w in WEAPONS if self.armaments}
-
-    def outside(self, foes: tuple[str, ...], hour: int, war: bool, rulebook: Rulebook) -> Outside:
-        """What the world did to it: whoever leaned to the revisionists sold to them, enemies did not."""
-        sellers = {r["power"]: -self.policy(r["power"], hour).foreign for r in self.leverage if r["power"] not in foes}
-        held = self.conquest(hour)
-        key = (foes, held, war, tuple(sellers.values()))
-        if key not in self._outside:
-            self._outside[key] = Outside(
-                held, 0.0, relief(self.leverage, self.power, sellers),
-                withheld(self.leverage, self.power, dict.fromkeys(foes, 1.0), rulebook),
-                cut_off(self.materials, foes), war,
-            )  # fmt: skip
-        return self._outside[key]
-
-
-def _fights(wars: Iterable[Row], power: str) -> list[tuple[int, int, str]]:
-    """From when until when a power was at war with whom."""
-    rows = list(wars)
-    mine = [r for r in rows if r["power"] == power]
-    return [
-        (max(m["joined"], r["joined"]), min(m["left"], r["left"]), r["power"])
-        for m in mine for r in rows if r["war"] == m["war"] and r["side"] != m["side"] and r["power"] != power
-    ]  # fmt: skip
-
-
-def _lived(
+def lived(
     e: Economy, policy: Policy, before: Trend, now: Trend, needs: Needs, out: Outside, rulebook: Rulebook
 ) -> Economy:
     """A month as it was: on the line by definition, with strain, arms and people lost as the rules make them."""
@@ -668,47 +489,3 @@ def _lived(
         year=int(dates.iso(now.hour)[:4]), gdp=now.gdp, steel=now.steel, military_share=now.military_share,
         population=now.population, **changed, **_weapons(e, years, (1.0, 1.0), (before, now)),
     )  # fmt: skip
-
-
-def _levels(rows: list[Row], at: float, rulebook: Rulebook) -> dict[str, float]:
-    """The table's figures at a time in years, each year's for its middle; beyond its last year of peace they grow."""
-    rules = rulebook.industry
-    peace = [r for r in rows if r["how"] == "peace"] or rows[:1]
-    gdp, people, steel = (_along(peace, at, n) for n in ("gdp", "population", "steel"))
-    beyond = max(0.0, at - peace[-1]["year"])
-    growth = 1.0 + rules.trend_growth * beyond
-    best = max((r["gdp"] for r in peace if at - rules.slack_years <= r["year"] <= at), default=gdp)
-    return {
-        "gdp": gdp * growth,
-        "population": people * (1.0 + rules.trend_people * beyond),
-        "steel": steel * growth,
-        "military_share": _along([r for r in rows if r["how"] != "war"] or rows[:1], at, "military_share"),
-        "slack": max(0.0, 1.0 - gdp * growth / best),
-    }
-
-
-def _along(rows: list[Row], at: float, name: str) -> float:
-    """A column of yearly rows at a time in years, straight between them; the first or last beyond."""
-    k = bisect_right(rows, at, key=lambda r: float(r["year"]))
-    if k == 0 or k == len(rows):
-        return float(rows[max(0, k - 1)][name])
-    a, b = rows[k - 1], rows[k]
-    return float(a[name] + (at - a["year"]) / (b["year"] - a["year"]) * (b[name] - a[name]))
-
-
-def _sectors(rows: Iterable[Row], economy: list[Row], power: str, rulebook: Rulebook) -> Sectors | None:
-    """The first day of a power's sectors, if it plans its economy."""
-    for r in rows:
-        if r["power"] == power:
-            then = _levels(economy, dates.year(r["begins"]) - 0.5, rulebook)
-            return Sectors(
-                r["begins"], r["producer"], r["farm"], r["capital_producer"], r["capital_consumer"], r["works"],
-                r["town"], r["collective"], then["gdp"], then["population"], then["military_share"],
-            )  # fmt: skip
-    return None
-
-
-def _months(start: int, ends: int) -> list[int]:
-    """Hours a twelfth of a year apart, the first at the start, the last at the end or just beyond."""
-    month = YEAR / MONTHS
-    return [int(start + k * month) for k in range(math.ceil((ends - start) / month) + 1)]

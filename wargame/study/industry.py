@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from wargame import dates
+from wargame import books, dates
 from wargame.dice import Dice
 from wargame.errors import UsageError
 from wargame.load import catalogue
@@ -222,7 +222,7 @@ def _path(
     """A path at the middle of each year."""
     state = line.economy(opening)
     needs = industry.needs_of(tables["materials"], power)
-    past = industry.Past(tables, power)
+    past = books.Past(tables, power)
     found, hour = [], opening
     year = int(dates.iso(opening)[:4]) + (_middle(int(dates.iso(opening)[:4])) <= opening)
     for month in range(1, int((ends - opening) / industry.YEAR * industry.MONTHS) + 1):
@@ -242,7 +242,7 @@ def _path(
 
 
 def _line(tables: Tables, power: str, opening: int, ends: int, rulebook: Rulebook) -> Line:
-    line = industry.line_of(tables, power, opening, ends, rulebook)
+    line = books.line_of(tables, power, opening, ends, rulebook)
     if line is None:
         known: Sequence[str] = sorted({r["power"] for r in tables["economy"]})
         raise UsageError(f"the tables have no economy of {power}; there is: {', '.join(known)}")

@@ -11,7 +11,7 @@ import numpy as np
 from wargame import adjudicate, dates, initiatives, muster, negotiations, statecraft
 from wargame.acts import DealingsChanged, OfferMoved, PlanDrawn, SignalSent
 from wargame.conditions import holds
-from wargame.economies import settled
+from wargame.dealings import settled
 from wargame.engine import Engine, Run
 from wargame.events import Decision, FlagRaised
 from wargame.house import Clerk, House

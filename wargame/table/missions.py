@@ -16,7 +16,7 @@ import numpy as np
 
 from wargame.conditions import at_war
 from wargame.house import House
-from wargame.rules import industry
+from wargame.rules import leverage
 from wargame.show.prose import listing, number, percent
 from wargame.table.forms import Forbidden, Instruction
 from wargame.table.matters import Outcome
@@ -122,7 +122,7 @@ def drivers(house: House, world: World, i: Instruction) -> tuple[str, ...]:
     if i.verb == "blockade":
         (other,) = i.value()
         foes = [p for p in house.navies.fleets if at_war(world, p, other)]
-        cut = industry.cut_off(house.tables["materials"], foes)
+        cut = leverage.cut_off(house.tables["materials"], foes)
         found.append(
             f"By the rules {percent(cut)} of what comes by sea to {other} is kept from it already, by all who are at"
             " war with it."
