@@ -25,7 +25,7 @@ SOURCES = sorted(PACKAGE.rglob("*.py"))
 FLOORS = (
     ("dates", "errors", "exact", "dice", "memo", "politics", "world"),
     ("atlas", "orders", "rulebook"),
-    ("events", "acts", "conditions", "sides", "waters"),
+    ("events", "acts", "fold", "political_fold", "conditions", "sides", "waters"),
     ("rules", "journal", "scenario"),
     ("view", "seats"),
     (
@@ -57,6 +57,8 @@ PLAY = sorted(
         "adjudicate",
         "engine",
         "events",
+        "fold",
+        "political_fold",
         "sides",
         "waters",
         "seats",
@@ -75,7 +77,8 @@ PLAY = sorted(
 RULES = [
     p
     for p in PLAY
-    if p.parent.name == "rules" or p.stem in {"house", "questions", "adjudicate", "engine", "events", "sides", "waters"}
+    if p.parent.name == "rules"
+    or p.stem in {"house", "questions", "adjudicate", "engine", "events", "fold", "sides", "waters"}
 ]
 
 INEXACT = {

@@ -14,7 +14,6 @@ from numpy.typing import NDArray
 from wargame.atlas import Atlas
 from wargame.dice import Dice
 from wargame.events import (
-    TOUCHED,
     Columns,
     Event,
     FormationDispersed,
@@ -23,8 +22,8 @@ from wargame.events import (
     HostilitiesCeased,
     ObjectiveReached,
     OrderIssued,
-    apply,
 )
+from wargame.fold import TOUCHED, apply
 from wargame.journal import Journal
 from wargame.orders import Order, Verb
 from wargame.politics import Draft, Tables

@@ -22,7 +22,8 @@ from numpy.typing import NDArray
 
 from wargame import dates
 from wargame.errors import Fault, InputError
-from wargame.events import Event, event_from
+from wargame.events import Event
+from wargame.fold import event_from
 
 Level = Literal["verdict", "events", "full"]
 VERDICT_KINDS = frozenset(

@@ -26,8 +26,8 @@ from wargame.events import (
     StandingChanged,
     WarDeclared,
     WarJoined,
-    event_from,
 )
+from wargame.fold import event_from
 from wargame.house import Clerk, House
 from wargame.negotiations import denounce, sign
 from wargame.outcomes import cede

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from wargame import dates
 from wargame.errors import UsageError
-from wargame.events import apply
+from wargame.fold import apply
 from wargame.house import PROVINCE_COLUMNS
 from wargame.journal import Entry, Journal
 from wargame.load.scenarios import opening_world

@@ -22,7 +22,8 @@ from tests.toy import columns, floats, ints
 from wargame import dates
 from wargame.atlas import TERRAINS, Atlas, Borders, Climate, Fort, Railway
 from wargame.dice import Dice
-from wargame.events import Columns, Event, apply
+from wargame.events import Columns, Event
+from wargame.fold import apply
 from wargame.rulebook import Rulebook
 from wargame.sides import Sides
 from wargame.world import (

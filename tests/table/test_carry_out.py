@@ -13,7 +13,7 @@ import pytest
 from tests.toy_politics import politics
 from wargame import dates
 from wargame.engine import Engine, Run, automatic_seats
-from wargame.events import apply
+from wargame.fold import apply
 from wargame.journal import Entry
 from wargame.load import scenarios
 from wargame.scenario import Setup
