@@ -1,4 +1,4 @@
-"""Sentences of the war diary, one function per kind of event; each sentence knows the entries it rests on."""
+"""Sentences of the war diary about what happens in the field; each sentence knows the entries it rests on."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from wargame.journal import Entry
-from wargame.orders import Order
 from wargame.scenario import Plan
 from wargame.show.prose import Names, Turns, capped, count, listing, number, ordinal, plural, rounded, sentence
 
@@ -422,8 +421,6 @@ class Teller:
         )  # fmt: skip
         return self.say("interned", text, entries)
 
-    # --- decisions ---------------------------------------------------------------------------------------------------
-
     def line_name(self, provinces: Sequence[str]) -> str:
         """What the plan calls a line of provinces."""
         for plan in self.plans:
@@ -431,96 +428,6 @@ class Teller:
                 if tuple(line.provinces) == tuple(provinces):
                     return line.name
         return self.names.towns(provinces)
-
-    def line_lost(self, group: Sequence[Entry]) -> Sentence:
-        """Armies ordered back to their next line; the reason of the first is given."""
-        parts = []
-        for i, e in enumerate(group):
-            order = Order.parse(e.data["answer"][0])
-            who, line = self.names.formation(order.hq), self.line_name(order.where)
-            if i:
-                parts.append(f"{who} to {line}")
-                continue
-            verb = self.turns.pick("back", e.n, ("was ordered back to", "was told to fall back to", "was to retire to"))
-            parts.append(f"{who}{self._share(e.data['reasons'])} {verb} {line}")
-        return self.say("decision", listing(parts), [e.n for e in group])
-
-    @staticmethod
-    def _share(reasons: Sequence[str]) -> str:
-        """``, 50 per cent of its line lost,`` from the staff's own words."""
-        found = re.match(r"(\d+)% of the line and (\d+)% of the men are lost", reasons[0] if reasons else "")
-        if not found:
-            return ""
-        line, men = int(found[1]), int(found[2])
-        if line and men >= 10:
-            return f", with {line} per cent of its line and {men} per cent of its men lost,"
-        return f", with {line or men} per cent of its {'line' if line else 'men'} lost,"
-
-    def general_withdrawal(self, e: Entry) -> Sentence:
-        """Everybody back."""
-        adjective = self.names.adjective(e.data["power"])
-        found = re.match(r"(\d+)%", e.data["reasons"][0] if e.data["reasons"] else "")
-        why = f"with {found[1]} per cent of the first lines of defence gone, " if found else ""
-        orders = [Order.parse(t) for t in e.data["answer"][0].split("; ") if t != "all back"]
-        armies = [f"{self.names.formation(o.hq)} to {self.line_name(o.where)}" for o in orders[:3]]
-        detail = f": {listing(armies)}" + (" among them" if len(orders) > 3 else "") if armies else ""
-        text = f"in the evening, {why}the {adjective} high command ordered a general withdrawal{detail}"
-        return self.say("decision", text, (e.n,))
-
-    def cut_off(self, e: Entry) -> Sentence:
-        """Break out, or stand."""
-        order = Order.parse(e.data["answer"][0])
-        who = self.names.formation(order.hq)
-        found = re.match(
-            r"([\d,]+) men against ([\d,]+), supply (\d+)%", e.data["reasons"][0] if e.data["reasons"] else ""
-        )
-        facts = f", {found[1]} men against {found[2]} with supplies at {found[3]} per cent," if found else ""
-        if order.verb == "breakout":
-            text = f"cut off{facts} {who} was to fight its way out towards {self.names.towns(order.where)}"
-        else:
-            text = f"{who}, cut off{facts.rstrip(',')}, was to stand and fight where it was"
-        return self.say("decision", text, (e.n,))
-
-    def reduce(self, group: Sequence[Entry]) -> Sentence:
-        """Headquarters turned against pockets."""
-        parts = []
-        for e in group:
-            orders = [Order.parse(t) for t in e.data["answer"]]
-            towns = self.names.towns(dict.fromkeys(o.where[-1] for o in orders))
-            found = re.match(r"about ([\d,]+) men", e.data["reasons"][0] if e.data["reasons"] else "")
-            men = f" and the {found[1]} men thought to be there" if found and len(group) == 1 else ""
-            parts.append(f"{listing([self.names.body(o.hq) for o in orders])} against {towns}{men}")
-        lead = self.turns.pick(
-            "reduce", group[0].n, ("orders turned ", "headquarters sent ", "to clear the pockets, orders set ")
-        )
-        return self.say("decision", lead + listing(parts), [e.n for e in group])
-
-    def new_targets(self, group: Sequence[Entry]) -> Sentence:
-        """Headquarters with their tasks done get new ones."""
-        orders = [Order.parse(e.data["answer"][0]) for e in group]
-        first = orders[0]
-        verb = self.turns.pick("directed", group[0].n, ("was now directed on", "was set in march on", "turned towards"))
-        parts = [f"{self.names.body(first.hq)} {verb} {self.names.town(first.where[-1])}"]
-        parts += [f"{self.names.body(o.hq)} on {self.names.town(o.where[-1])}" for o in orders[1:2]]
-        if len(orders) > 2:
-            parts.append(f"{count(len(orders) - 2, 'other headquarters', 'other headquarters')} received new tasks")
-        return self.say("decision", listing(parts).replace("turned towards", "turned on"), [e.n for e in group])
-
-    def collapse(self, e: Entry) -> Sentence:
-        """The field is given up."""
-        found = re.match(r"(\d+)%", e.data["reasons"][0] if e.data["reasons"] else "")
-        why = f"with {found[1]} per cent of the army lost or cut off, " if found else ""
-        adjective = self.names.adjective(e.data["power"])
-        return self.say(
-            "decision", f"{why}the {adjective} high command ordered all who could to make for the border", (e.n,)
-        )
-
-    def scripted(self, e: Entry) -> Sentence:
-        """A decision the scenario takes in a seat's place."""
-        why = "; ".join(e.data["reasons"]).removeprefix("scripted: ")
-        country = self.names.country(e.data["power"])
-        what = why or f"{country} chose to {listing(list(e.data['answer'])).replace('_', ' ')}"
-        return self.say("script", f"by the scenario's script, {what}", (e.n,))
 
 
 def _as_counter_attack(text: str, who: str) -> str:

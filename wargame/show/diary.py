@@ -16,6 +16,7 @@ import numpy as np
 
 from wargame import dates
 from wargame.journal import Entry
+from wargame.show import resolves
 from wargame.show.clauses import Sentence, staff_only
 from wargame.show.prose import listing, number, ordinal, percent, relead
 from wargame.show.summaries import Day, Story, Tally, closing, opening, tally, week
@@ -196,7 +197,7 @@ class _Chronicle:
         joined = by.get("war_joined", [])
         for e in by.get("decision", []):
             if e.data["seat"] == "script":
-                said = t.scripted(e)
+                said = resolves.scripted(t, e)
                 made.append(replace(said, entries=(e.n, *(j.n for j in joined if j.because == e.n))))
         broken: dict[str, list[Entry]] = {}
         for e in by.get("army_broken", []):
@@ -428,13 +429,13 @@ class _Chronicle:
                 kinds.setdefault(question, []).append(e)
                 self.decided[key] = day
         t = self.teller
-        made = [t.general_withdrawal(e) for e in kinds.get("general_withdrawal", [])[:1]]
-        made += [t.collapse(e) for e in kinds.get("collapse", [])[:1]]
-        made += [t.line_lost(kinds["line_lost"][:3])] if "line_lost" in kinds else []
-        made += [t.cut_off(e) for e in kinds.get("cut_off", [])[:1]]
-        made += [t.reduce(kinds["pocket"][:2])] if "pocket" in kinds else []
+        made = [resolves.general_withdrawal(t, e) for e in kinds.get("general_withdrawal", [])[:1]]
+        made += [resolves.collapse(t, e) for e in kinds.get("collapse", [])[:1]]
+        made += [resolves.line_lost(t, kinds["line_lost"][:3])] if "line_lost" in kinds else []
+        made += [resolves.cut_off(t, e) for e in kinds.get("cut_off", [])[:1]]
+        made += [resolves.reduce(t, kinds["pocket"][:2])] if "pocket" in kinds else []
         if "axis_done" in kinds and len(made) < 2:
-            made.append(t.new_targets(kinds["axis_done"]))
+            made.append(resolves.new_targets(t, kinds["axis_done"]))
         return made[:3]
 
 

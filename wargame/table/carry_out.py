@@ -20,18 +20,9 @@ from wargame.orders import Order, Verb
 from wargame.scenario import Setup
 from wargame.seats import Answer, Question, Seat
 from wargame.table.forms import HQ_VERBS, QUESTIONS, Instruction
-from wargame.table.legal import (
-    dealing,
-    fights,
-    forbidden,
-    granted,
-    offer_between,
-    owners,
-    plan_id,
-    treaties_between,
-    war_between,
-    war_of,
-)
+from wargame.table.legal import forbidden
+from wargame.table.legal_field import fights, plan_id
+from wargame.table.legal_state import dealing, granted, offer_between, owners, treaties_between, war_between, war_of
 from wargame.table.written import read
 from wargame.weighing import Next, dawn, design_of, felt
 from wargame.world import World

@@ -11,48 +11,29 @@ import csv
 import difflib
 import io
 import re
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date, timedelta
-from functools import cached_property
 
-from wargame import dates
-from wargame.acts import POLICY
 from wargame.errors import Fault, InputError
-from wargame.politics import Kind as TreatyKind
 from wargame.scenario import Setup
 from wargame.table import names
 from wargame.table.forms import (
     CONDITIONS,
     FORMS,
     HQ_VERBS,
-    POSTURES,
     QUESTIONS,
     VALUES,
     Form,
     Instruction,
     Part,
     Rejected,
-    Why,
 )
 from wargame.table.legal import forbidden, house_of
 from wargame.table.names import Index, plain
+from wargame.table.parts import Parts, UnclearError
 from wargame.world import World
-
-__all__ = ["Instruction", "Rejected", "lines_of_table", "parse", "read"]
 
 MOST_LINES = 500
 LONGEST_LINE = 1000
 DEEPEST = 3  # if ... then until ... is enough
-
-
-class _FaultError(Exception):
-    """What is wrong with a line."""
-
-    def __init__(self, why: Why, reason: str, suggestions: Sequence[str] = ()) -> None:
-        super().__init__(reason)
-        self.why: Why = why
-        self.reason, self.suggestions = reason, tuple(dict.fromkeys(suggestions))
 
 
 def parse(text: str, power: str, setup: Setup, seen: World) -> tuple[list[Instruction], list[Rejected]]:
@@ -82,7 +63,7 @@ def read(text: str, power: str, setup: Setup, seen: World) -> tuple[list[Instruc
             continue
         try:
             understood.append(reader.line(bare, number))
-        except _FaultError as fault:
+        except UnclearError as fault:
             shown = bare if len(bare) <= 200 else f"{bare[:200]}..."
             faults.append(Rejected(number, shown, fault.why, fault.reason, fault.suggestions))
     if len(lines) > MOST_LINES:
@@ -141,33 +122,18 @@ def _form_line(cells: dict[str, str]) -> str:
     return " ".join((verb, *said))
 
 
-@dataclass
-class _Reader:
+class _Reader(Parts):
     """Reads the lines of one seat."""
 
-    power: str
-    setup: Setup
-    seen: World
-
-    @cached_property
-    def hqs(self) -> Index:
-        f = self.seen.forces
-        own = self.setup.atlas.power_number.get(self.power, -1)
-        return names.formations(f.command, f.names, f.shorts).get(own, Index())
-
-    @cached_property
-    def operations(self) -> Index:
-        return names.operations(self.setup.plans, self.seen.polity.drafts, self.power)
-
     def line(self, text: str, number: int, depth: int = 0) -> Instruction:
-        """One line; `_FaultError` says what is wrong with it."""
+        """One line; `UnclearError` says what is wrong with it."""
         if len(text) > LONGEST_LINE:
-            raise _FaultError("unreadable", f"longer than {LONGEST_LINE} letters")
+            raise UnclearError("unreadable", f"longer than {LONGEST_LINE} letters")
         if depth > DEEPEST:
-            raise _FaultError("unreadable", "too many conditions inside each other")
+            raise UnclearError("unreadable", "too many conditions inside each other")
         if free := re.match(r"(?i)free\b\s*[:,-]?\s*(.*)", text):
             if not free.group(1):
-                raise _FaultError("unreadable", "an order for the umpire says nothing", ("free: send an envoy",))
+                raise UnclearError("unreadable", "an order for the umpire says nothing", ("free: send an envoy",))
             return self._made("free", (free.group(1),), text, number)
         words = text.split(" ")
         keys = [plain(w) for w in words]
@@ -192,25 +158,25 @@ class _Reader:
         keys = [plain(w) for w in words]
         at = next((k for k, key in enumerate(keys) if key in {"then", "dann", "alors"}), -1)
         if at < 1 or at + 1 >= len(words):
-            raise _FaultError("unreadable", "a condition reads: if CONDITION then ORDER", (FORMS["if"].example,))
+            raise UnclearError("unreadable", "a condition reads: if CONDITION then ORDER", (FORMS["if"].example,))
         conditions = [self._condition(c) for c in re.split(r"(?i)\s+and\s+", " ".join(words[:at]))]
         inner = self.line(" ".join(words[at + 1 :]), number, depth + 1)
         if inner.kind in {"standing", "free"}:
-            raise _FaultError("unreadable", f"'{inner.verb}' cannot wait for a condition", (FORMS["if"].example,))
+            raise UnclearError("unreadable", f"'{inner.verb}' cannot wait for a condition", (FORMS["if"].example,))
         return self._made("if", (" and ".join(conditions), f"then {inner}"), text, number)
 
     def _until(self, words: list[str], text: str, number: int, depth: int) -> Instruction:
         for count in range(min(4, len(words) - 1), 0, -1):
             try:
                 day = self._date(" ".join(words[:count]).rstrip(":,"))
-            except _FaultError:
+            except UnclearError:
                 continue
             inner = self.line(" ".join(words[count:]), number, depth + 1)
             if inner.verb not in {"answer", "posture"}:
                 what = "only an answer or a posture can have a last day"
-                raise _FaultError("unreadable", what, (FORMS["until"].example,))
+                raise UnclearError("unreadable", what, (FORMS["until"].example,))
             return self._made("until", (day, str(inner)), text, number)
-        raise _FaultError("unreadable", "no date after 'until'", (FORMS["until"].example,))
+        raise UnclearError("unreadable", "no date after 'until'", (FORMS["until"].example,))
 
     def _no_before(self, words: list[str], keys: list[str], text: str, number: int, depth: int) -> Instruction:
         """``no withdrawal before 10 September``."""
@@ -233,7 +199,7 @@ class _Reader:
         at = next((k for k, key in enumerate(keys) if key in CONDITIONS), -1)
         if at < 0:
             what = f"'{text[:60]}' has none of: {', '.join(CONDITIONS)}"
-            raise _FaultError("unreadable", what, ("holds GER warszawa", "at_war GER FRA", "date 1939-09-10"))
+            raise UnclearError("unreadable", what, ("holds GER warszawa", "at_war GER FRA", "date 1939-09-10"))
         verb, others = keys[at], [w for k, w in enumerate(words) if k != at and plain(w) not in _FILLERS]
         made = self._said(verb, others, text)
         return f"not {made}" if denied else made
@@ -244,10 +210,10 @@ class _Reader:
         if verb == "beaten":
             return f"beaten {self._power(' '.join(words))}"
         if not words:
-            raise _FaultError("unreadable", f"'{text[:60]}' names nobody", ("holds GER warszawa",))
+            raise UnclearError("unreadable", f"'{text[:60]}' names nobody", ("holds GER warszawa",))
         if verb == "treaty":
             if len(words) != 3:
-                raise _FaultError("unreadable", "write: treaty KIND POWER POWER", ("treaty defence FRA POL",))
+                raise UnclearError("unreadable", "write: treaty KIND POWER POWER", ("treaty defence FRA POL",))
             return f"treaty {self._treaty(words[0])} {self._power(words[1])} {self._power(words[2])}"
         for count in range(1, len(words)):
             who = names.powers(self.setup.atlas).find(" ".join(words[:count]))
@@ -255,7 +221,7 @@ class _Reader:
                 rest = " ".join(words[count:])
                 break
         else:
-            raise _FaultError("unreadable", f"'{text[:60]}' names no power", ("holds GER warszawa",))
+            raise UnclearError("unreadable", f"'{text[:60]}' names no power", ("holds GER warszawa",))
         if verb == "at_war":
             return f"at_war {who[0]} {self._power(rest)}"
         if verb == "regime":
@@ -318,12 +284,12 @@ class _Reader:
             who = " ".join(words[: keys.index(on_the_way[0])])
             raise self._none("headquarters of yours", who, self.hqs)
         near = [FORMS[v].example for v in index.near(" ".join(words[:2])) if v in FORMS]
-        raise _FaultError("unreadable", f"'{' '.join(words[:2])[:60]}' begins with no verb", near or ("free: ...",))
+        raise UnclearError("unreadable", f"'{' '.join(words[:2])[:60]}' begins with no verb", near or ("free: ...",))
 
     def _filled(self, verb: str, words: list[str], text: str, number: int, hq: str = "") -> Instruction:
         """The parts of a form, read from the words after its verb."""
         if verb == "no":
-            raise _FaultError("unreadable", "write: no ... before DATE", (FORMS["until"].example,))
+            raise UnclearError("unreadable", "write: no ... before DATE", (FORMS["until"].example,))
         form = FORMS[verb]
         flags, words = _flags(form, words)
         if verb == "axis":  # axis weiss: XIX Corps via ...
@@ -339,7 +305,7 @@ class _Reader:
             if not phrase:
                 if part.optional:
                     continue
-                raise _FaultError("unreadable", f"'{verb}' lacks {_WANTS[part.slot]}", (self._example(form),))
+                raise UnclearError("unreadable", f"'{verb}' lacks {_WANTS[part.slot]}", (self._example(form),))
             found = self._slot(part, phrase)
             args.append(f"{part.lead} {found}" if part.lead else found)
         for part in form.parts:
@@ -359,7 +325,7 @@ class _Reader:
             cut = next((k for k, w in enumerate(words) if plain(w) in {"with", "by", "mit"}), -1)
             if cut >= 0:
                 return [" ".join(words[cut + 1 :]), " ".join(words[:cut])]
-            raise _FaultError("unreadable", f"who is to {form.verb}?", (self._example(form),))
+            raise UnclearError("unreadable", f"who is to {form.verb}?", (self._example(form),))
         bare = [k for k, p in enumerate(parts) if not p.lead]
         phrases: list[list[str]] = [[] for _ in parts]
         at = bare[0] if bare else (0 if parts else -1)
@@ -372,7 +338,7 @@ class _Reader:
                 opened.add(at)
                 continue
             if at < 0:
-                raise _FaultError("unreadable", f"'{form.verb}' takes nothing more", (self._example(form),))
+                raise UnclearError("unreadable", f"'{form.verb}' takes nothing more", (self._example(form),))
             phrases[at].append(word)
         said = [" ".join(p).strip(" ,:") for p in phrases]
         if len(bare) == 2:
@@ -407,12 +373,12 @@ class _Reader:
     def _answer(self, words: list[str]) -> tuple[str, ...]:
         """``answer intervene Poland: yes``: the question, what it is about, and the answer at the end."""
         if not words:
-            raise _FaultError("unreadable", "'answer' lacks a question", (FORMS["answer"].example,))
+            raise UnclearError("unreadable", "'answer' lacks a question", (FORMS["answer"].example,))
         values, questions = names.synonyms("values"), names.synonyms("questions")
         value = values.get(plain(words[-1]), "")
         if not value:
             what = f"'{words[-1][:40]}' is no answer; write {', '.join(VALUES)}"
-            raise _FaultError("unreadable", what, (FORMS["answer"].example,))
+            raise UnclearError("unreadable", what, (FORMS["answer"].example,))
         rest = [w.strip(" ,:") for w in words[:-1]]
         for count in range(min(4, len(rest)), 0, -1):
             question = questions.get(plain(" ".join(rest[:count])), "")
@@ -420,119 +386,17 @@ class _Reader:
                 about = [w for k, w in enumerate(rest[count:]) if k or plain(w) not in {"about", "on", "for", "over"}]
                 subject = self._subject(" ".join(about)) if about else ""
                 return (question, *((f"about {subject}",) if subject else ()), value)
-        raise _FaultError(
+        raise UnclearError(
             "unreadable", f"no question '{' '.join(rest)[:60]}'; there is: {', '.join(QUESTIONS)}",
             (FORMS["answer"].example,),
         )  # fmt: skip
 
-    # --- slots --------------------------------------------------------------------------------------------------------
 
-    def _slot(self, part: Part, phrase: str) -> str:
-        if part.most == 1:
-            return _ONE[part.slot](self, phrase)
-        found: list[str] = []
-        for item in _list(phrase, lambda text: bool(self._index(part.slot).find(text))):
-            found += _ONE[part.slot](self, item).split(", ")
-        unique = list(dict.fromkeys(found))
-        if len(unique) > part.most:
-            raise _FaultError("unreadable", f"more than {part.most} names")
-        return ", ".join(unique)
-
-    def _index(self, slot: str) -> Index:
-        atlas = self.setup.atlas
-        return {"power": names.powers, "place": names.places, "zone": names.zones}[slot](atlas)
-
-    def _power(self, text: str) -> str:
-        return self._one("power", text, names.powers(self.setup.atlas))
-
-    def _place(self, text: str) -> str:
-        return self._one("place", text, names.places(self.setup.atlas))
-
-    def _zone(self, text: str) -> str:
-        found = names.zones_of(self.setup.atlas, text)
-        if not found:
-            raise self._none("land", text, names.zones(self.setup.atlas))
-        heads = {re.sub(r"_\d+$", "", z) for z in found}
-        if len(heads) > 1:
-            raise self._many("land", text, list(found))
-        return ", ".join(found)
-
-    def _hq(self, text: str) -> str:
-        return self._one("headquarters of yours", text, self.hqs)
-
-    def _operation(self, text: str) -> str:
-        return self._one("operation of yours", text, self.operations)
-
-    def _hq_or_all(self, text: str) -> str:
-        return "all" if plain(text) in {"all", "everybody", "alle", "tous"} else self._hq(text)
-
-    def _subject(self, text: str) -> str:
-        for index in (names.powers(self.setup.atlas), self.hqs, self.operations):
-            found = index.find(text)
-            if len(found) == 1:
-                return found[0]
-        raise self._none("power, headquarters or operation", text, names.powers(self.setup.atlas))
-
-    def _treaty(self, text: str) -> str:
-        bare = re.sub(r"^(a|an|the|treaty of|pact of|a pact of|a treaty of) ", "", plain(text))
-        kinds = names.synonyms("kinds")
-        for phrase in (plain(text), bare, bare.removesuffix(" pact"), bare.removesuffix(" treaty")):
-            if phrase in kinds:
-                return kinds[phrase]
-        raise _FaultError("unreadable", f"no kind of treaty '{text[:60]}'; there is: {', '.join(TREATIES)}")
-
-    def _line_of_policy(self, text: str) -> str:
-        if (found := names.synonyms("lines").get(plain(text), "")) in POLICY:
-            return found
-        raise _FaultError("unreadable", f"no line of policy '{text[:60]}'; there is: {', '.join(POLICY)}")
-
-    def _direction(self, text: str) -> str:
-        if found := names.synonyms("directions").get(plain(text) or text, ""):
-            return found
-        raise _FaultError("unreadable", f"'{text[:40]}' is neither up nor down", (FORMS["policy"].example,))
-
-    def _posture(self, text: str) -> str:
-        if found := names.synonyms("postures").get(plain(text), ""):
-            return found
-        raise _FaultError("unreadable", f"'{text[:40]}' is none of {', '.join(POSTURES)}", (FORMS["posture"].example,))
-
-    def _name(self, text: str) -> str:
-        bare = " ".join(re.sub(r"[^\w .-]", " ", text).split())[:40].strip()
-        if not plain(bare):
-            raise _FaultError("unreadable", "an operation needs a name in letters", (FORMS["plan"].example,))
-        return bare
-
-    def _date(self, text: str) -> str:
-        found = _date_of(text.strip(" ,.:"), self.seen.hour)
-        if not found:
-            raise _FaultError("unreadable", f"'{text[:40]}' is no date", ("1939-09-01", "1 September 1939"))
-        return found
-
-    def _one(self, what: str, text: str, index: Index) -> str:
-        found = index.find(text)
-        if len(found) == 1:
-            return found[0]
-        raise self._many(what, text, found) if found else self._none(what, text, index)
-
-    def _many(self, what: str, text: str, found: list[str]) -> _FaultError:
-        return _FaultError("ambiguous", f"'{text[:60]}' may be several: {', '.join(found[:6])}", found[:6])
-
-    def _none(self, what: str, text: str, index: Index) -> _FaultError:
-        return _FaultError("unreadable", f"no {what} '{text[:60]}'", index.near(text))
-
-
-_ONE: Mapping[str, Callable[[_Reader, str], str]] = {
-    "power": _Reader._power, "place": _Reader._place, "zone": _Reader._zone, "hq": _Reader._hq,
-    "operation": _Reader._operation, "hq_or_all": _Reader._hq_or_all, "treaty": _Reader._treaty,
-    "line": _Reader._line_of_policy, "direction": _Reader._direction, "posture": _Reader._posture,
-    "name": _Reader._name, "date": _Reader._date,
-}  # fmt: skip
 _WANTS = {
     "power": "a power", "place": "a place", "zone": "land", "hq": "a headquarters", "operation": "an operation",
     "hq_or_all": "a headquarters, or 'all'", "treaty": "a kind of treaty", "line": "a line of policy",
     "direction": "up or down", "posture": "a posture", "name": "a name", "date": "a date",
 }  # fmt: skip
-TREATIES = tuple(k for k in map(str, TreatyKind) if k not in {"settlement", "guarantee"})
 _CONDITION_WORDS = {
     "hold": "holds", "has": "holds", "takes": "holds", "own": "owns", "falls": "beaten", "defeated": "beaten",
     "capitulates": "beaten", "fights": "at_war", "on": "date",
@@ -567,62 +431,3 @@ _FLAG_WORDS = {
     "secretly": ("secretly", "in secret", "covertly", "covert", "quietly", "geheim"),
     "by sea": ("by sea", "from the sea", "seaborne", "over sea"),
 }
-
-
-def _list(phrase: str, known: Callable[[str], bool]) -> list[str]:
-    """The items of a list: between commas, semicolons, arrows or 'and'; words that are no name together are split."""
-    items = [i.strip(" .:") for i in re.split(r"[,;/]|->|→|\s+(?:and|then|und|et)\s+", phrase)]
-    found: list[str] = []
-    for item in filter(None, items):
-        words = item.split()
-        if len(words) > 1 and not known(item) and all(known(w) for w in words):
-            found += words
-        else:
-            found.append(item)
-    return found
-
-
-_MONTHS = {plain(name): k for k, name in enumerate(dates.MONTHS, start=1)} | {
-    plain(name)[:3]: k for k, name in enumerate(dates.MONTHS, start=1)
-}
-
-
-def _date_of(text: str, now: int) -> str:
-    """A date as players write it, as ISO, or empty: 1939-09-01, 1 September, Sept. 1 1939, 1.9.1939, tomorrow."""
-    today = dates.to_datetime(now).date()
-    key = plain(text)
-    nearby = {"today": 0, "now": 0, "at once": 0, "tomorrow": 1, "morgen": 1, "heute": 0}
-    try:
-        if key in nearby:
-            return (today + timedelta(days=nearby[key])).isoformat()
-        if found := re.fullmatch(r"in (\d{1,3}) (day|days|week|weeks)", key):
-            days = int(found.group(1)) * (7 if found.group(2).startswith("week") else 1)
-            return (today + timedelta(days=days)).isoformat()
-        if found := re.fullmatch(r"(\d{4}) (\d{1,2}) (\d{1,2})", key):
-            year, month, day = map(int, found.groups())
-        elif found := re.fullmatch(r"(\d{1,2}) (\d{1,2}) (\d{4})", key):
-            day, month, year = map(int, found.groups())
-        elif found := re.fullmatch(r"(?:the )?(\d{1,2})(?:st|nd|rd|th)? (?:of )?([a-z]+)(?: (\d{4}))?", key):
-            day, month = int(found.group(1)), _month(found.group(2))
-            year = int(found.group(3)) if found.group(3) else _next_year(today, month, day)
-        elif found := re.fullmatch(r"([a-z]+) (\d{1,2})(?:st|nd|rd|th)?(?: (\d{4}))?", key):
-            day, month = int(found.group(2)), _month(found.group(1))
-            year = int(found.group(3)) if found.group(3) else _next_year(today, month, day)
-        else:
-            return ""
-        return date(year, month, day).isoformat() if 1900 <= year <= 2100 else ""
-    except (ValueError, OverflowError):
-        return ""
-
-
-def _month(word: str) -> int:
-    """Number of a month by its name or first three letters; 0 if it is none."""
-    return _MONTHS.get(word) or _MONTHS.get(word[:3], 0)
-
-
-def _next_year(today: date, month: int, day: int) -> int:
-    """The year in which a day without one comes next, or was within the last half year."""
-    if not month:
-        return today.year
-    away = (date(today.year, month, min(day, 28)) - today).days
-    return today.year + 1 if away < -182 else today.year
