@@ -118,6 +118,29 @@ def faults(setup: Setup, world: World, lines: Sequence[str]) -> list[str]:
     return found
 
 
+def subjects(setup: Setup, world: World, lines: Iterable[str]) -> frozenset[tuple[str, str]]:
+    """What lines of a ruling decide, as (in which respect, of what): two rulings that share one are about one thing.
+
+    A place: who holds it. A formation: its strength, where it stands, each of its conditions. Of all else the line's
+    first word and what it names. The lines are such as `faults` finds nothing wrong with in the position.
+    """
+    found: set[tuple[str, str]] = set()
+    for e in map(parse, lines):
+        if e.verb in RESPECTS or e.verb in CONDITIONS:
+            rows = rows_of(setup.atlas.power_number, setup.atlas.number, world, e.args[0])
+            found |= {(r, world.forces.ids[row]) for r in RESPECTS.get(e.verb, (e.verb,)) for row in rows.tolist()}
+        else:
+            found.add((e.verb, " ".join(e.args[:3] if e.verb == "die" else e.args[:1])))
+    return frozenset(found)
+
+
+RESPECTS: dict[str, tuple[str, ...]] = {
+    "losses": ("strength",), "return": ("strength",), "move": ("place",),
+    "surrender": ("strength", "place"), "disperse": ("strength", "place"),
+}  # fmt: skip
+"""What of a formation a line decides; a condition decides itself."""
+
+
 # --- numbers ---------------------------------------------------------------------------------------------------------
 
 

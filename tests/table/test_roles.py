@@ -127,6 +127,56 @@ def test_the_lead_has_the_last_word_on_a_battle(tmp_path: Path) -> None:
         assert {r.by for r in game.state.rulings.values()} == {"Una"}
 
 
+@pytest.mark.parametrize(
+    ("lead", "other", "clash"),
+    [
+        ("control p03 RED", "control p03 BLU", "p03"),
+        ("supply RED 50%", "supply red_1_div 90%", "red_1_div"),  # he is one of them
+        ("losses red_1_div 400", "return red_1_div 400", "red_1_div"),
+        ("move red_1_div p01", "disperse red_1_div", "red_1_div"),
+        ("supply red_1_div 50%", "readiness red_1_div 50%", ""),  # another respect
+        ("losses red_1_div 400", "losses blu_1_div 400", ""),
+    ],
+)
+def test_the_umpire_for_the_map_rules_nothing_of_his_own_against_the_lead(
+    lead: str, other: str, clash: str, game: Game, umpires: dict[str, Client]
+) -> None:
+    assert umpires["lead"].post("/api/act", effects=[lead], reason="seen").status_code == 200
+    assert umpires["lead"].post("/api/act", effects=[lead], reason="he may again").status_code == 200
+    answer = umpires["map"].post("/api/act", effects=[other], reason="I know better")
+    if clash:
+        told = answer.json()["error"]
+        assert (answer.status_code, f"the lead umpire has ruled on {clash}" in told) == (403, True), told
+    else:
+        assert answer.status_code == 200, answer.text
+    assert len(game.state.rulings) == (2 if clash else 3)
+
+
+def test_the_umpire_for_the_map_may_be_overruled_and_rule_after_himself(game: Game, umpires: dict[str, Client]) -> None:
+    for role in ("map", "map", "lead"):
+        answer = umpires[role].post("/api/act", effects=["supply RED 50%"], reason="rain")
+        assert answer.status_code == 200, answer.text
+
+
+def test_a_place_whose_battle_the_lead_has_ruled_on_is_not_given_away_by_another_act(tmp_path: Path) -> None:
+    with Game.create(tmp_path / "w.game", "fall_weiss_1939", seats=["POL"], seed=7, turn="day") as game:
+        game.seat_person("Bert", "umpire", "map")
+        app, codes = create(game, [HOST]), codes_for(game)
+        lead = Client(app).enter("umpire", codes["umpire"], "Una")
+        page = Client(app).enter("umpire:map", codes["umpire:map"], "Bert")
+        game.propose(4)
+        gives = {
+            p["id"]: m for p in game.proposed() if p["domain"] == "battle" for o in p["outcomes"] for m in o["means"]
+        }
+        battle, line = next((name, m) for name, m in gives.items() if m.startswith("control "))
+        assert page.post("/api/act", effects=[line], reason="I say so").status_code == 200
+        assert page.post("/api/unrule", id=next(iter(game.state.rulings))).status_code == 200
+        assert lead.post("/api/rule", proposal=battle, kind="accept").status_code == 200
+        refused = page.post("/api/act", effects=[line], reason="I say so")
+        told = refused.json()["error"]
+        assert (refused.status_code, f"the lead umpire has ruled on {line.split()[1]}" in told) == (403, True), told
+
+
 def test_the_liaison_brings_in_words_but_nothing_that_changes_the_world(umpires: dict[str, Client]) -> None:
     assert umpires["liaison"].post("/api/inject", text="rain", to=["RED"]).status_code == 200
     refused = umpires["liaison"].post("/api/inject", text="rain", effects=["supply RED 50%"])

@@ -20,12 +20,14 @@ from wargame.table import ready, rulings, turn
 from wargame.table.odds import odds
 from wargame.table.proposals import Proposal, proposals
 from wargame.table.record import Clock, journal_lines, kept, now, stamp
+from wargame.table.roles import check_change
 from wargame.table.room import Room
 from wargame.table.rulings import Ruling
 from wargame.table.spoken import spoken
-from wargame.table.state import UMPIRE, State, plain, proposal
+from wargame.table.state import LEAD, UMPIRE, State, plain, proposal
 from wargame.table.store import Act, Store, digest
 from wargame.table.turn import Brief
+from wargame.umpiring import subjects
 from wargame.world import World
 
 
@@ -113,32 +115,51 @@ class Game(Room):
             raise UsageError(f"there is no proposal '{name}' in this turn; {hint}")
         return proposal(known[name])
 
-    def decide(self, name: str, kind: rulings.Kind, **how: Any) -> Ruling:
+    def decide(self, name: str, kind: rulings.Kind, *, role: str = LEAD, **how: Any) -> Ruling:
         """Rule on a proposal, in the style of its domain; ``how`` as in `rulings.rule`. Returns the ruling entered.
 
-        It takes the place of an earlier ruling on the same proposal.
+        It takes the place of an earlier ruling on the same proposal. ``role``: as in `rule`.
         """
         found = self.proposal(name)
         style = cast("rulings.Style | None", self.state.styles.get(found.domain))
         ruling = rulings.rule(self.setup, self.world(), found, kind, id=self.next_ruling(), style=style, **how)
-        self.rule(ruling)
+        self.rule(ruling, role=role)
         return ruling
 
-    def act(self, effects: Sequence[str], *, reason: str, by: str = UMPIRE, hour: int = 0) -> Ruling:
-        """A ruling of the umpire's own that answers no proposal. Returns the ruling entered."""
+    def act(self, effects: Sequence[str], *, reason: str, by: str = UMPIRE, hour: int = 0, role: str = LEAD) -> Ruling:
+        """A ruling of the umpire's own that answers no proposal. Returns the ruling entered; ``role``: as in `rule`."""
         ruling = rulings.own(self.setup, self.world(), effects, id=self.next_ruling(), reason=reason, by=by, hour=hour)
-        self.rule(ruling)
+        self.rule(ruling, role=role)
         return ruling
 
-    def rule(self, ruling: Ruling) -> None:
-        """Enter a ruling; it takes the place of one of the same id or on the same proposal. `UsageError`: misfit."""
-        old = [r.id for r in self.state.rulings.values() if r.proposal == ruling.proposal and r.proposal]
-        others = [r for r in self.brief().rulings if r.id not in {ruling.id, *old}]
+    def rule(self, ruling: Ruling, *, role: str = LEAD) -> None:
+        """Enter a ruling; it takes the place of one of the same id or on the same proposal. `UsageError`: misfit.
+
+        `NotYoursError` where it decides what umpires of another role than ``role`` have decided for this turn: the lead
+        alone has a word after theirs.
+        """
+        stands = self.brief().rulings
+        old = [r.id for r in stands if r.proposal == ruling.proposal and r.proposal]
+        others = [r for r in stands if r.id not in {ruling.id, *old}]
         end = turn.turn_end(self.state.hour, self.state.length, self.setup.scenario.scenario.ends)
         if ruling.hour >= end:
             raise UsageError(f"{dates.instant(ruling.hour)} is not in this turn; it ends at {dates.instant(end)}")
+        if role != LEAD:
+            self._check_last_word(ruling, stands, role)
         rulings.enter(self.setup, self.world(), {}, [*others, ruling])
         self._act("ruling", lambda s: {"ruling": plain(ruling), "instead": old}, who=ruling.by)
+
+    def _check_last_word(self, ruling: Ruling, stands: Sequence[Ruling], role: str) -> None:
+        """`NotYoursError` unless everything that a ruling decides is still the role's to decide."""
+        at_issue = {p["id"]: proposal(p) for p in self.proposed()}
+        mine = subjects(self.setup, self.world(), ruling.effects)
+        for r in stands:
+            if r.proposal and r.proposal == ruling.proposal:
+                check_change(role, r.by)
+            matter = at_issue.get(r.proposal)
+            places = [m for o in matter.outcomes for m in o.means if m.startswith("control ")] if matter else []
+            for _, what in sorted(mine & subjects(self.setup, self.world(), (*r.effects, *places))):
+                check_change(role, r.by, what)
 
     def next_ruling(self) -> str:
         """An id that no ruling of this game has had."""

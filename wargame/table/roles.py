@@ -47,13 +47,13 @@ def check_ruling(role: str, domain: str, effects: Iterable[str]) -> None:
         raise NotYoursError(f"you are umpire as {role}; the lead umpire decides on {', '.join(far)}")
 
 
-def check_change(role: str, by: str) -> None:
+def check_change(role: str, by: str, what: str = "this") -> None:
     """`NotYoursError` unless the role may change or take back a ruling; ``by``: whose, as the record has it.
 
     The lead has the last word: another umpire changes only what umpires of his own role have ruled.
     """
-    if "game" not in DUTIES[role] and not by.endswith(f"({role})"):
-        raise NotYoursError(f"you are umpire as {role}; the lead umpire has ruled on this, and only he changes it")
+    if role != LEAD and not by.endswith(f"({role})"):
+        raise NotYoursError(f"you are umpire as {role}; the lead umpire has ruled on {what}, and only he changes it")
 
 
 def check_inject(role: str, effects: Iterable[str]) -> None:

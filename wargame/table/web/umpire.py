@@ -112,24 +112,24 @@ async def rule(body: Rule, session: Field, console: Here) -> dict[str, Any]:
     """Rule on a proposal; the umpire for the map on what is fought, unless the lead has ruled on it."""
     matter = await run_in_threadpool(console.game.proposal, body.proposal)
     check_ruling(session.role, matter.domain, (*body.effects, *body.otherwise))
-    for stands in console.game.state.rulings.values():
-        if stands.proposal == matter.id:
-            check_change(session.role, stands.by)
     how = {k: v for k, v in body.model_dump().items() if k not in {"proposal", "kind"} and v not in ("", [], None)}
+    how |= {"by": session.who, "role": session.role}
     if body.argument is not None:
         a = body.argument
         how["argument"] = rulings.Argument(
             a.claim, tuple(a.pros), tuple(a.cons), tuple(a.votes.items()), a.odds, a.roll
         )
-    ruling = await console.did(lambda: console.game.decide(matter.id, body.kind, by=session.who, **how))
+    ruling = await console.did(lambda: console.game.decide(matter.id, body.kind, **how))
     return {"ruling": ruling.id}
 
 
 @router.post("/act")
 async def act(body: Effects, session: Field, console: Here) -> dict[str, Any]:
-    """A ruling of the umpire's own; the umpire for the map on what is on it."""
+    """A ruling of the umpire's own; the umpire for the map on what is on it and the lead has not ruled on."""
     check_ruling(session.role, "", body.effects)
-    ruling = await console.did(lambda: console.game.act(body.effects, reason=body.reason, by=session.who))
+    ruling = await console.did(
+        lambda: console.game.act(body.effects, reason=body.reason, by=session.who, role=session.role)
+    )
     return {"ruling": ruling.id}
 
 
