@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, SkipValidation, WithJsonSchema
 
 from wargame import dates
 from wargame.atlas import Atlas
@@ -307,7 +307,7 @@ class Scenario(Model):
     plans: tuple[str, ...] = ()
     script: tuple[Script, ...] = ()
     weather: tuple[WeatherSpell, ...] = ()
-    rulebook: dict[str, float] = {}
+    rulebook: dict[str, SkipValidation[float]] = {}  # the loader looks at each number beside the edition's
     politics: Politics | None = None
     overlays: tuple[str, ...] = ()  # applied, in order; filled by the loader
 
