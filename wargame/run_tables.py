@@ -238,12 +238,17 @@ def _formations(setup: Setup, journal: Journal) -> Iterator[Data]:
         }
 
 
+def is_long(setup: Setup) -> bool:
+    """Whether a run lasts too long to be told day by day."""
+    head = setup.scenario.scenario
+    return head.ends - head.opening > DAILY_UNTIL * dates.DAY
+
+
 def _told(journal: Journal, setup: Setup) -> Iterator[World]:
     """The World at the end of every day, or of those days of a long run of which the tables tell."""
-    head = setup.scenario.scenario
     moved = {dates.day_number(e.hour) for e in journal.of_kind(*MOVES)}
     moved.add(dates.day_number(journal.entries[-1].hour))
-    short, month = head.ends - head.opening <= DAILY_UNTIL * dates.DAY, ""
+    short, month = not is_long(setup), ""
     for world in days(journal, setup):
         before, month = month, dates.iso(world.hour)[:7]
         if short or month != before or dates.day_number(world.hour) in moved:

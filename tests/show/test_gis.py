@@ -5,6 +5,7 @@ import time
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pyogrio
 import pytest
 
@@ -40,17 +41,53 @@ def test_spans_join_end_to_begin_and_the_last_is_open() -> None:
 
 def test_a_geopackage_holds_control_and_formations(tmp_path: Path) -> None:
     (file,) = export(tmp_path / "run.gpkg")
-    assert [str(name) for name, _ in pyogrio.list_layers(file)] == ["control", "formations"]
-    assert pyogrio.read_info(file, layer="control")["crs"] == "EPSG:3035"
-    assert pyogrio.read_info(file, layer="control")["features"] == 4
-    assert pyogrio.read_info(file, layer="formations")["features"] == 4
+    assert {"control", "formations"} <= {str(name) for name, _ in pyogrio.list_layers(file)}
+    for layer, kind in (("control", "MultiPolygon"), ("formations", "Point")):
+        known = pyogrio.read_info(file, layer=layer, force_total_bounds=True)
+        assert (known["crs"], known["geometry_type"], known["features"]) == ("EPSG:3035", kind, 4)
+        assert {"begin_date": "datetime64[ms]", "end_date": "datetime64[ms]"}.items() <= dict(
+            zip(known["fields"], known["dtypes"], strict=True)
+        ).items()
+
+
+@pytest.mark.parametrize("suffix", ["gpkg", "geojson"])
+def test_every_span_has_its_own_shape_and_names(suffix: str, tmp_path: Path) -> None:
+    files = export(tmp_path / f"run.{suffix}")
+    control = pyogrio.read_dataframe(files[0], layer="control").to_crs(3035)
+    shapes = dict(zip(toy_atlas().ids, toy_ground().provinces, strict=True))
+    assert sorted(zip(control.province, control.controller, strict=True)) == [
+        ("middle", "BLU"), ("middle", "RED"), ("south_east", "BLU"), ("west", "RED"),
+    ]  # fmt: skip
+    for row in control.itertuples():
+        assert row.geometry.symmetric_difference(shapes[row.province]).area < 0.001 * shapes[row.province].area
+        assert row.name == toy_atlas().names[toy_atlas().number[row.province]]
+    troops = pyogrio.read_dataframe(files[-1], layer="formations").to_crs(3035).sort_values("formation")
+    f = campaign()[0].forces
+    assert troops.formation.tolist() == sorted(f.ids)
+    assert troops.name.tolist() == [f.names[f.row(x)] for x in sorted(f.ids)]
+    places = np.array([toy_ground().hubs[f.province[f.row(x)]] for x in sorted(f.ids)])
+    assert np.array([(p.x, p.y) for p in troops.geometry]) == pytest.approx(places, abs=2.0)
+
+
+def test_a_shape_is_kept_once_however_often_its_holder_changes(tmp_path: Path) -> None:
+    (file,) = export(tmp_path / "run.gpkg")
+    assert pyogrio.read_info(file, layer="provinces")["features"] == len(toy_atlas())
+
+
+def test_a_rough_account_has_no_row_for_less_than_a_tenth_of_the_men() -> None:
+    worlds = campaign()
+    for world, share in zip(worlds, (1.0, 0.95, 0.8), strict=True):
+        world.forces.men[:] *= share
+    _, _, columns = gis.formation_points(toy_atlas(), toy_ground(), worlds, rough=True)
+    first = [k for k, name in enumerate(columns["formation"]) if name == worlds[0].forces.ids[0]]
+    assert [str(columns["begin_date"][k]) for k in first] == ["1939-09-01", "1939-09-04"]
 
 
 def test_a_formation_has_a_row_for_every_stretch_in_which_nothing_changes() -> None:
     worlds = campaign()
     for world in worlds[1:]:
         world.forces.men[0] -= 100.0
-    _, columns = gis.formation_points(toy_atlas(), toy_ground(), worlds)
+    _, _, columns = gis.formation_points(toy_atlas(), toy_ground(), worlds)
     first = [k for k, name in enumerate(columns["formation"]) if name == worlds[0].forces.ids[0]]
     spans = [(str(columns["begin_date"][k]), str(columns["end_date"][k])) for k in first]
     assert spans == [

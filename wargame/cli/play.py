@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from shlex import quote
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from wargame import dates
 from wargame.cli import console
 from wargame.cli.options import Data, Detail, Force, Json, Overlays, Quiet, ScenarioName, Seed
 
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from wargame.journal import Level
     from wargame.run_folder import Asked, Writer
     from wargame.scenario import Setup
+    from wargame.world import World
 
 AllTowns = Annotated[bool, typer.Option("--all-towns", help="List the fall of every town, not only those of note.")]
 Out = Annotated[
@@ -125,9 +127,21 @@ def _layers(folder: Writer, played: Run) -> None:
     if geometry is None:
         return
     from wargame.replay import days
+    from wargame.run_tables import is_long
     from wargame.show.gis import export
 
+    rough = is_long(setup)
     history = [(world.hour, world.controller.copy()) for world in days(played.journal, setup)]
-    file = folder.folder / "situation.gpkg"
-    export(setup.atlas, geometry, history, file, worlds=days(played.journal, setup))
+    worlds: Iterable[World] = days(played.journal, setup)
+    worlds = _weekly(worlds, history[-1][0]) if rough else worlds
+    export(setup.atlas, geometry, history, folder.folder / "situation.gpkg", worlds=worlds, rough=rough)
     folder.add(["situation.gpkg"])
+
+
+def _weekly(worlds: Iterable[World], last: int) -> Iterator[World]:
+    """The first day of every week of which there is news, and the one of the hour ``last``."""
+    week = -1
+    for world in worlds:
+        before, week = week, dates.day_number(world.hour) // 7
+        if week != before or world.hour == last:
+            yield world
