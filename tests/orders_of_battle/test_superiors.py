@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.orders_of_battle.shipped import FILES, SUPERIORS, commanders, dated, superiors
+from tests.orders_of_battle.shipped import DEPLOYMENTS, FILES, SUPERIORS, commanders, dated, read, superiors
 
 
 @pytest.mark.parametrize("name", SUPERIORS)
@@ -19,6 +19,11 @@ def test_formations_stand_under_the_headquarters_of_a_second_source(name: str) -
 @pytest.mark.parametrize("name", SUPERIORS)
 def test_a_known_difference_of_superior_is_still_one(name: str) -> None:
     assert [str(s) for s in superiors(name) if s.known_difference and s.agrees] == []
+
+
+def test_every_deployment_with_somebody_above_has_a_second_list() -> None:
+    above = [n for n in DEPLOYMENTS if any(r["parent"] for r in read(FILES / "deployments" / f"{n}.csv"))]
+    assert sorted(set(above) - set(SUPERIORS)) == []
 
 
 def test_armies_are_led_by_whom_a_second_source_names() -> None:
