@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.table.browsers import Person, Served, chromium, served
 from wargame.table.game import Game
+from wargame.table.matters import IN_FULL
 
 SEATS = ("FRA", "GBR", "GER", "ITA", "POL", "SOV")
 
@@ -146,6 +148,39 @@ def test_a_telephone_shows_every_page_without_scrolling_sideways(browser: Any, c
             wide = one.page.evaluate("document.documentElement.scrollWidth")
             assert wide <= 390, f"{place}, {tab.inner_text()}: {wide} px wide"
         one.page.context.close()
+
+
+@pytest.mark.parametrize("size", [(1280, 800), (390, 844)], ids=["desktop", "telephone"])
+def test_ten_matters_stand_in_full_and_the_others_in_a_line_that_opens_by_keyboard(
+    size: tuple[int, int], browser: Any, tmp_path: Path
+) -> None:
+    with Game.create(tmp_path / "w.game", "fall_weiss_1939", seats=["POL"], seed=7) as game, served(game) as console:
+        found = game.propose(2)
+        assert len(found) > IN_FULL + 5
+        umpire = Person.at(browser, console, "umpire", size)
+        umpire.tab("Matters")
+        umpire.reads(f"The other {len(found) - IN_FULL}, in a line each")
+        matters, page = umpire.page.locator("details.matter"), umpire.page
+        assert matters.count() == len(found)
+        assert [matters.nth(k).get_attribute("open") is not None for k in range(len(found))] == [
+            k < IN_FULL for k in range(len(found))
+        ]
+        umpire.press("Shut all")
+        assert page.locator("details.matter[open]").count() == 0
+        heights = [matters.nth(k).bounding_box()["height"] for k in range(IN_FULL, len(found))]
+        assert max(heights) < 36, "more than a line"
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+        matters.nth(IN_FULL - 1).locator("summary").first.focus()
+        page.keyboard.press("Tab")
+        page.keyboard.press("Enter")
+        opened = page.locator("details.matter[open]")
+        assert opened.count() == 1
+        assert opened.get_attribute("data-id") == found[IN_FULL].id
+        opened.get_by_role("button", name="Accept").click()
+        umpire.page.get_by_text("Ruled:").first.wait_for()
+        assert [r.proposal for r in game.state.rulings.values()] == [found[IN_FULL].id]
+        assert faults_of(page) == []
+        assert umpire.faults == []
 
 
 def test_an_order_is_written_and_handed_in_by_keyboard_alone(browser: Any, console: Served) -> None:

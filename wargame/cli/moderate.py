@@ -134,6 +134,7 @@ def propose(
     """
     import os
 
+    from wargame.table.matters import IN_FULL
     from wargame.table.state import plain
 
     with opened(game) as g:
@@ -153,9 +154,6 @@ def propose(
             typer.echo("nothing is contested in this turn")
         elif len(found) > IN_FULL and not everything:
             console.say(f"one of the others in full: wargame game propose {game} --look {IN_FULL + 1}", quiet=quiet)
-
-
-IN_FULL = 10  # matters that are told in full, unless all are asked for
 
 
 def in_short(k: int, p: Proposal) -> str:

@@ -28,6 +28,10 @@ SETTLED = 0.25
 PRECEDENTS = 3
 
 
+IN_FULL = 10
+"""Matters, the weightiest first, that an umpire is told in full; of the others a line each."""
+
+
 @dataclass(frozen=True, slots=True)
 class Outcome:
     """One way a matter can come out. ``share``: of the roll-outs, 0..1 (-1: not rolled out).

@@ -14,6 +14,7 @@ from starlette.requests import HTTPConnection
 
 from wargame.table import rulings
 from wargame.table.game import Game
+from wargame.table.matters import IN_FULL
 from wargame.table.record import power_of, powers
 from wargame.table.roles import FIELD_DOMAINS
 from wargame.table.state import OBSERVER, ROLES, SEAT_KINDS, UMPIRE
@@ -71,7 +72,7 @@ class Console:
             "domains": list(rulings.STYLES), "allowed": {k: list(v) for k, v in rulings.ALLOWED.items()},
             "roles": list(ROLES), "field": sorted(FIELD_DOMAINS), "kinds": list(SEAT_KINDS), "log": self.log(LOG),
             "position": self.shown.tag(UMPIRE), "work": asdict(self.work.piece) | {"found": None},
-            "names": self.names(), "pages": self.lines.places(),
+            "names": self.names(), "pages": self.lines.places(), "in_full": IN_FULL,
         }  # fmt: skip
 
     def log(self, last: int) -> list[dict[str, Any]]:

@@ -212,19 +212,29 @@ export class Desk {
     const styles = el("details", { "data-id": "styles" }, el("summary", {}, "How matters are settled"), this.only("game", t.domains.map((d) => { const choice = el("select", { onchange: () => this.act("/api/style", { domain: d, style: choice.value }, "changed") }, Object.keys(t.allowed).map((s) => el("option", { value: s, selected: s === t.styles[d] }, s))); return el("div", { className: "row" }, el("label", {}, `${d} `, choice)); })));
     if (!t.proposals.length) return [el("h2", {}, "Contested matters"), el("p", { className: "soft" }, "None yet. “Propose”, under Turn, works the turn out and lists what is contested."), styles, this.given()];
     const ruled = new Map(t.rulings.map((r) => [r.proposal, r]));
+    const matters = t.proposals.map((p, k) => this.matter(p, k + 1, ruled.get(p.id), k < t.in_full)), rest = matters.slice(t.in_full);
+    const turn = (open) => { for (const m of this.body.querySelectorAll("details.matter")) m.open = open && !m.classList.contains("brief"); };
     return [
       el("h2", {}, "Contested matters, the weightiest first"),
-      t.proposals.map((p, k) => el("details", { className: "matter", "data-id": p.id, open: k === 0 && !ruled.has(p.id) },
-        el("summary", {}, el("b", {}, `${k + 1}.`), el("b", {}, p.about), el("span", { className: "badge" }, ruled.has(p.id) ? "ruled" : p.domain),
-          el("span", { className: "fate" }, ruled.has(p.id) ? el("span", { className: "good" }, ruled.get(p.id).decided || "as the rules have it") : p.rule || p.likely, p.probability >= 0 && !ruled.has(p.id) ? ` · ${percent(p.probability)}` : "")),
-        el("p", {}, `The rules: ${p.rule || p.likely}${p.probability >= 0 ? `; ${percent(p.probability)} of roll-outs (${percent(p.interval[0])} to ${percent(p.interval[1])})` : ""}`),
-        el("table", {}, el("tbody", {}, [["likely", p.likely], ["best", p.best], ["worst", p.worst]].map(([n, text]) => el("tr", {}, el("th", { scope: "row" }, n), el("td", {}, text))))),
-        p.drivers.length ? el("ul", {}, p.drivers.map((d) => el("li", {}, d))) : "",
-        p.conflicts.length ? el("p", { className: "fault" }, p.conflicts.join("; ")) : "",
-        p.precedents.length ? el("p", { className: "soft" }, `Precedents in this game: entries ${p.precedents.join(", ")}`) : "",
-        this.rule(p, ruled.get(p.id)))),
+      matters.length > 1 ? el("div", { className: "row" }, this.button("Shut all", () => turn(false), "quiet"), this.button(rest.length ? `Open the first ${t.in_full}` : "Open all", () => turn(true), "quiet")) : "",
+      matters.slice(0, t.in_full),
+      rest.length ? [el("h2", {}, `The other ${rest.length}, in a line each`), rest] : "",
       styles, this.given(),
     ];
+  }
+
+  // One matter: in full, or in a line that opens to the same.
+  matter(p, number, now, full) {
+    const fate = now ? el("span", { className: "good" }, now.decided || "as the rules have it") : p.rule || p.likely;
+    return el("details", { className: full ? "matter" : `matter brief ${p.domain}`, "data-id": p.id, open: full && !now },
+      el("summary", {}, el("b", {}, `${number}.`), el("b", { className: "about" }, p.about), el("span", { className: "badge" }, now ? "ruled" : p.domain),
+        el("span", { className: "fate" }, fate), el("span", { className: "chance" }, p.probability >= 0 && !now ? percent(p.probability) : "")),
+      el("p", {}, `The rules: ${p.rule || p.likely}${p.probability >= 0 ? `; ${percent(p.probability)} of roll-outs (${percent(p.interval[0])} to ${percent(p.interval[1])})` : ""}`),
+      el("table", {}, el("tbody", {}, [["likely", p.likely], ["best", p.best], ["worst", p.worst]].map(([n, text]) => el("tr", {}, el("th", { scope: "row" }, n), el("td", {}, text))))),
+      p.drivers.length ? el("ul", {}, p.drivers.map((d) => el("li", {}, d))) : "",
+      p.conflicts.length ? el("p", { className: "fault" }, p.conflicts.join("; ")) : "",
+      p.precedents.length ? el("p", { className: "soft" }, `Precedents in this game: entries ${p.precedents.join(", ")}`) : "",
+      this.rule(p, now));
   }
 
   rule(p, now) {
