@@ -126,6 +126,24 @@ def test_a_finished_study_tells_its_design(design: Design, whole: Path) -> None:
     assert all(f"## {t.name}\n" in text for t in PER_RUN)
 
 
+def test_a_run_ends_when_all_that_is_asked_is_settled(whole: Path, tmp_path: Path) -> None:
+    asked = [q for q in STUDY.split("[[questions]]")[1:] if "red_attack" in q or "war = " in q]
+    head = STUDY.split("[[questions]]", maxsplit=1)[0].replace("dates = [1930-05-10]", 'until = "settled"')
+    brief = loaded(tmp_path, "[[questions]]".join([head, *asked]), ends="1931-06-10")
+    play(brief, tmp_path / "out")
+    with connect(tmp_path / "out") as base:
+        early = "select distinct start from runs where ended < '1930-09-01' and status = 'ok'"
+        assert base.sql(early).fetchall() == [("at_once",)]  # who starts late never does in time, and is waited for
+        assert one(base, "select count(*) from runs where ended > '1931-06-01'") == (12,)
+        assert one(base, "select count(*) from powers") == one(base, "select count(*) from losses") == (0,)
+        answers = "select cell, seed, question, value from answers where question in ('red_day', 'war') order by all"
+        briefly = base.sql(answers).fetchall()
+        (head_of,) = one(base, "select journal_hash from runs where cell = 1 and seed = 2")
+    with connect(whole) as base:
+        assert briefly == base.sql(answers).fetchall()
+    assert open_study(tmp_path / "out").play(1, 2, "verdict").journal.head == head_of
+
+
 # --- the same bytes --------------------------------------------------------------------------------------------------
 
 

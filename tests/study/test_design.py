@@ -91,6 +91,11 @@ MISTAKES = {
                             "2050 cannot be used", "less than or equal to 2025"),
     "a policy without politics": (HEAD + '[[factors]]\nid = "a"\npolicy = "RED.risk"\nlow = 0\nhigh = 1\n', 7,
                                   "has no politics", "drop"),
+    "settled without a question": (HEAD + 'until = "settled"\n', 5, "but nothing is asked", "[[questions]]"),
+    "settled with a last day": (HEAD + 'until = "settled"\n[[questions]]\nid = "q"\nlosses = "BLU.killed"\n', 6,
+                                "'q' is not answered before a run's last day", "about an operation or a war"),
+    "settled with dates": (HEAD + 'until = "settled"\ndates = [1930-05-10]\n' + ASKS, 6,
+                           "do not all see the study's dates", "delete dates"),
     "a stop rule without a share": (HEAD + "[stop]\nwidth = 0.1\n", 5, "no question asks for one", "[[questions]]"),
     "a stop rule on a misspelt question": (HEAD + '[stop]\nwidth = 0.1\nquestions = ["p"]\n' + ASKS, 7,
                                            "question of a share 'p' is unknown", "q"),
@@ -232,6 +237,6 @@ def test_the_studies_that_ship_have_no_fault(name: str) -> None:
     warnings: list[Fault] = []
     design = load(name, warnings=warnings)
     assert warnings == []
-    assert len(design.cells) == {"bloc": 16, "bloc_1936": 8, "bukharin": 18}[name]
+    assert len(design.cells) == {"bloc": 16, "bloc_1936": 8, "bloc_poland": 16, "bukharin": 18}[name]
     assert design.data == ()
     assert all(c.text == "" for c in design.cells)

@@ -111,8 +111,24 @@ class Checks:
                     )
         for i, question in enumerate(self.file.questions):
             self._question(self.node.at("questions", i), question)
+        if self.file.study.until == "settled":
+            self._settling()
         self._sampling()
         self._stop()
+
+    def _settling(self) -> None:
+        """A study whose runs end when all is settled asks nothing that only a last day answers."""
+        place = self.node.at("study", "until")
+        if not self.file.questions:
+            self.fault(place, "runs end when all is settled, but nothing is asked", "add [[questions]]")
+        for i, question in enumerate(self.file.questions):
+            if not question.can_settle:
+                what = f"question '{question.id}' is not answered before a run's last day"
+                remedy = 'ask about an operation or a war, or delete until = "settled"'
+                self.fault(self.node.at("questions", i), what, remedy)
+        if self.file.study.dates:
+            what = "runs that end when all is settled do not all see the study's dates"
+            self.fault(self.node.at("study", "dates"), what, 'delete dates, or until = "settled"')
 
     def _unique(self, key: str, ids: Sequence[str]) -> None:
         for i, name in enumerate(ids):

@@ -21,13 +21,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 import wargame
-from wargame import engine
-from wargame.engine import Run
+from wargame.engine import Engine, Run
 from wargame.errors import Fault, InputError, UsageError, WargameError
 from wargame.journal import Level
 from wargame.load import scenarios
+from wargame.load.scenarios import opening_world
 from wargame.run_folder import Asked
-from wargame.study import tables
+from wargame.study import records, tables
 from wargame.study.design import Cell, Design, Setting
 from wargame.study.study_file import read_file
 from wargame.study.workers import program
@@ -237,7 +237,9 @@ class StudyFolder:
             for path in own:
                 path.write_text(c.text, encoding="utf-8")
             setup = scenarios.load(self.manifest["scenario"], (*c.overlays, *own), self.manifest["data"])
-        return engine.run(setup, seed, level=level)
+        game = Engine(setup, opening_world(setup, seed), level=level)
+        settling = self.design.head.until == "settled"
+        return records.until_settled(game, self.design.file.questions) if settling else game.run()
 
     def check(self) -> None:
         """`InputError` lists the tables that are missing or not as the study wrote them."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import traceback
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -30,6 +30,8 @@ from wargame.world import Status, World
 Row = dict[str, Any]
 Rows = dict[str, list[Row]]
 LAUNCHED = ("launched_succeeded", "launched_failed")
+STRIDE = 10 * dates.DAY
+"""Hours from one look to the next at whether everything asked is settled."""
 PLACES = 6
 """Decimals of a share or quantity: enough to count with, too few to show the last bits of a sum."""
 CHAIN = (
@@ -56,10 +58,12 @@ class Moment:
 
 
 def play(setup: Setup, seed: int, file: StudyFile) -> Rows:
-    """Play a run to its end and return its rows by table."""
+    """Play a run to its end, or until nothing asked is open any more, and return its rows by table."""
     opening, ends = setup.scenario.scenario.opening, setup.scenario.scenario.ends
     game = Engine(setup, opening_world(setup, seed), level="events")
     first = dict(game.world.polity.governments)
+    if file.study.until == "settled":
+        return _Record(until_settled(game, file.questions), first, []).rows(file)
     wanted = {*file.study.dates, *(d for q in file.questions for d in q.days)}
     moments = []
     for hour in sorted(h for h in wanted if opening <= h < ends):
@@ -68,6 +72,27 @@ def play(setup: Setup, seed: int, file: StudyFile) -> Rows:
     run = game.run()
     moments.append(_moment(setup, run.world, run.world.hour))
     return _Record(run, first, moments).rows(file)
+
+
+def until_settled(game: Engine, questions: Sequence[Question]) -> Run:
+    """Play a run until nothing asked is open any more, looked at every `STRIDE`, or to its end."""
+    head = game.setup.scenario.scenario
+    for hour in range(head.opening + STRIDE, head.ends, STRIDE):
+        run = game.run(until=hour)
+        if all(_settled(run.world, q) for q in questions):
+            return run
+    return game.run()
+
+
+def _settled(world: World, question: Question) -> bool:
+    """Whether a question is answered for good: the war has come, or the operation was launched and has ended."""
+    if question.war:
+        one, other = question.war
+        fronts = [(set(w.attackers), set(w.defenders)) for w in world.wars.values()]
+        return any((one in a and other in b) or (one in b and other in a) for a, b in fronts)
+    state = world.operations[question.operation]
+    too_late = question.by is not None and world.hour > question.by and not state.began
+    return too_late or state.stage == "ended"
 
 
 def failed(error: BaseException, told: str = "") -> Rows:
@@ -144,12 +169,14 @@ class _Record:
     def rows(self, file: StudyFile) -> Rows:
         """Every table's rows."""
         found: Rows = {t.name: [] for t in PER_RUN}
-        found["operations"] = self.operations()
+        asked = {q.operation for q in file.questions} if file.study.until == "settled" else None
+        found["operations"] = self.operations(asked)
         found["decisions"] = self.decisions()
         found["wars"] = self.wars()
-        found["losses"] = [
-            {"power": p, **n} for p, n in losses(self.setup.atlas, self.world).items() if any(n.values())
-        ]
+        if self.moments:  # a run that ended when all was settled has no last day to compare with another's
+            found["losses"] = [
+                {"power": p, **n} for p, n in losses(self.setup.atlas, self.world).items() if any(n.values())
+            ]
         found["leaders"] = self.leaders()
         found["treaties"] = self.treaties()
         found["powers"] = [
@@ -180,13 +207,13 @@ class _Record:
             "journal_hash": self.journal.head,
         }
 
-    def operations(self) -> list[Row]:
-        """Operations that were still open at the opening, in the order of the plans."""
+    def operations(self, asked: Collection[str] | None) -> list[Row]:
+        """Operations that were still open at the opening, in the order of the plans; of those ``asked`` about, if any."""
         chances = self.chances()
         rows = []
         for name, o in operations(self.setup, self.world, self.journal, told=False).items():
             state = self.world.operations[name]
-            if state.began and state.began < self.opening:
+            if (state.began and state.began < self.opening) or (asked is not None and name not in asked):
                 continue
             crisis = self.world.polity.crises.get(name)
             p = chances.get(name, [])

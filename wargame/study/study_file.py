@@ -130,6 +130,11 @@ class Question(Model):
         return "number" if number else "share"
 
     @property
+    def can_settle(self) -> bool:
+        """Whether it may be answered for good before a run's last day: launches and wars are, states are not."""
+        return bool(self.operation or self.war)
+
+    @property
     def days(self) -> tuple[int, ...]:
         """Hours of the days it asks about, but for the last."""
         inner = [q.on for q in (self.leader, self.held) if q is not None]
@@ -157,6 +162,7 @@ class Head(Model):
     runs: Annotated[int, Field(ge=1, le=10_000_000)] = 100  # seeds a cell
     first_seed: Annotated[int, Field(ge=0, lt=2**62)] = 1
     dates: tuple[Day, ...] = ()  # days on which powers and control are noted, besides the last
+    until: Literal["end", "settled"] = "end"  # settled: a run ends as soon as every question is answered for good
     sources: tuple[str, ...] = ()
 
 
