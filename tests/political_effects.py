@@ -124,7 +124,11 @@ EFFECTS: list[tuple[Event, Callable[[World], None], Callable[[World], Any]]] = [
             and not w.polity.in_force(HOUR + 24)
         ),
     ),
-    (TreatyEnded(treaty="pact", why="denounced"), with_treaty, lambda w: not w.polity.in_force(HOUR)),
+    (
+        TreatyEnded(treaty="pact", form="defence", parties=("FRA", "POL"), why="denounced"),
+        with_treaty,
+        lambda w: not w.polity.in_force(HOUR),
+    ),
     (
         TalksHeld(talks="talks", parties=("BLU", "GRN"), round=1, result="opened"),
         nothing_before,

@@ -212,6 +212,8 @@ def _toml(value: Any) -> str:
         return "true" if value else "false"
     if isinstance(value, str):
         return f'"{value}"'
+    if isinstance(value, Mapping):
+        return f"{{ {', '.join(f'{k} = {_toml(v)}' for k, v in value.items())} }}"
     return f"[{', '.join(map(_toml, value))}]" if isinstance(value, Sequence) else str(value)
 
 

@@ -111,6 +111,8 @@ class TreatyEnded(Event):
     """A treaty is no longer in force: denounced, broken, lapsed, superseded."""
 
     treaty: str
+    form: str
+    parties: Ids
     why: str
 
 

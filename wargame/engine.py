@@ -325,6 +325,7 @@ class Engine:
 
     def _deploy(self, launched: str = "") -> list[Due]:
         """After a change of wars: orders for everybody, fronts, evenings of governments, mornings of mobilisation."""
+        negotiations.lapse(self.clerk)
         muster.deploy(self.house, self.clerk, launched)
         self._reconsider()
         return [*self._fronts(), *self._governments(), *self._callup()]

@@ -192,7 +192,9 @@ def stand_down(house: House, clerk: Clerk) -> None:
     for power in sorted(world.polity.governments):
         entry = world.flags.get(f"mobilised:{power}")
         standing = world.powers[power].standing if power in world.powers else ""
-        if entry is None or power in tense or standing == "at_war" or power not in house.atlas.power_number:
+        if entry is None or power in tense or power not in house.atlas.power_number:
+            continue
+        if standing in {"at_war", "defeated"}:
             continue
         send_home(house, clerk, power, "the crisis is over", entry)
 

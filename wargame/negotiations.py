@@ -15,7 +15,7 @@ from wargame.politics import Talks
 from wargame.rules import diplomacy
 from wargame.seats import Question, checked, is_played
 from wargame.weighing import Next, beaten, concerned, designs, enemies_of, felt, interveners, noon, weighs, word
-from wargame.world import World
+from wargame.world import War, World
 
 
 def sign(
@@ -51,8 +51,33 @@ def _go_over(clerk: Clerk, parties: tuple[str, ...], because: int) -> None:
 
 
 def denounce(clerk: Clerk, treaty_id: str, why: str, because: int) -> None:
-    """A treaty ends before its time."""
-    clerk.put(TreatyEnded(treaty=treaty_id, why=why, because=because))
+    """A treaty ends."""
+    treaty = clerk.world.polity.treaties[treaty_id]
+    clerk.put(TreatyEnded(treaty=treaty_id, form=str(treaty.kind), parties=treaty.parties, why=why, because=because))
+
+
+def lapse(clerk: Clerk) -> None:
+    """Treaties end whose parties are at war with each other, and those of two of whom one is put out of the field.
+
+    A government in exile keeps its friends.
+    """
+    world = clerk.world
+    for t in world.polity.in_force(world.hour):
+        if enemies(world, t.parties):
+            war = next((w.entry for w in world.wars.values() if _divides(w, t.parties)), 0)
+            denounce(clerk, t.id, "its parties are at war", war)
+            continue
+        gone = [p for p in t.parties if p in world.powers and world.powers[p].standing in GONE]
+        if gone and len(t.parties) == 2:
+            denounce(clerk, t.id, f"{gone[0]} is put out of the field", world.powers[gone[0]].since_entry)
+
+
+GONE = frozenset({"capitulated", "defeated"})
+"""Standings of a power that can keep no treaty any more."""
+
+
+def _divides(war: War, powers: Sequence[str]) -> bool:
+    return any(p in war.attackers for p in powers) and any(p in war.defenders for p in powers)
 
 
 def open_talks(house: House, clerk: Clerk) -> list[Next]:

@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
+from operator import itemgetter
 
 import numpy as np
 
-from wargame import dates
+from wargame import dates, succession
 from wargame.acts import (
+    FormationsDisbanded,
     OutlookMoved,
     ZonesCeded,
 )
 from wargame.events import (
     FlagRaised,
+    FormationReady,
     OperationEnded,
     OperationLaunched,
     StandingChanged,
 )
 from wargame.house import Clerk, House
+from wargame.negotiations import sign
 from wargame.repute import left_alone
 from wargame.rules import diplomacy
 from wargame.scenario import Design, Operation
@@ -30,7 +34,7 @@ from wargame.weighing import (
     moot,
     wanted,
 )
-from wargame.world import World
+from wargame.world import Status, World
 
 
 def march_in(house: House, clerk: Clerk, operation_id: str) -> None:
@@ -41,6 +45,7 @@ def march_in(house: House, clerk: Clerk, operation_id: str) -> None:
         OperationLaunched(operation=operation_id, power=operation.power, target=operation.target, because=crisis)
     )
     cede(house, clerk, design.claims or design.demand, operation.power, "annexation", entry)
+    partition(house, clerk, operation, design.grants, entry)
     left_alone(house, clerk, operation, house.rulebook.reputation.march_backdown, entry)
     if design.raises is not None:
         clerk.put(FlagRaised(flag=design.raises, because=entry))
@@ -111,6 +116,8 @@ def _reap(house: House, clerk: Clerk, operation_id: str, because: int) -> None:
         if np.isin(world.controller[atlas.zone_of == atlas.zones.index(z)], side).mean() > 0.5
     ]  # fmt: skip
     cede(house, clerk, held, operation.power, "annexation", because)
+    if held:
+        partition(house, clerk, operation, design.grants, because)
     if design.raises is not None and design.raises not in world.flags:
         clerk.put(FlagRaised(flag=design.raises, because=because))
 
@@ -172,11 +179,47 @@ def cede(house: House, clerk: Clerk, zones: Iterable[str], power: str, how: str,
         _landless(house, clerk, previous, entry)
 
 
+def partition(
+    house: House, clerk: Clerk, operation: Operation, shares: Mapping[str, Sequence[str]], because: int
+) -> None:
+    """What others get of a target's land: zones that are still its own; who had no state of its own has one now."""
+    world, atlas = clerk.world, house.atlas
+    number = atlas.power_number[operation.target]
+    for power, zones in shares.items():
+        left = [z for z in zones if (world.owner[atlas.zone_of == atlas.zones.index(z)] == number).all()]
+        new = power not in world.polity.governments
+        if not left or (beaten(world, power) and not new):
+            continue
+        cede(house, clerk, left, power, "partition", because)
+        if new:
+            _found(house, clerk, power, operation.power, because)
+
+
+def _found(house: House, clerk: Clerk, power: str, patron: str, because: int) -> None:
+    """A state that history knew later begins: its first government, aligned with who set it up, and its army so far."""
+    world, f, armies = clerk.world, clerk.world.forces, house.armies
+    clerk.put(StandingChanged(power=power, standing="at_peace", reason="it has land of its own", because=because))
+    first = min((r for r in house.tables["governments"] if r["power"] == power), key=itemgetter("from"))
+    succession.take_office(clerk, first, f"set up under the protection of {patron}", because)
+    sign(house, clerk, f"{power}_{patron}_protection".lower(), "alignment", (power, patron), because,
+         protects=(), against=(), first="", honour=1.0, ends=0)  # fmt: skip
+    over = {name for hour, name in armies.disbanded if hour <= world.hour}
+    for name, hour in sorted(armies.raised.items()):
+        row = f.row(name)
+        if f.power[row] == house.atlas.power_number[power] and hour <= world.hour and name not in over:
+            clerk.put(FormationReady(formation=name, province=house.atlas.ids[int(f.province[row])], how="raised"))
+
+
 def _landless(house: House, clerk: Clerk, power: str, because: int) -> None:
-    """A power at peace that has lost the last of its land is no more."""
+    """A power at peace that has lost the last of its land is no more, and its army is disbanded."""
     world = clerk.world
     known = world.powers.get(power)
     if known is None or known.standing != "at_peace" or (world.owner == house.atlas.power_number[power]).any():
         return
     reason = "nothing is left of its land"
-    clerk.put(StandingChanged(power=power, standing="defeated", reason=reason, because=because))
+    entry = clerk.put(StandingChanged(power=power, standing="defeated", reason=reason, because=because))
+    f = world.forces
+    army = np.flatnonzero((f.power == house.atlas.power_number[power]) & (f.status == Status.ACTIVE)).tolist()
+    if army:
+        names = tuple(f.ids[row] for row in army)
+        clerk.put(FormationsDisbanded(power=power, formations=names, why="its state is no more", because=entry))

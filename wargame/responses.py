@@ -22,7 +22,7 @@ from wargame.events import (
 from wargame.house import Clerk, House
 from wargame.muster import mobilise
 from wargame.negotiations import HELP, denounce
-from wargame.outcomes import cede
+from wargame.outcomes import cede, partition
 from wargame.politics import Crisis
 from wargame.repute import aggression, backdown, left_alone
 from wargame.rules import deterrence, diplomacy
@@ -227,6 +227,7 @@ def _settle(house: House, clerk: Clerk, case: Case, crisis: Crisis, broker: str,
     clerk.put(replace(staged(operation, crisis, "settled", (f"{broker} brings about a settlement",)), because=because))
     entry = world.polity.crises[operation.id].entry
     cede(house, clerk, design.demand, operation.power, "settlement", entry)
+    partition(house, clerk, operation, design.shares, entry)
     aggression(house, clerk, operation, design.value * design.settlement, entry)
     left_alone(house, clerk, operation, house.rulebook.reputation.settlement_backdown, entry)
     _given_up(house, clerk, operation, entry)

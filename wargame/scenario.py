@@ -191,6 +191,8 @@ class Design(Model):
     demand: tuple[ZoneId, ...] = ()  # zones that would satisfy it without war ...
     settlement: Share = 0.0  # ... and the share of the value they are
     claims: tuple[ZoneId, ...] = ()  # zones it annexes if it succeeds
+    grants: dict[PowerCode, tuple[ZoneId, ...]] = {}  # zones of its target that others get if it succeeds ...
+    shares: dict[PowerCode, tuple[ZoneId, ...]] = {}  # ... and by a settlement
     unopposed: bool = False  # a march into land that may not be defended: no war if nobody, the target too, fights
     through: tuple[PowerCode, ...] = ()  # powers through whose land it goes; those at peace with it are attacked too
     war: Slug | None = None  # the war it opens, if not the operation's own

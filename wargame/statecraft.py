@@ -27,7 +27,7 @@ from wargame.events import (
 from wargame.house import Clerk, House
 from wargame.load.politics import reshuffled
 from wargame.muster import deploy, reform, stand_down
-from wargame.negotiations import TERMS, denounce, enemies, offer_name, open_talks, sign
+from wargame.negotiations import TERMS, denounce, enemies, lapse, offer_name, open_talks, sign
 from wargame.outcomes import cede, close
 from wargame.rulebook import Rulebook
 from wargame.rules import diplomacy
@@ -45,7 +45,7 @@ def next_month(hour: int) -> int:
 
 
 def calendar(house: House, hour: int, ends: int) -> list[Next]:
-    """What happens by date in every run: ordinary changes of government, treaties of lesser powers and their ends."""
+    """What happens by date in every run: ordinary changes of government, treaties of lesser powers and their terms."""
     politics = house.scenario.politics
     without = politics.without if politics is not None else ()
     due: list[Next] = [("state", ends - 1, "", "close"), *succession.calendar(house, hour, ends)]
@@ -63,12 +63,12 @@ def calendar(house: House, hour: int, ends: int) -> list[Next]:
         own += [(c.at, c.to, f"own_cession:{k}") for k, c in enumerate(politics.cessions)]
         due += [("state", at + 5, power, subject) for at, power, subject in own if hour < at < ends]
     for k, row in enumerate(house.tables["treaties"]):
-        if row["how"] != "background" or row["id"] in without:
+        if row["id"] in without:
             continue
-        if hour < row["signed"] < ends:
+        if row["how"] == "background" and hour < row["signed"] < ends:
             due.append(("state", row["signed"] + 6, row["parties"][0], f"treaty:{k}"))
-        if hour < row["ends"] < ends:
-            due.append(("state", row["ends"] + 6, row["parties"][0], f"end:{k}"))
+        if hour < row["term"] < ends:
+            due.append(("state", row["term"] + 6, row["parties"][0], f"end:{k}"))
     return due
 
 
@@ -112,6 +112,7 @@ def month(house: House, clerk: Clerk) -> list[Next]:
     stand_down(house, clerk)
     succession.month(house, clerk)
     _make_peace(house, clerk)
+    lapse(clerk)
     deploy(house, clerk)
     return [*following, *_reviews(clerk.world, house.rulebook), *open_talks(house, clerk)]
 

@@ -54,11 +54,13 @@ def _days(house: House) -> list[tuple[str, int]]:
 
 
 def another_course(house: House, clerk: Clerk, number: int) -> None:
-    """A government that history did not have goes on by its own table, while it is of that regime."""
-    row = house.tables["alternatives"][number]
+    """A government that history did not have goes on by its own table, under whoever leads it then."""
+    rows = house.tables["alternatives"]
+    row = rows[number]
     now = clerk.world.polity.governments.get(row["power"])
-    if now is not None and now.regime == row["regime"] and now.head == row["head"]:
-        take_office(clerk, row, "its course as time goes", now.entry)
+    heads = {r["head"] for r in rows if r["power"] == row["power"] and r["regime"] == row["regime"]}
+    if now is not None and now.regime == row["regime"] and now.head in heads:
+        take_office(clerk, row, "its course as time goes" if now.head == row["head"] else "", now.entry)
 
 
 def dies(house: House, clerk: Clerk, leader: str) -> None:
@@ -141,6 +143,8 @@ def month(house: House, clerk: Clerk) -> None:
     voting = {r["power"] for r in tables["voters"]}
     number = int(dates.iso(world.hour)[:4]) * 12 + int(dates.iso(world.hour)[5:7])
     for power, government in sorted(world.polity.governments.items()):
+        if power in world.powers and world.powers[power].standing == "defeated":
+            continue
         word = world.polity.standing.get(power, Standing()).at(world.hour, rules.reputation.half_life_years)
         economy = world.polity.economies.get(power)
         pressed = word.backdowns >= 0.5 or (economy is not None and economy.strain > rules.leadership.strain_borne)

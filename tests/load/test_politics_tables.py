@@ -242,4 +242,5 @@ def test_transit_and_conventions_by_date() -> None:
 def test_what_history_ended_is_open_in_a_run_that_opens_before() -> None:
     treaties = state("1936-01-01").treaties
     assert treaties["franco_czech"].ends == 0
-    assert treaties["balkan_pact"].ends == dates.parse("1941-02-09")
+    assert treaties["balkan_pact"].ends == 0
+    assert treaties["italo_greek"].ends == dates.parse("1938-09-23")  # its ten years

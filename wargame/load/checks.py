@@ -344,10 +344,18 @@ def _check_design(found: Found, place: Node, design: Design) -> None:
             if wrong:
                 found.fault("bad-condition", place.at(key, i), wrong, "see 'Conditions' in docs/scenario_guide.md")
     for key in ("demand", "claims"):
-        for i, zone in enumerate(getattr(design, key)):
-            if found.atlas is not None and zone not in found.atlas.zones:
-                remedy = did_you_mean(zone, found.atlas.zones) or "write a zone of the map's zones.csv"
-                found.fault("unknown-zone", place.at(key, i), f"zone '{zone}' is not on the map", remedy)
+        _check_zones(found, place.at(key), getattr(design, key))
+    for key in ("grants", "shares"):
+        for power, zones in getattr(design, key).items():
+            found.power(power, place.at(key, power), "power")
+            _check_zones(found, place.at(key, power), zones)
+
+
+def _check_zones(found: Found, place: Node, zones: Sequence[str]) -> None:
+    for i, zone in enumerate(zones):
+        if found.atlas is not None and zone not in found.atlas.zones:
+            remedy = did_you_mean(zone, found.atlas.zones) or "write a zone of the map's zones.csv"
+            found.fault("unknown-zone", place.at(i), f"zone '{zone}' is not on the map", remedy)
 
 
 def _check_operation(found: Found, node: Node, plan: Plan) -> None:

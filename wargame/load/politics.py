@@ -70,7 +70,8 @@ TREATIES = Table(
         Column("first", "text", "the power that must move first; nobody if empty"),
         _share("honour", "how binding its text is", 1.0),
         Column("signed", "date", "from when it binds", needed=True),
-        Column("ends", "date", "the day it ends; open if empty", default=NEVER),
+        Column("ends", "date", "the day it ended in history; open if empty", default=NEVER),
+        Column("term", "date", "the day it ends in every run, by its own text or replaced by agreement", default=NEVER),
         _HOW,
         *PROVENANCE,
     ),
@@ -475,9 +476,9 @@ def reshuffled(before: Government, change: Any, hour: int) -> Government:
 def treaty_of(row: Mapping[str, Any], began: int) -> Treaty:
     """A treaty as a row of treaties or of clauses describes it.
 
-    It runs out by itself only where the row is background: the end that history put to the others is made in play.
+    It runs out by itself only at its term: any other end that history put to it is made in play.
     """
-    ends = row["ends"] if row.get("how") == "background" else NEVER
+    ends = row.get("term", NEVER)
     return Treaty(
         row["id"], Kind(row["kind"]), row["parties"], row["protects"], row["against"], row["first"], row["honour"],
         began, 0 if ends >= NEVER else ends,

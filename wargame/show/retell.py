@@ -308,7 +308,9 @@ class Retelling:
         return f"{parties} signed {kind}" + (f" against {against}" if against else "")
 
     def _tell_treaty_ended(self, d: dict[str, Any]) -> str:
-        return f"the treaty '{d['treaty'].replace('_', ' ')}' came to an end: {d['why']}"
+        parties = listing([self.names.country(p) for p in d["parties"]])
+        kind = TREATIES.get(d["form"], d["form"].replace("_", " ")).removeprefix("a ").removeprefix("an ")
+        return f"the {kind} between {parties} came to an end: {self.said(d['why'])}"
 
     def _tell_talks_held(self, d: dict[str, Any]) -> str:
         parties = listing([self.names.country(p) for p in d["parties"]])

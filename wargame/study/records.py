@@ -208,7 +208,7 @@ class _Record:
         }
 
     def operations(self, asked: Collection[str] | None) -> list[Row]:
-        """Operations that were still open at the opening, in the order of the plans; of those ``asked`` about, if any."""
+        """Operations that were open at the opening, in the order of the plans; all if ``asked`` is `None`."""
         chances = self.chances()
         rows = []
         for name, o in operations(self.setup, self.world, self.journal, told=False).items():
