@@ -25,6 +25,7 @@ from base import (
     sea_lakes,
 )
 from cells import cost_raster, make_pieces
+from climate import write_climates
 from common import HERE, read_csv
 from hubs import load_hubs
 from neighbours import make_borders
@@ -65,6 +66,7 @@ def build(base: Path, etopo: Path, water: Path, out: Path) -> None:
     rail, complaints = make_rail(provinces, borders, read_csv(HERE / "straits.csv"))
     write_geometry(out, provinces, seas, rivers, lakes[~lakes.name.isin(sea_lakes())])
     write_tables(out, provinces, borders, rail, seas, sea_links(seas), coasts(provinces, seas))
+    write_climates(out, provinces)
     write_hillshade(out, elevation, provinces.geometry.values, raster)
     for line in complaints:
         print("note:", line)
