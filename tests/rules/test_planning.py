@@ -250,3 +250,80 @@ def test_the_land_of_a_friend_by_treaty_is_entered_in_the_hour_of_the_blow_and_n
     f = toy.world.forces
     assert [toy.atlas.ids[p] for p in f.province] == ["b", "a", "a"]
     assert f.arrives.tolist() == [day, 0, 0]
+
+
+# --- main efforts ----------------------------------------------------------------------------------------------------
+
+COAST: dict[str, Any] = {
+    "roads": [
+        "a-n1 50", "a-m1 50", "a-s1 50", "n1-n2 50", "m1-m2 50", "s1-s2 50", "n2-n3 50", "m2-m3 50", "s2-s3 50",
+        "n1-m1 50", "m1-s1 50", "n2-m2 50", "m2-s2 50", "n3-m3 50", "m3-s3 50", "s3-s4 50", "s4-s5 50", "s2-s4 80",
+        "k-a 40",
+    ],
+    "RED": "a k", "BLU": "n1 n2 n3 m1 m2 m3 s1 s2 s3 s4 s5", "bases": {"RED": "k", "BLU": "s5"},
+}  # fmt: skip
+"""RED in a before three roads through BLU's land: of n, m and s; n3 is an objective, and behind m lie BLU's armies."""
+
+ARMOUR = tuple(f"red_{k}: armoured, 14000 men, at a" for k in (1, 2, 3))
+IN_THE_NORTH = tuple(f"blu_{k}: infantry, 30000 men, at n{k}" for k in (1, 2, 3))
+
+
+def coast(*formations: str, **more: Any) -> Staff:
+    staff = staff_of(build({**COAST, "formations": formations, **more}))
+    staff.attack(["n3"], attacked=False)
+    return staff
+
+
+def test_armour_goes_in_as_one_body_where_little_stands() -> None:
+    staff = coast(*ARMOUR, *IN_THE_NORTH, rules={"planning.guard_share": 0.0, "planning.leg_km": 60.0})
+    assert {order.where[0] for order in staff.orders.values()} == {"m1"}
+    assert {order.where[-1] for order in staff.orders.values()} == {"n3"}
+    assert len(staff.orders) == 3
+
+
+def test_a_part_of_a_body_stops_half_way() -> None:
+    staff = coast(*ARMOUR, *IN_THE_NORTH, rules={"planning.guard_share": 0.34, "planning.leg_km": 60.0})
+    lengths = sorted(len(order.where) for order in staff.orders.values())
+    assert lengths[0] < lengths[1] == lengths[2]
+
+
+def test_no_way_leads_over_a_place_where_armour_would_not_attack() -> None:
+    wall = "blu_9: infantry, 200000 men, at m1"
+    staff = coast(*ARMOUR, *IN_THE_NORTH, wall, rules={"planning.leg_km": 60.0})
+    assert "m1" not in {place for order in staff.orders.values() for place in order.where}
+
+
+def test_armour_on_the_line_or_set_against_one_place_is_at_hand_and_on_an_axis_it_is_not() -> None:
+    def told(order: str) -> list[str]:
+        men = ("red_1: armoured, 14000 men, at a", "blu_1: infantry, 20000 men, at n1")
+        return written(coast(*men, orders=[order]))
+
+    assert told("red_1 defend a")
+    assert told("red_1 attack s1")
+    assert not told("red_1 attack s1, s5")
+
+
+def test_armour_without_supplies_makes_no_main_effort() -> None:
+    hungry = tuple(f"{line}, supply 0.1" for line in ARMOUR)
+    fed, starved = coast(*ARMOUR, *IN_THE_NORTH), coast(*hungry, *IN_THE_NORTH)
+    assert fed.orders
+    assert max((len(order.where) for order in starved.orders.values()), default=0) <= 2
+
+
+def test_who_attacks_and_is_cut_off_turns_on_the_nearest_place_next_to_supplies() -> None:
+    toy = build({**COAST, "RED": "a k m2", "BLU": "n1 n2 n3 m1 m3 s1 s2 s3 s4 s5",
+                 "formations": ["red_1: armoured, 14000 men, at m2, attack m3, cut_off_days 2",
+                                "blu_1: infantry, 9000 men, at m1"],
+                 "orders": ["red_1 attack m3, s5"]})  # fmt: skip
+    staff = staff_of(toy)
+    staff.relieve(house_of(toy).fed(staff.sides.land)[staff.side])
+    assert written(staff) == ["red_1 attack m1"]
+
+
+def test_many_who_are_cut_off_by_few_break_out_even_without_supplies() -> None:
+    options = ("red_1 breakout a", "red_1 stand")
+    toy = ladder("red_1: infantry, 9000 men, at a", "blu_1: infantry, 900 men, at b")
+    for enemy, chosen in ((3000.0, "red_1 breakout a"), (9000.0, "red_1 stand")):
+        facts = {"own": 9000.0, "enemy": enemy, "supply": 0.0, "fortress": 0.0}
+        question = Question("cut_off:red_1", "RED", "cut_off", "red_1", options, 9, 1, facts)
+        assert GeneralStaff(toy.atlas, "RED").answer(question, toy.world).choice == (chosen,)

@@ -23,7 +23,8 @@ MASS_KM = 120.0  # ... up to this many
 WORKS_KM = 200.0  # detour that works of full strength across the way are worth
 CROWD_KM = 60.0  # detour worth making to a place that no other headquarters is bound for
 BREAKOUT_ODDS = 0.35  # own men per enemy around, below which nobody tries to break out
-BREAKOUT_SUPPLY = 0.25  # and the supply it takes
+BREAKOUT_SUPPLY = 0.25  # and the supply it takes ...
+EASY_ODDS = 1.5  # but with so many men per enemy around everybody tries
 
 
 class _Picture:
@@ -115,7 +116,8 @@ class GeneralStaff:
         own = float(f.men[rows[(f.cut_off_days[rows] > 0) & (f.province[rows] == here)]].sum())
         own = max(own, question.facts["own"])
         odds, supply = own / max(question.facts["enemy"], 1.0), question.facts["supply"]
-        go = odds >= BREAKOUT_ODDS and supply >= BREAKOUT_SUPPLY and not question.facts["fortress"]
+        able = odds >= EASY_ODDS or (odds >= BREAKOUT_ODDS and supply >= BREAKOUT_SUPPLY)
+        go = able and not question.facts["fortress"]
         wanted = Verb.BREAKOUT if go else Verb.STAND
         choice = tuple(o for o in question.options if Order.parse(o).verb is wanted)[:1]
         return Answer(choice, (f"{own:,.0f} men against {question.facts['enemy']:,.0f}, supply {supply:.0%}",))

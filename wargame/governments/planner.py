@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from wargame import exact
 from wargame.atlas import Atlas
+from wargame.governments.spearhead import Body, Ground
 from wargame.orders import Order, Verb
 from wargame.rulebook import Rulebook
 from wargame.sides import IS_MOTOR, IS_STATIC, Sides
@@ -197,6 +198,11 @@ class Staff:
         ready = [g for g in self.groups if not g.static and self._may_attack(g, beginning)]
         if not ready or not len(enemy):
             return
+        if not lent:
+            self._concentrate([g for g in ready if g.mobile], enemy, aims)
+            ready = [g for g in ready if g.hq not in self.orders]
+            if not ready:
+                return
         strength = self._works(enemy)
         works = p.works_km * strength
         km = self.atlas.km_to(enemy[None, :], np.array([g.centre for g in ready])[:, None])
@@ -219,9 +225,68 @@ class Staff:
                 chosen.append((ready[k], first, aim))
         self._go(chosen, enemy, aims, way, strength)
 
+    def _is_at_hand(self, g: Group) -> bool:
+        """Whether a motorised group has no axis of its own: it holds the line, or is set against one place."""
+        if g.order is None or g.order.verb is Verb.DEFEND:
+            return True
+        return g.order.verb is Verb.ATTACK and len(g.where) == 1
+
+    def _concentrate(self, armour: list[Group], enemy: Ints, aims: Ints) -> None:
+        """Main efforts of the motorised groups: bodies that go in together, each for itself or two with one aim.
+
+        Part of a body stops half-way and keeps the way open.
+        """
+        bodies, members = self._bodies(armour, enemy)
+        ground = Ground(self.sides, self.side, self.worth[1], aims.tolist(), self.rulebook) if bodies else None
+        while bodies and ground is not None:
+            thrust = ground.best(bodies)
+            if thrust is None:
+                return
+            ground.take(thrust)
+            for k, way in zip(thrust.bodies, thrust.ways, strict=True):
+                legs, guards = self._legs(way), int(self.p.guard_share * len(members[k]))
+                for j, g in enumerate(sorted(members[k], key=lambda g: (g.worth, g.hq))):
+                    self._give(g, Verb.ATTACK, legs[: (len(legs) + 1) // 2] if j < guards else legs)
+            left = [k for k in range(len(bodies)) if k not in thrust.bodies]
+            bodies, members = [bodies[k] for k in left], [members[k] for k in left]
+
+    def _bodies(self, armour: list[Group], enemy: Ints) -> tuple[list[Body], list[list[Group]]]:
+        """Motorised groups with supplies, by the place that most of them can reach together; the greatest body first.
+
+        Those who come to too little beside the first are no body.
+        """
+        p, supply, bodies, members = self.p, self.world.forces.supply, list[Body](), list[list[Group]]()
+        least = self.rulebook.encirclement.attack_supply
+        left = [g for g in armour if g.worth > 0 and float(supply[g.rows].mean()) >= least]
+        while left:
+            worth = np.array([g.worth for g in left])
+            km = self.atlas.km_to(enemy[None, :], np.array([g.centre for g in left])[:, None])
+            mass = ((km <= p.mass_km) * worth[:, None]).sum(axis=0)
+            best = int(mass.argmax())
+            if mass[best] <= 0 or (bodies and mass[best] < p.body_share * bodies[0].worth):
+                break
+            together = km[:, best] <= p.mass_km
+            near = (km[together] <= p.mass_km) * worth[together][:, None]
+            fit = (near.sum(axis=0) >= p.mass_share * mass[best]).nonzero()[0]
+            way = np.where(near[:, fit] > 0, near[:, fit] * km[together][:, fit], 0.0).sum(axis=0)
+            approach = way / near[:, fit].sum(axis=0) / self.rulebook.movement.motor_km_per_day
+            mine = [g for g, goes in zip(left, together.tolist(), strict=True) if goes]
+            bodies.append(Body(float(mass[best]), sum(g.men for g in mine), enemy[fit], approach))
+            members.append(mine)
+            left = [g for g, goes in zip(left, together.tolist(), strict=True) if not goes]
+        return bodies, members
+
+    def _legs(self, way: tuple[int, ...]) -> list[int]:
+        """The places of a way that an axis names: the first, the last, and one every so many kilometres between."""
+        legs = [way[0]]
+        for q in way[1:-1]:
+            if float(self.atlas.km_to(np.array([legs[-1], way[-1]]), np.array(q)).min()) >= self.p.leg_km:
+                legs.append(q)
+        return legs if len(way) == 1 else [*legs, way[-1]]
+
     def _may_attack(self, g: Group, beginning: bool) -> bool:
         """Whether a group can be spared for an attack: it is free, in reserve, or stronger than all that it faces."""
-        if g.hq in self.free:
+        if g.hq in self.free or (g.mobile and self._is_at_hand(g)):
             return True
         if g.order is None or g.order.verb is not Verb.DEFEND:
             return False
@@ -247,6 +312,8 @@ class Staff:
             reach = p.armour_km if g.mobile else p.infantry_km
             if way[aim, first] > reach:  # no farther than the place behind it on the way
                 close = behind[self.atlas.km_to(np.array(at), behind) <= reach]
+                deep = close[~np.isin(close, self.theirs)]  # not along the front
+                close = deep if len(deep) else close
                 to = int(close[self.sides.land.roads.km_to(np.array(to), close).argmin()])
             self._give(g, Verb.ATTACK, (at,) if at == to else (at, to))
 
@@ -309,6 +376,7 @@ class Staff:
         """
         if self.settled:
             return
+        self._turn_back(fed)
         men, stretch = self.sides.men_by_province(self.side), self.sides.land.stretch
         ours = self.sides.province == self.side
         for pocket in np.unique(stretch[ours & ~fed & (men > 0)]).tolist():
@@ -319,6 +387,21 @@ class Staff:
             for q in between[self.worth[1][between].argsort(kind="stable")].tolist():
                 if self._go_for(q, fed):
                     break
+
+    def _turn_back(self, fed: NDArray[np.bool_]) -> None:
+        """Groups on the attack most of whose men are cut off fall on the enemy place between them and supply."""
+        f = self.world.forces
+        gates = np.unique(self.end[fed[self.start]])
+        for g in self.groups:
+            attacking = g.order is not None and g.order.verb is Verb.ATTACK
+            if not attacking or g.static or not len(gates):
+                continue
+            lost = f.cut_off_days[g.rows] > 0
+            if float(f.men[g.rows[lost]].sum()) <= self.rulebook.encirclement.cut_off_share * g.men:
+                continue
+            km = self.sides.land.roads.km_to(np.full(len(gates), g.centre), gates)
+            if np.isfinite(km.min()):
+                self._give(g, Verb.ATTACK, (int(gates[km.argmin()]),))
 
     def _go_for(self, place: int, fed: NDArray[np.bool_]) -> bool:
         """Send the nearest groups not cut off over one enemy place, if together they have the odds; says whether."""

@@ -221,7 +221,7 @@ def advantage(sides: Sides, t: Assaults, ground: dict[str, Floats], rulebook: Ru
         "surprise": rules.surprise * both.mean(surprise)[0],
         "fortifications": -rules.fortified * ground["fort"],
         "entrenchment": -rules.entrenched * both.mean(f.entrenchment)[1],
-        "terrain": -_ruggedness(rulebook)[terrain],
+        "terrain": -ruggedness(rulebook)[terrain],
         "wet ground": np.where(wet[atlas.climate_of[t.province]], -rules.wet, 0.0),
         "river": -river,
         "quality": rules.quality * t.quality_ratio,
@@ -235,7 +235,7 @@ def advantage(sides: Sides, t: Assaults, ground: dict[str, Floats], rulebook: Ru
 
 
 @remembered
-def _ruggedness(rulebook: Rulebook) -> Floats:
+def ruggedness(rulebook: Rulebook) -> Floats:
     """What each terrain takes from X."""
     rules = rulebook.combat
     term = {
