@@ -171,7 +171,7 @@ def d_day(house: House, clerk: Clerk, operation_id: str) -> str:
     case = weigh(house, world, operation, design, rising=rising) if rising else fresh
     resolve = house.dice.uniform("launch", operation_id, crisis.window)
     if house.dice.uniform("revolt", operation_id, crisis.window) < case.weighing.revolt:
-        _revolt(house, clerk, case, crisis)
+        _revolt(clerk, case, crisis)
         return "lapsed"
     question = Question(
         f"go:{operation_id}:{dates.iso(world.hour)[:10]}", operation.power, "launch", operation_id, ("order",),
@@ -306,7 +306,7 @@ def defence_odds(house: House, world: World, power: str, target: str) -> float:
     return 1.0 - float(won[0])
 
 
-def _revolt(house: House, clerk: Clerk, case: Case, crisis: Crisis) -> None:
+def _revolt(clerk: Clerk, case: Case, crisis: Crisis) -> None:
     """The army's leaders arrest their government rather than fight; a cautious one takes its place."""
     operation, old = case.operation, case.government
     clerk.put(staged(operation, crisis, "lapsed", (f"the General Staff gave victory {case.weighing.staff_win:.0%}",)))

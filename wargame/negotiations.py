@@ -92,7 +92,7 @@ def open_talks(house: House, clerk: Clerk) -> list[Next]:
         pause = house.rulebook.diplomacy.talks_pause * dates.DAY
         if world.hour < world.polity.broken_off.get(name, -dates.DAY * 10**6) + pause:
             continue
-        if not _can_talk(house, world, row["parties"]):
+        if not _can_talk(world, row["parties"]):
             continue
         if not holds(world, house.atlas, row["opens"]) or not row["opens"]:
             continue
@@ -114,7 +114,7 @@ def _is_had(world: World, clause: dict[str, Any]) -> bool:
     )  # fmt: skip
 
 
-def _can_talk(house: House, world: World, parties: Sequence[str]) -> bool:
+def _can_talk(world: World, parties: Sequence[str]) -> bool:
     """Whether every party has a government that can sign, and none is at war with another."""
     able = all(p in world.polity.governments and not beaten(world, p) for p in parties)
     return able and not enemies(world, parties)
@@ -132,7 +132,7 @@ def hold_talks(house: House, clerk: Clerk, talks_id: str) -> list[Next]:
     if talks is None:
         return []
     done = talks.stage + 1
-    if not _can_talk(house, world, talks.parties) or (row["breaks"] and holds(world, house.atlas, row["breaks"])):
+    if not _can_talk(world, talks.parties) or (row["breaks"] and holds(world, house.atlas, row["breaks"])):
         _close_talks(clerk, talks, "broken_off", done, ("events have overtaken them",))
         return []
     clauses = [c for c in house.tables["clauses"] if c["talks"] == talks_id]

@@ -212,7 +212,7 @@ def weigh(
         others[operation.target] = own_cause(house, world, operation, others)
     seen = picture(
         staffs, polity, operation.power, operation.target,
-        warning_days=float(design.warning_days), interveners=others, hostile=_already_hostile(house, world, operation),
+        warning_days=float(design.warning_days), interveners=others, hostile=_already_hostile(world, operation),
         friends=_friends(house, staffs, operation, design), undefended=design.unopposed, by_sea=design.by_sea,
         surprise=operation.surprise, through=on_the_way(world, operation, design), off_season=off_season,
     )  # fmt: skip
@@ -365,7 +365,7 @@ def felt(table: dict[str, Memory], key: str, hour: int, half_life_years: float) 
     return table[key].at(hour, half_life_years) if key in table else 0.0
 
 
-def _already_hostile(house: House, world: World, operation: Operation) -> dict[str, float]:
+def _already_hostile(world: World, operation: Operation) -> dict[str, float]:
     """Long-war potential of powers at war with an operation's power already, but for its target."""
     economies, own = world.polity.economies, operation.power
     if own not in economies:

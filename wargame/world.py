@@ -1,7 +1,7 @@
 """Everything that matters tomorrow: the one changing state.
 
 Small political things are frozen dataclasses; forces and control are arrays. A World can be copied, turned into
-bytes and back, on any hour; the engine is rebuilt from it alone. It changes only through `wargame.events.apply`.
+bytes and back, on any hour; the engine is rebuilt from it alone. It changes only through `wargame.fold.apply`.
 """
 
 from __future__ import annotations
@@ -241,7 +241,6 @@ class Command:
 
 FIXED_COLUMNS = ("ids", "names", "shorts", "sidc", "kind", "power", "parent", "establishment_men", "establishment_guns",
                  "establishment_tanks", "quality", "ready_per_day")  # fmt: skip
-INTEGER_COLUMNS = tuple(f.name for f in fields(Forces) if f.type == "Ints")
 STATE_COLUMNS = tuple(f.name for f in fields(Forces) if f.name not in FIXED_COLUMNS)
 
 

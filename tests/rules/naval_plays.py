@@ -83,8 +83,7 @@ def cross(toy: Toy, case: Case) -> dict[str, Any]:
     if found is not None:
         zones = " ".join(toy.atlas.seas.ids[z] for z in found.zones)
         facts |= {"zones": zones, "km": found.km, "days": found.days, "risk": found.risk}
-    days = sealift.sea_days(waters, origin, goal, case.get("men", 0.0), toy.rulebook)
-    return facts | {"sea days": days if np.isfinite(days) else "never"}
+    return facts
 
 
 def invade(toy: Toy, case: Case) -> dict[str, Any]:

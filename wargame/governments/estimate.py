@@ -262,12 +262,7 @@ def picture(
     front = np.concatenate([staffs.border(p, a) for p in way])
     place = staffs.centre(front) if len(front) else None
     own = staffs.force(a, warning_days) + sum(staffs.force(atlas.power_number[x], warning_days) for x in friends)
-    esteem = polity.esteem.get(f"{decider}>{target}", 1.0) * (1.0 + e.alarmed * _worry(staffs, polity, decider, target))
-    defence = staffs.force(t, warning_days * e.target_awake, place) * esteem
-    defence += sum(staffs.force(p, warning_days * e.target_awake, place) for p in others)
-    defence *= staffs.ground(way, a)
-    rule = polity.governments[target].policy.repression if target in polity.governments else 0.0
-    defence *= e.initiative * (1.0 - e.unseen * rule) * max(0.0, 1.0 - e.surprise * surprise)
+    defence = _defence(staffs, polity, decider, target, warning_days, others, way, place, surprise)
     defence = e.nobody if undefended else defence
     air = staffs.air_factor(a, t)
     come, rear = [], 0.0
@@ -294,6 +289,20 @@ def picture(
         own,
         place is not None or any(staffs.touch(atlas.power_number[x], t) for x in friends) or undefended,
     )
+
+
+def _defence(
+    staffs: Staffs, polity: Polity, decider: str, target: str, warning_days: float, others: tuple[int, ...],
+    way: tuple[int, ...], place: tuple[float, float] | None, surprise: float,
+) -> float:  # fmt: skip
+    """Division-equivalents with which a target, and ``others`` on the ``way`` to it, seem to meet an attack."""
+    e, a, t = staffs.rulebook.estimate, staffs.atlas.power_number[decider], staffs.atlas.power_number[target]
+    esteem = polity.esteem.get(f"{decider}>{target}", 1.0) * (1.0 + e.alarmed * _worry(staffs, polity, decider, target))
+    met = staffs.force(t, warning_days * e.target_awake, place) * esteem
+    met += sum(staffs.force(p, warning_days * e.target_awake, place) for p in others)
+    met *= staffs.ground(way, a)
+    rule = polity.governments[target].policy.repression if target in polity.governments else 0.0
+    return met * (e.initiative * (1.0 - e.unseen * rule) * max(0.0, 1.0 - e.surprise * surprise))
 
 
 def _worry(staffs: Staffs, polity: Polity, decider: str, target: str) -> float:

@@ -85,7 +85,7 @@ class Outside:
     """What the world does to an economy.
 
     ``conquest``: GDP of lands it holds by force, milliard dollars; ``lost``: share of its own land in enemy hands;
-    ``trade``, ``squeeze``, ``blockade`` 0..1 (`relief`, `withheld`, `cut_off`); ``war``: it fights for all it has
+    ``trade``, ``squeeze``, ``blockade`` 0..1 (`wargame.rules.leverage`); ``war``: it fights for all it has
     (`total_war`); ``shock``: output gained or lost beside history's line, share a year; ``arms``: got from others on
     credit, less what is given to others, milliard dollars a year.
     """
@@ -373,13 +373,6 @@ def collapse_hazard(economy: Economy, government: Government, rulebook: Rulebook
 
 
 # --- armaments -------------------------------------------------------------------------------------------------------
-
-
-def armament_output(economy: Economy, trend: Trend, rulebook: Rulebook) -> dict[str, float]:
-    """Arms points, tanks, guns, aircraft and warships (thousand tonnes) a year, as the factories run now."""
-    rate = _rate(economy.spending, trend)
-    made = {w: rate * trend.output.get(w, 0.0) for w in WEAPONS}
-    return {"arms_points": economy.spending * rulebook.industry.arms_points} | made
 
 
 def programme_factor(own: Economy, opening: Trend, now: Trend, what: str = "arms_points") -> float:

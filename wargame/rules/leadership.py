@@ -267,14 +267,6 @@ def _outcome(contenders: Sequence[Contender], shares: Floats, compromise: Floats
     )  # fmt: skip
 
 
-def heir_odds(
-    contenders: Sequence[Contender], voters: Sequence[Voter], rulebook: Rulebook, draws: Floats
-) -> dict[str, float]:
-    """Share of the draws, (n, n_voters, n_contenders), after which each contender leads; in order of their ids."""
-    found = contests(contenders, voters, draws, rulebook)
-    return {c.id: sum(o.head == c.id for o in found) / len(found) for c in contenders}
-
-
 def policy_of(
     outcome: Outcome, contenders: Sequence[Contender], rulebook: Rulebook, before: Policy | None = None
 ) -> Policy:

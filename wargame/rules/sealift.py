@@ -252,26 +252,6 @@ def _by_port(
     return None if found is None else (out, harbour, found, km)
 
 
-def sea_days(waters: Waters, origin: int, goal: int, men: float, rulebook: Rulebook) -> float:
-    """Days a formation takes between two places of its power's side over sea, or infinity.
-
-    By land to the port nearest to it, over the sea to the port nearest to its goal, and on by land; without waiting
-    for ships. ``waters`` are those of its power; infinity, too, where more than the accepted share would be sunk.
-    """
-    atlas, rules = waters.atlas, rulebook.naval
-    ports = waters.ports_of(waters.friendly, LANDING_PORT)
-    out, back = (atlas.km_to(np.array([p]), ports) for p in (origin, goal))
-    if not len(ports) or not np.isfinite(out).any() or not np.isfinite(back).any():
-        return float("inf")
-    worth = rules.port_worth_km * (3.0 - atlas.port[ports])
-    first, last = int(ports[(out + worth).argmin()]), int(ports[(back + worth).argmin()])
-    crossing = waters.crossing((first,), last)
-    if crossing is None or crossing.risk > rules.risk:
-        return float("inf")
-    land = float(out[(out + worth).argmin()] + back[(back + worth).argmin()]) / rulebook.rail.km_per_day
-    return land + rules.loading_days + crossing.days + men / landed_a_day(atlas, last, rulebook)
-
-
 def evacuations(sides: Sides, waters: Waters, rulebook: Rulebook) -> list[tuple[Evacuated, Embarked]]:
     """Formations of a power cut off for some days at a port, or next to one, whom ships take home today.
 

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import numpy as np
-
 from wargame import dates
 from wargame.atlas import Atlas
 from wargame.dice import Dice, keys
@@ -54,11 +52,3 @@ def _drawn(snow: float, mud: float, rain: float, frost: float, u: float) -> str:
             return state
         u -= chance
     return "frost" if u < frost else "clear"
-
-
-def factor_by_climate(
-    world: World, mud: float, rain: float, snow: float
-) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
-    """A factor for each climate in today's weather (1 where the sky and the ground are fine)."""
-    table = {"mud": mud, "rain": rain, "snow": snow}
-    return np.array([table.get(state, 1.0) for state in world.weather], dtype=np.float64)

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from wargame.atlas import Atlas
 from wargame.show import style
-from wargame.show.ground import COAST, Arcs, Ground, project, smooth
+from wargame.show.ground import COAST, Arcs, Ground, smooth
 from wargame.show.sheet import View
 
 Floats = NDArray[np.float64]
@@ -411,15 +411,3 @@ def pockets(view: View, ground: Ground, groups: Sequence[Ints]) -> None:
     _lines(
         view, drawn, 3.7, widths=1.5 * view.scale, colors=style.POCKET, linestyles=[(0, (3.0, 1.3))], capstyle="butt"
     )
-
-
-def graticule(view: View, step: float = 5.0) -> None:
-    """Meridians and parallels as hair lines over the sea and land."""
-    lines = []
-    for lon in np.arange(-40.0, 90.0, step):
-        lat = np.linspace(25.0, 80.0, 56)
-        lines.append(project(np.full_like(lat, lon), lat))
-    for at in np.arange(25.0, 80.0, step):
-        lon = np.linspace(-40.0, 90.0, 131)
-        lines.append(project(lon, np.full_like(lon, at)))
-    _lines(view, lines, 0.9, widths=0.3 * view.scale, colors=style.WATER_LINE, alpha=0.5)

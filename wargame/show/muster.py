@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from wargame import dates
-from wargame.load.air_sea import AIRCRAFT, Aircraft, Ships
+from wargame.load.air_sea import Aircraft, Ships
 from wargame.load.catalogue import Catalogue, Register, Standing
 from wargame.load.formations import PIECES
 from wargame.load.orders_of_battle import BRIGADE
@@ -185,15 +185,6 @@ def aircraft_record(a: Aircraft, catalogue: Catalogue) -> Record:
         "source": a.row["source"],
         "status": a.row["status"],
     }
-
-
-def aircraft_totals(aircraft: Iterable[Aircraft]) -> list[tuple[str, int, int]]:
-    """Aircraft and serviceable aircraft by class, in the order of classes, those there are."""
-    numbers, fit = dict.fromkeys(AIRCRAFT, 0), dict.fromkeys(AIRCRAFT, 0.0)
-    for a in aircraft:
-        numbers[a.row["class"]] += a.row["number"]
-        fit[a.row["class"]] += a.row["number"] * a.row["serviceable"]
-    return [(c, numbers[c], round(fit[c])) for c in AIRCRAFT if numbers[c]]
 
 
 def ship_record(ship: Ships, hour: int) -> Record:

@@ -26,7 +26,6 @@ COMMON = frozenset(
     ("the", "a", "an", "orders", "headquarters", "all", "further", "troops", "nothing", "hemmed-in", "assaults",
      "rearguards")
 )  # fmt: skip
-WITH_ARTICLE = ("Union", "Kingdom", "Netherlands", "State", "States", "Territory")
 OFF_MAP = {"JPN": "Japan", "USA": "United States"}
 ARMY_KINDS = ("army", "group")
 SORTS = {"division": "divi[sz]|dywizja", "brigade": "bryg|brig", "regiment": "regiment|pułk|pluk|polk"}

@@ -9,7 +9,6 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterable
 from functools import cached_property
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,7 +18,7 @@ from wargame.journal import Entry
 from wargame.sides import FIRST_UNIT, MOTOR
 from wargame.study import history
 from wargame.study.history import Fact, History
-from wargame.world import Forces, Status
+from wargame.world import Status
 
 Measured = dict[str, float | None]
 FATES = ("killed", "wounded", "captured", "missing")
@@ -35,20 +34,6 @@ def measure(run: Run, facts: History | None = None) -> Measured:
         facts = history.load(scenario.id, scenario.scenario.opening)
     record = _Record(run)
     return {f.id: _rounded(QUANTITIES[f.quantity](record, f)) for f in facts.facts if f.quantity in QUANTITIES}
-
-
-def accounts(forces: Forces, powers: Iterable[str], numbers: dict[str, int]) -> dict[str, dict[str, int]]:
-    """Men by power: ``present``, each fate, and their sum ``ever``, all whole numbers."""
-    books = {}
-    for power in powers:
-        mine = forces.power == numbers[power]
-        book = {"present": _whole(forces.men[mine])} | {k: _whole(getattr(forces, k)[mine]) for k in FATES}
-        books[power] = book | {"ever": sum(book.values())}
-    return books
-
-
-def _whole(values: NDArray[Any]) -> int:
-    return round(math.fsum(values.tolist()))
 
 
 def _rounded(value: float | None) -> float | None:

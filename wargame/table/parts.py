@@ -79,7 +79,7 @@ class Parts:
             raise self._none("land", text, names.zones(self.setup.atlas))
         heads = {re.sub(r"_\d+$", "", z) for z in found}
         if len(heads) > 1:
-            raise self._many("land", text, list(found))
+            raise self._many(text, list(found))
         return ", ".join(found)
 
     def _hq(self, text: str) -> str:
@@ -137,9 +137,9 @@ class Parts:
         found = index.find(text)
         if len(found) == 1:
             return found[0]
-        raise self._many(what, text, found) if found else self._none(what, text, index)
+        raise self._many(text, found) if found else self._none(what, text, index)
 
-    def _many(self, what: str, text: str, found: list[str]) -> UnclearError:
+    def _many(self, text: str, found: list[str]) -> UnclearError:
         return UnclearError("ambiguous", f"'{text[:60]}' may be several: {', '.join(found[:6])}", found[:6])
 
     def _none(self, what: str, text: str, index: Index) -> UnclearError:

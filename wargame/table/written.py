@@ -249,7 +249,7 @@ class _Reader(Parts):
                     if len(found) == 1:
                         return verb, found[0], words[at + count :]
                     if len(found) > 1 and self._starts_no_verb(keys):
-                        raise self._many("headquarters", before, found)
+                        raise self._many(before, found)
                     break
         return self._misspelt(words, keys) if self._starts_no_verb(keys) else None
 
