@@ -21,7 +21,7 @@ from wargame.events import Columns, FlagRaised
 from wargame.house import Clerk, House
 from wargame.politics import Economy, Government, Policy, Tables
 from wargame.rulebook import Rulebook
-from wargame.rules import diplomacy, industry, leadership, leverage
+from wargame.rules import diplomacy, industry, leverage, parliaments
 from wargame.rules.industry import Outside, Row
 from wargame.scenario import Head
 from wargame.weighing import Next, beaten
@@ -306,7 +306,7 @@ def _break(house: House, clerk: Clerk, power: str, told: tuple[str, ...], becaus
     reasons = (f"strain {e.strain:.0%}, {e.military_share:.0%} of output for arms", *told)
     heir = _alternative(tables, government, world.hour)
     voters = any(r["power"] == power for r in tables["voters"])
-    if government.regime in leadership.PARLIAMENTARY:
+    if government.regime in parliaments.PARLIAMENTARY:
         fate = "budget" if firm else "cabinet"
     elif firm or (heir is None and government.head == DIRECTORY):
         fate = "course"
@@ -320,7 +320,7 @@ def _break(house: House, clerk: Clerk, power: str, told: tuple[str, ...], becaus
         succession.form(clerk, replace(government, policy=_retrenched(government.policy, house.rulebook)), why, entry)
     elif fate == "cabinet":
         u = house.dice.uniform("cabinet_of_collapse", power, e.breaks)
-        row = leadership.next_cabinet(tables["governments"], government, world.hour, u, house.rulebook)
+        row = parliaments.next_cabinet(tables["governments"], government, world.hour, u, house.rulebook)
         if row is not None:
             succession.take_office(clerk, row, "after its economy broke", entry)
     elif fate == "contest":

@@ -14,7 +14,7 @@ from wargame.acts import POLICY, ContestHeld, GovernmentFormed, LeaderDied, Outl
 from wargame.dice import keys
 from wargame.house import Clerk, House
 from wargame.politics import DAYS_A_YEAR, Government, Standing
-from wargame.rules import leadership
+from wargame.rules import leadership, parliaments
 from wargame.world import World
 
 Next = tuple[str, int, str, str]
@@ -152,7 +152,7 @@ def month(house: House, clerk: Clerk) -> None:
         if not contested and not pressed:
             continue
         u = house.dice.uniform("fall", power, number)
-        fate = leadership.monthly(
+        fate = parliaments.monthly(
             government,
             world.hour,
             economy,
@@ -165,7 +165,7 @@ def month(house: House, clerk: Clerk) -> None:
         if fate == "contest":
             contest(house, clerk, power, government.entry)
         elif fate == "fall":
-            row = leadership.next_cabinet(
+            row = parliaments.next_cabinet(
                 tables["governments"], government, world.hour, house.dice.uniform("cabinet", power, number), rules
             )
             if row is not None:
@@ -200,8 +200,8 @@ def parliament(house: House, clerk: Clerk, subject: str) -> None:
         return
     line = max((g.policy.comintern for g in world.polity.governments.values()), key=abs, default=0.0)
     year = int(dates.iso(world.hour)[:4]) - 1
-    depth = leadership.slump(tables["economy"], power, year, rules)
-    row, odds = leadership.weimar(
+    depth = parliaments.slump(tables["economy"], power, year, rules)
+    row, odds = parliaments.weimar(
         tables, power, world.hour, line, depth, house.dice.uniform("chancellor", power), rules
     )
     if row is None or row["regime"] == now.regime:

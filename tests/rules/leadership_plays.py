@@ -11,8 +11,9 @@ from tests.rules.cases import Case, Play
 from tests.rules.toyworld import Toy
 from wargame import dates
 from wargame.politics import Government, Policy, Standing
-from wargame.rules import leadership
-from wargame.rules.leadership import Contender, Outcome, Party, Voter
+from wargame.rules import leadership, parliaments
+from wargame.rules.leadership import Contender, Outcome, Voter
+from wargame.rules.parliaments import Party
 
 LEADER = {
     "name": "", "power": "RED", "faction": "", "apparatus": 0.1, "prestige": 0.1, "appetite": 0.5, "skill": 0.5,
@@ -73,27 +74,27 @@ def death(toy: Toy, case: Case) -> dict[str, Any]:
 def cabinet(toy: Toy, case: Case) -> dict[str, Any]:
     government = Government("RED", head="ann", **case["government"])
     standing = Standing(backdowns=case.get("backdowns", 0.0))
-    happens = leadership.monthly(
+    happens = parliaments.monthly(
         government, 0, None, standing, case["u"], toy.rulebook,
         contested=case.get("contested", False), by_date=case.get("by_date", False),
     )  # fmt: skip
-    rate = leadership.cabinet_fall_hazard(government, None, standing, toy.rulebook)
+    rate = parliaments.cabinet_fall_hazard(government, None, standing, toy.rulebook)
     return {"a month": rate, "happens": happens}
 
 
 def slump(toy: Toy, case: Case) -> dict[str, Any]:
     rows = [{"power": "RED", "year": 1927 + k, "gdp": y} for k, y in enumerate(case["output"])]
-    return {"depression": leadership.slump(rows, "RED", 1926 + len(rows), toy.rulebook)}
+    return {"depression": parliaments.slump(rows, "RED", 1926 + len(rows), toy.rulebook)}
 
 
 def parliament(toy: Toy, case: Case) -> dict[str, Any]:
     parties = [Party(**p) for p in case["parties"]]
     line = case.get("comintern", 0.0)
-    odds = leadership.chancellor_odds(
+    odds = parliaments.chancellor_odds(
         parties, line, case.get("depression", 0.0), toy.rulebook, deadlocked=case.get("deadlocked", 0)
     )
-    chosen = leadership.chancellor(odds, case.get("u", 0.5))
-    return {"support": leadership.support(parties, line, toy.rulebook), "chancellor": chosen} | odds
+    chosen = parliaments.chancellor(odds, case.get("u", 0.5))
+    return {"support": parliaments.support(parties, line, toy.rulebook), "chancellor": chosen} | odds
 
 
 LEADERSHIP: Mapping[str, Play] = {

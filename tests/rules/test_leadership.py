@@ -20,8 +20,9 @@ from wargame.load import politics
 from wargame.load.tables import Reader
 from wargame.politics import DAYS_A_YEAR, Government, Standing, Tables
 from wargame.rulebook import Rulebook
-from wargame.rules import leadership
-from wargame.rules.leadership import Contender, Party, Voter
+from wargame.rules import leadership, parliaments
+from wargame.rules.leadership import Contender, Voter
+from wargame.rules.parliaments import Party
 from wargame.study import heirs
 
 BOOK = Rulebook.load("standard")
@@ -119,7 +120,7 @@ def survival(born: int, health: float, since: int, until: int) -> float:
 def test_a_firmer_grip_never_brings_a_cabinet_down(g: float, h: float, p: float, backdowns: float, regime: str) -> None:
     low, high = sorted((g, h))
     loose, firm = (
-        leadership.cabinet_fall_hazard(Government("RED", regime, "x", "", k, p), None, Standing(backdowns), BOOK)
+        parliaments.cabinet_fall_hazard(Government("RED", regime, "x", "", k, p), None, Standing(backdowns), BOOK)
         for k in (low, high)
     )
     assert 0.0 <= firm <= loose <= 1.0
@@ -137,10 +138,10 @@ SEATS = st.lists(
 def test_what_comes_out_of_a_parliament_is_one_of_all(
     parties: list[Party], line: float, misery: float, vain: int, u: float
 ) -> None:
-    odds = leadership.chancellor_odds(parties, line, misery, BOOK, deadlocked=vain)
+    odds = parliaments.chancellor_odds(parties, line, misery, BOOK, deadlocked=vain)
     assert sum(odds.values()) == pytest.approx(1.0)
-    assert leadership.chancellor(odds, u) in odds
-    deeper = leadership.chancellor_odds(parties, line, min(1.0, misery + 0.2), BOOK, deadlocked=vain)
+    assert parliaments.chancellor(odds, u) in odds
+    deeper = parliaments.chancellor_odds(parties, line, min(1.0, misery + 0.2), BOOK, deadlocked=vain)
     assert deeper["republic"] <= odds["republic"] + 1e-12
 
 
@@ -228,7 +229,7 @@ def test_seats_are_those_of_history() -> None:
         "1933-03-05": {"SPD": 120, "KPD": 81, "NSDAP": 288},
     }
     for date, seats in known.items():
-        found = {p.name: p.seats for p in leadership.parliament(rows, tables()["parties"], "GER", dates.parse(date))}
+        found = {p.name: p.seats for p in parliaments.parliament(rows, tables()["parties"], "GER", dates.parse(date))}
         assert {k: found[k] for k in seats} == seats
 
 
@@ -247,11 +248,11 @@ def test_what_comes_out_of_parliament_has_a_course_of_its_own() -> None:
     january = dates.parse("1933-01-30")
     rows = {}
     for u in (0.01, 0.6, 0.99):
-        row, _ = leadership.weimar(tables(), "GER", january, 1.0, 1.0, u, BOOK)
+        row, _ = parliaments.weimar(tables(), "GER", january, 1.0, 1.0, u, BOOK)
         assert row is not None
         rows[row["regime"]] = row
     assert set(rows) == {"national_socialist", "authoritarian_right", "republic"}
-    later = [leadership.course_of(tables(), "GER", r, dates.parse("1938-06-01")) for r in rows]
+    later = [parliaments.course_of(tables(), "GER", r, dates.parse("1938-06-01")) for r in rows]
     arms = [r["rearmament"] for r in later if r is not None]
     assert arms == sorted(arms, reverse=True)
     assert len(set(arms)) == 3
@@ -270,7 +271,7 @@ def mean_life(power: str) -> float:
     lived = fallen = 0.0
     for row, after in pairwise([*rows, {"from": last}]):
         months = max(0, min(after["from"], last) - row["from"]) / dates.DAY / 30.44
-        rate = leadership.cabinet_fall_hazard(politics.government_of(row), None, Standing(), BOOK)
+        rate = parliaments.cabinet_fall_hazard(politics.government_of(row), None, Standing(), BOOK)
         lived, fallen = lived + months, fallen + rate * months
     return lived / fallen
 
@@ -278,7 +279,7 @@ def mean_life(power: str) -> float:
 def test_who_only_kept_the_seals_forms_no_cabinet() -> None:
     hour = dates.parse("1938-06-01")
     now = politics.polity_at(tables(), hour, BOOK).governments["FRA"]
-    found = [leadership.next_cabinet(tables()["governments"], now, hour, u / 50, BOOK) for u in range(1, 50)]
+    found = [parliaments.next_cabinet(tables()["governments"], now, hour, u / 50, BOOK) for u in range(1, 50)]
     assert "Radical, resigned" not in {row["faction"] for row in found if row is not None}
     assert "Camille Chautemps" in {row["head"] for row in found if row is not None}
 
@@ -286,7 +287,7 @@ def test_who_only_kept_the_seals_forms_no_cabinet() -> None:
 def test_a_new_cabinet_is_one_of_its_time() -> None:
     hour = dates.parse("1933-10-24")
     now = politics.polity_at(tables(), hour, BOOK).governments["FRA"]
-    rows = [leadership.next_cabinet(tables()["governments"], now, hour, u, BOOK) for u in (0.01, 0.5, 0.99)]
+    rows = [parliaments.next_cabinet(tables()["governments"], now, hour, u, BOOK) for u in (0.01, 0.5, 0.99)]
     for row in rows:
         assert row is not None
         assert row["head"] != now.head

@@ -6,7 +6,7 @@ import copy
 from typing import Any
 
 from wargame.errors import UsageError, did_you_mean
-from wargame.load import air_sea, formations, map_tables, orders_of_battle, politics, purges, tables
+from wargame.load import air_sea, formations, map_tables, orders_of_battle, political_tables, purges, tables
 from wargame.scenario import OverlayHead, Plan, Scenario
 
 TABLES = {
@@ -32,7 +32,7 @@ TABLES = {
     "sea_links": map_tables.SEA_LINKS,
     "coasts": map_tables.COASTS,
     "coast_forts": map_tables.COAST_FORTS,
-    **politics.TABLES,
+    **political_tables.TABLES,
 }
 KINDS = ("scenario", "plan", "overlay", *TABLES)
 

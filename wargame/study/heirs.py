@@ -18,7 +18,7 @@ from wargame.dice import Dice, keys
 from wargame.errors import UsageError, did_you_mean
 from wargame.politics import DAYS_A_YEAR, Policy, Tables
 from wargame.rulebook import Rulebook
-from wargame.rules import leadership
+from wargame.rules import leadership, parliaments
 from wargame.rules.leadership import Contender, Outcome, Voter
 
 OPINIONS = 24
@@ -164,12 +164,12 @@ def parliament_odds(tables: Tables, power: str, hour: int, comintern: float, rul
     rows = []
     for at in dict.fromkeys((*points, hour)):
         odds, *others = (_odds(tables, power, at, comintern, book) for book in (rulebook, *books))
-        parties = leadership.parliament(tables["elections"], tables["parties"], power, at)
+        parties = parliaments.parliament(tables["elections"], tables["parties"], power, at)
         rows.append(
             {
                 "date": dates.iso(at),
                 "seats": {p.name: p.seats for p in parties if p.seats},
-                "support": leadership.support(parties, comintern, rulebook),
+                "support": parliaments.support(parties, comintern, rulebook),
                 "depression": depression(tables, power, at, rulebook),
                 "odds": [
                     {"regime": k, "probability": v}
@@ -186,9 +186,9 @@ def parliament_odds(tables: Tables, power: str, hour: int, comintern: float, rul
 def depression(tables: Tables, power: str, hour: int, rulebook: Rulebook) -> float:
     """Depth of the depression as people feel it at an hour: of the year that is half over."""
     year = int(dates.iso(hour - int(DAYS_A_YEAR / 2.0) * dates.DAY)[:4])
-    return leadership.slump(tables["economy"], power, year, rulebook)
+    return parliaments.slump(tables["economy"], power, year, rulebook)
 
 
 def _odds(tables: Tables, power: str, hour: int, comintern: float, rulebook: Rulebook) -> dict[str, float]:
     slump = depression(tables, power, hour, rulebook)
-    return leadership.weimar(tables, power, hour, comintern, slump, 0.0, rulebook)[1]
+    return parliaments.weimar(tables, power, hour, comintern, slump, 0.0, rulebook)[1]
