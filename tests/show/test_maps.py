@@ -192,6 +192,20 @@ def test_the_opening_of_fall_weiss(tmp_path: Path) -> None:
     assert {(int(p), int(q)) for p, q in zip(arcs.left, arcs.right, strict=True)} >= land
 
 
+def test_no_state_is_named_over_a_great_city(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Hamburg, Essen and Köln keep their names, and so does the state around them."""
+    setup = scenarios.load("fall_weiss_1939")
+    ground = read_ground(ROOT / "maps" / "europe" / "europe.gpkg", setup.atlas)
+    drawn: list[str] = []
+    monkeypatch.setattr(Sheet, "names", lambda self, names, *args, **kwargs: drawn.extend(n.text for n in names))
+    for extent, cities in (("core", {"Hamburg"}), ("europe", {"Hamburg", "Essen", "Köln", "Leipzig"})):
+        drawn.clear()
+        day = dates.parse("1936-03-08")
+        draw_political(setup.atlas, ground, day, tmp_path / "a.png", extent=extent, dpi=40)
+        assert cities <= set(drawn)
+        assert "GERMANY" in {text.replace("\u2009", "") for text in drawn}
+
+
 def test_beyond_the_map_there_is_ocean_past_its_seas_and_paper_past_its_land() -> None:
     """A window round a map whose west is sea and whose east is land, with an island and a gulf on the far sides."""
     km = 1000.0

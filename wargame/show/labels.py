@@ -157,12 +157,12 @@ def place_within(
     slant: Slant,
     pad: float = 0.0,
 ) -> Name | None:
-    """Place a name centred on the first of several places where it and ``pad`` points around are free; take its box."""
+    """Place a name centred on the first of several places where it and ``pad`` points around are free; take them."""
     width, height = text_size(text, size, weight, slant)
     for x, y in places:
         box = (x - width / 2, y - height / 2, x + width / 2, y + height / 2)
         if taken.is_free(_padded(box, pad)):
-            taken.add(box)
+            taken.add(_padded(box, pad))
             return Name(text, box[0], y - 0.36 * size, size, weight, slant)
     return None
 

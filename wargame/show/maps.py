@@ -150,7 +150,7 @@ def draw_political(
         layers.coasts(view, ground)
         towns = Towns(view, atlas, ground, owner)
         towns.name_capitals()
-        country_names(sheet, view, atlas, ground, owner, quiet=False)
+        country_names(sheet, view, atlas, ground, owner, quiet=False, spare=towns.great())
         part_names(sheet, view, atlas, ground, owner, _named_parts(atlas, apart))
         towns.name_rest()
         towns.draw(sheet)

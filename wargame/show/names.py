@@ -74,8 +74,13 @@ _SPIRAL = (
 )
 
 
-def country_names(sheet: Sheet, view: View, atlas: Atlas, ground: Ground, owner: Ints, *, quiet: bool) -> None:
-    """Names of states, spaced capitals, in the roomiest free part of their land in view."""
+def country_names(
+    sheet: Sheet, view: View, atlas: Atlas, ground: Ground, owner: Ints, *, quiet: bool, spare: Sequence[Box] = ()
+) -> None:
+    """Names of states, spaced capitals, in the roomiest free part of their land in view.
+
+    Places that cover the fewest of the boxes ``spare`` come first.
+    """
     west, south, east, north = view.window
     inset = 0.03 * (east - west)
     b = ground.bounds
@@ -101,10 +106,16 @@ def country_names(sheet: Sheet, view: View, atlas: Atlas, ground: Ground, owner:
         if text_size(text, size, "bold")[0] > 2.4 * room:
             continue
         wanted = _roomy(view, ground, owner, power, mine)
-        for shrink in (1.0, 0.8, 0.64):
+        for shrink, sparing in ((1.0, True), (0.8, True), (1.0, False), (0.8, False), (0.64, False)):
             set_in = max(round(size * shrink, 1), 5.0 * view.scale)
-            places = _ashore(view, tree, owner == power, wanted, text_size(text, set_in, "bold"))
-            name = place_within(view.taken, text, places, set_in, weight="bold", slant="normal", pad=0.8 * view.scale)
+            extent = text_size(text, set_in, "bold")
+            places = _ashore(view, tree, owner == power, wanted, extent)
+            covered = [_covers(place, extent, spare) for place in places]
+            if sparing:
+                places = [place for place, n in zip(places, covered, strict=True) if n == 0]
+            else:
+                places = [places[k] for k in sorted(range(len(places)), key=lambda k: covered[k])]
+            name = place_within(view.taken, text, places, set_in, weight="bold", slant="normal", pad=1.6 * view.scale)
             if name:
                 names.append((name, style.strong(atlas.colours.get(atlas.powers[power], style.GREY))))
                 break
@@ -153,6 +164,12 @@ def _ashore(
     inside[points[own[hit]]] = True
     share = inside.reshape(-1, 14).mean(axis=1)
     return [place for place, s in zip(places, share, strict=True) if s > 0.95]
+
+
+def _covers(place: tuple[float, float], extent: tuple[float, float], boxes: Sequence[Box]) -> int:
+    """Of how many boxes a name of some extent, centred on a place, covers a part."""
+    (x, y), half, high = place, extent[0] / 2, extent[1] / 2
+    return sum(b[0] < x + half and b[2] > x - half and b[1] < y + high and b[3] > y - high for b in boxes)
 
 
 def _roomy(view: View, ground: Ground, owner: Ints, power: int, mine: Ints) -> list[tuple[float, float]]:
@@ -250,6 +267,18 @@ class Towns:
             x, y = self.at[i].tolist()
             r = self.star
             self.view.taken.add((x - r, y - r, x + r, y + r))
+
+    def great(self) -> list[Box]:
+        """Where the great cities that are still to be named have their dots, and would have their names."""
+        boxes, around = [], 2.5 * self.view.scale
+        for i in self.left:
+            size, radius, weight = _rank(float(self.atlas.population_k[i]), bool(self.capital[i]), self.view)
+            if weight == "bold":
+                x, y = self.at[i].tolist()
+                width, height = text_size(self.atlas.names[i], size, weight)
+                r, h = radius + around, height / 2 + around
+                boxes.append((x - r, y - h, x + r + width, y + h))
+        return boxes
 
     def name_rest(self) -> None:
         """Name the others as far as there is room."""
