@@ -178,6 +178,42 @@ def test_imports_only_go_down() -> None:
     assert not found, "\n".join(found)
 
 
+MOST_LINES = 600
+"""A module is read in one sitting: about 500 lines, and no more than this."""
+LONGER = {"adjudicate.py": "the printed sequence of play, step by step", "rules/combat.py": "one assault, term by term"}
+
+
+def test_a_module_is_read_in_one_sitting() -> None:
+    lengths = {p.relative_to(PACKAGE).as_posix(): len(p.read_text(encoding="utf-8").splitlines()) for p in SOURCES}
+    found = [f"{name} has {n} lines" for name, n in lengths.items() if n > MOST_LINES and name not in LONGER]
+    assert not found, f"split where it has a seam, so that each part has one purpose: {'; '.join(found)}"
+
+
+UNCALLED = {
+    "reference": "prints the guide's tables of columns; the tests hold the guide against it",
+    "load_forces": "an order of battle without a scenario, for whoever tries his files",
+    "conversion_cost": "a rule of the chapter on raising that no seat can order yet",
+    "converted": "likewise",
+}
+
+
+def test_nothing_public_is_left_that_nobody_calls() -> None:
+    words: dict[str, int] = {}
+    for path in SOURCES:
+        for word in re.findall(r"[A-Za-z_]\w*", path.read_text(encoding="utf-8")):
+            words[word] = words.get(word, 0) + 1
+    found = [
+        f"{place(path, node)}: {node.name}"
+        for path in SOURCES
+        for node in tree(path).body
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef)
+        and not node.decorator_list
+        and words[node.name] == 1
+        and node.name not in UNCALLED
+    ]
+    assert not found, "nothing in the package names these: " + "; ".join(found)
+
+
 def test_rules_do_not_import_each_other() -> None:
     found = [
         f"{place(path, node)}: rule {path.stem} imports {name}; two rules that want each other meet in adjudicate"
