@@ -169,6 +169,12 @@ def test_a_place_whose_battle_the_lead_has_ruled_on_is_not_given_away_by_another
             p["id"]: m for p in game.proposed() if p["domain"] == "battle" for o in p["outcomes"] for m in o["means"]
         }
         battle, line = next((name, m) for name, m in gives.items() if m.startswith("control "))
+        matter = next(p for p in game.proposed() if p["id"] == battle)
+        other = next(str(k) for k, o in enumerate(matter["outcomes"], start=1) if o["means"])
+        assert lead.post("/api/act", effects=[line], reason="enough").status_code == 200
+        ruled = page.post("/api/rule", proposal=battle, kind="move", outcome=other, reason="I say so")
+        assert (ruled.status_code, "the lead umpire has ruled" in ruled.json()["error"]) == (403, True)
+        assert lead.post("/api/unrule", id=next(iter(game.state.rulings))).status_code == 200
         assert page.post("/api/act", effects=[line], reason="I say so").status_code == 200
         assert page.post("/api/unrule", id=next(iter(game.state.rulings))).status_code == 200
         assert lead.post("/api/rule", proposal=battle, kind="accept").status_code == 200

@@ -151,15 +151,18 @@ class Game(Room):
 
     def _check_last_word(self, ruling: Ruling, stands: Sequence[Ruling], role: str) -> None:
         """`NotYoursError` unless everything that a ruling decides is still the role's to decide."""
-        at_issue = {p["id"]: proposal(p) for p in self.proposed()}
-        mine = subjects(self.setup, self.world(), ruling.effects)
+        mine = self._subjects(ruling) if ruling.effects else frozenset()
         for r in stands:
             if r.proposal and r.proposal == ruling.proposal:
                 check_change(role, r.by)
-            matter = at_issue.get(r.proposal)
-            places = [m for o in matter.outcomes for m in o.means if m.startswith("control ")] if matter else []
-            for _, what in sorted(mine & subjects(self.setup, self.world(), (*r.effects, *places))):
+            for _, what in sorted(mine & self._subjects(r)):
                 check_change(role, r.by, what)
+
+    def _subjects(self, ruling: Ruling) -> frozenset[tuple[str, str]]:
+        """What a ruling decides: by its own lines, and who holds the place that its matter is about."""
+        matter = next((proposal(p) for p in self.proposed() if p["id"] == ruling.proposal), None)
+        held = [m for o in matter.outcomes for m in o.means if m.startswith("control ")] if matter else []
+        return subjects(self.setup, self.world(), (*ruling.effects, *held))
 
     def next_ruling(self) -> str:
         """An id that no ruling of this game has had."""
