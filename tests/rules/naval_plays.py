@@ -87,7 +87,8 @@ def cross(toy: Toy, case: Case) -> dict[str, Any]:
 
 
 def invade(toy: Toy, case: Case) -> dict[str, Any]:
-    """Who embarks for an operation of RED on the places of ``aims``."""
+    """Who embarks for an operation of RED on the places of ``aims``; ``taken`` were BLU's before the war."""
+    toy.world.owner[list(toy.numbers(*case.get("taken", "").split()))] = toy.atlas.power_number["BLU"]
     waters = waters_of(toy, case, "RED")
     began = toy.world.hour - dates.DAY * case.get("days_since", 0)
     terms = (float(case.get("warning_days", 0.0)), float(case.get("surprise", 0.0)))

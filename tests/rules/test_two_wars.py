@@ -11,7 +11,8 @@ from tests.rules.toyworld import WAR, Toy, build
 from wargame import adjudicate, dates
 from wargame.house import Clerk
 from wargame.orders import Order
-from wargame.world import War
+from wargame.rules import sea_supply
+from wargame.world import Status, War
 
 WEST, EAST = WAR.id, "second"
 CASE: dict[str, Any] = {
@@ -57,6 +58,26 @@ def test_a_formation_fights_where_it_is_bound_for_and_else_where_the_enemy_is_ne
     assert [f.ids[r] for r in clerk.sides(WEST).rows[0]] == ["red_2"]
     assert [f.ids[r] for r in clerk.sides(EAST).rows[0]] == ["red_1", "red_3"]
     assert [f.ids[r] for r in clerk.sides(EAST).rows[1]] == ["grn_1"]
+
+
+def test_a_harbour_is_a_matter_of_the_war_in_which_the_men_around_it_fight() -> None:
+    """RED holds b against BLU and d against GRN; those who have laid down their arms, or have no men, do not count."""
+    ashore = {"BLU": "a", "RED": "b d", "GRN": "c e", "bases": {"BLU": "a", "GRN": "c e"}}
+    reds = ("red_1: infantry, 8000 men, at b, attack a", "red_2: infantry, 8000 men, at d, attack e",
+            "red_3: infantry, 8000 men, at d, attack a", "red_4: infantry, 8000 men, at d, attack a")  # fmt: skip
+    blue, green = "blu_1: infantry, 9000 men, at a, stand", "grn_1: infantry, 9000 men, at e, stand"
+    toy = build({**CASE, **ashore, "formations": [blue, green, *reds]})
+    toy.world.wars[EAST] = War(EAST, ("RED",), ("GRN",), toy.world.hour, 8)
+    f, (b, c, d) = toy.world.forces, toy.numbers("b", "c", "d")
+    f.status[f.row("red_3")], f.men[f.row("red_4")] = Status.SURRENDERED, 0.0
+    toy.world.harbours = {b: "RED", d: "RED"}
+    clerk = clerk_of(toy)
+    assert sea_supply.of_other_wars(clerk.sides(WEST)) == {d: "RED"}
+    assert sea_supply.of_other_wars(clerk.sides(EAST)) == {b: "RED"}
+    f.status[f.row("red_3")] = Status.ACTIVE
+    assert sea_supply.of_other_wars(clerk_of(toy).sides(WEST)) == {}
+    toy.world.harbours = {c: "GRN"}
+    assert sea_supply.of_other_wars(clerk_of(toy).sides(WEST)) == {c: "GRN"}, "neutral in this war"
 
 
 def test_an_engagement_and_a_pocket_of_one_war_outlast_the_day_of_another() -> None:
