@@ -38,6 +38,7 @@ from wargame.rules.industry import (
 from wargame.rules.leverage import cut_off, relief, withheld
 from wargame.scenario import Head
 
+LASTING = 6  # months after which a war is a great war and no incident
 Rows = Mapping[str, Iterable[Row]] | Any
 """The political tables: rows by the table's name."""
 
@@ -59,12 +60,16 @@ def line_of(tables: Rows, power: str, opening: int, ends: int, rulebook: Ruleboo
     needs, known_until = needs_of(tables["materials"], power), past.known_until(ends)
     points: list[Trend] = []
     states: list[Economy] = []
-    for hour in _months(start, ends + int(rules.programme_ahead * YEAR)):
+    months = _months(start, ends + int(rules.programme_ahead * YEAR))
+    wars = _lasting([past.fights_for_all(min(h, known_until), rulebook) for h in months])
+    outbreak = next((dates.year(h) for h, war in zip(months, wars, strict=True) if war), None)
+    for hour, war in zip(months, wars, strict=True):
         then = min(hour, known_until)
         policy, foes = past.policy(power, then), past.foes(then)
         levels = _levels(past.rows, dates.year(hour) - 0.5, rulebook)
+        levels["military_share"] = _military_share(past.rows, dates.year(hour), outbreak)
         now = Trend(
-            hour, rearmament=policy.rearmament, war=total_war(levels["gdp"], past.weight(foes, then), rulebook),
+            hour, rearmament=policy.rearmament, war=war,
             output=past.made(hour), base=base if base is not None and hour >= base.begins else None, **levels,
         )  # fmt: skip
         if states:
@@ -81,6 +86,15 @@ def line_of(tables: Rows, power: str, opening: int, ends: int, rulebook: Ruleboo
         points.append(replace(now, spending=state.spending, arms_points=state.arms_points))
         states.append(state)
     return Line(tuple(points), tuple(states))
+
+
+def _lasting(fighting: list[bool]) -> list[bool]:
+    """The months of a great war that are no incident."""
+    found = [False] * len(fighting)
+    for k in range(len(fighting)):
+        if all(fighting[k : k + LASTING]):
+            found[k : k + LASTING] = fighting[k : k + LASTING]
+    return found
 
 
 class Past:
@@ -121,6 +135,12 @@ class Past:
     def foes(self, hour: int) -> tuple[str, ...]:
         """Whom it was at war with."""
         return tuple(sorted({f for a, b, f in self.fights if a <= hour < b}))
+
+    def fights_for_all(self, hour: int, rulebook: Rulebook) -> bool:
+        """Whether it was in a war that takes all a power has."""
+        foes = self.foes(hour)
+        gdp = _levels(self.rows, dates.year(hour) - 0.5, rulebook)["gdp"] if foes else 0.0
+        return total_war(gdp, self.weight(foes, hour), rulebook)
 
     def weight(self, powers: tuple[str, ...], hour: int) -> float:
         """GDP of so many powers together."""
@@ -172,9 +192,31 @@ def _levels(rows: list[Row], at: float, rulebook: Rulebook) -> dict[str, float]:
         "gdp": gdp * growth,
         "population": people * (1.0 + rules.trend_people * beyond),
         "steel": steel * growth,
-        "military_share": _along([r for r in rows if r["how"] != "war"] or rows[:1], at, "military_share"),
+        "military_share": _military_share(rows, at + 0.5, None),
         "slack": max(0.0, 1.0 - gdp * growth / best),
     }
+
+
+def _military_share(rows: list[Row], year: float, outbreak: float | None) -> float:
+    """The table's military share at a time in years, each year's for its middle.
+
+    In the year of a great war's ``outbreak`` it goes on till then as it did in the year before, and from then on is what
+    makes the table's figure of the year, but no more than the next year's.
+    """
+    known = [r for r in rows if r["how"] != "war"] or rows[:1]
+    share = {int(r["year"]): float(r["military_share"]) for r in known}
+    broke = int(outbreak) if outbreak is not None else 0
+    plain = _along(known, year - 0.5, "military_share")
+    if outbreak is None or not {broke - 2, broke - 1, broke} <= share.keys() or not broke - 0.5 <= year < broke + 1.5:
+        return plain
+    mean, before, part = share[broke], share[broke - 1], outbreak - broke
+    rise = max(0.0, before - share[broke - 2])
+    if year < outbreak:
+        return min(mean, before + rise * (year - broke + 0.5))
+    fought = (mean - part * min(mean, before + rise * (0.5 + part / 2))) / max(1.0 - part, 0.1)
+    after = share.get(broke + 1, fought)
+    fought = min(fought, max(mean, after))
+    return fought + (after - fought) * max(0.0, 2.0 * (year - broke - 1.0))
 
 
 def _along(rows: list[Row], at: float, name: str) -> float:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import astuple, replace
+from operator import itemgetter
 from typing import Any
 
 from wargame import dates
@@ -54,12 +55,17 @@ def _days(house: House) -> list[tuple[str, int]]:
 
 
 def another_course(house: House, clerk: Clerk, number: int) -> None:
-    """A government that history did not have goes on by its own table, under whoever leads it then."""
+    """A government that history did not have goes on by its own table, under whoever leads it then.
+
+    So does one of history's whose regime history had left by that day.
+    """
     rows = house.tables["alternatives"]
     row = rows[number]
     now = clerk.world.polity.governments.get(row["power"])
     heads = {r["head"] for r in rows if r["power"] == row["power"] and r["regime"] == row["regime"]}
-    if now is not None and now.regime == row["regime"] and now.head in heads:
+    past = [r for r in house.tables["governments"] if r["power"] == row["power"] and r["from"] <= row["from"]]
+    left = max(past, key=itemgetter("from"))["regime"] != row["regime"]
+    if now is not None and now.regime == row["regime"] and (now.head in heads or left):
         take_office(clerk, row, "its course as time goes" if now.head == row["head"] else "", now.entry)
 
 

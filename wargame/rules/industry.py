@@ -213,12 +213,21 @@ def total_war(own: float, foes: float, rulebook: Rulebook) -> bool:
 def _share(e: Economy, policy: Policy, years: float, now: Trend, then: Trend, war: bool, rulebook: Rulebook) -> float:
     """The military share: history's, in proportion to what this government wants over what history's wanted."""
     rules = rulebook.industry
-    aim = demand(policy.rearmament, war, rulebook) / demand(then.rearmament, then.war, rulebook)
-    if now.military_share <= 0 or then.military_share <= 0:
+    aim = demand(policy.rearmament, war, rulebook) / demand(then.rearmament, then.war and war, rulebook)
+    before, after = (_line_share(line, war, rulebook) for line in (now, then))
+    if before <= 0 or after <= 0:
         return e.military_share
-    ratio = e.military_share / now.military_share
+    ratio = e.military_share / before
     ratio += _towards(ratio, aim, years, rules.share_years)
-    return min(rules.share_most, ratio * then.military_share)
+    return min(rules.share_most, ratio * after)
+
+
+def _line_share(line: Trend, war: bool, rulebook: Rulebook) -> float:
+    """History's military share; for a power at peace while history was at war, what the same government had in peace."""
+    if not line.war or war:
+        return line.military_share
+    peace, fought = (demand(line.rearmament, w, rulebook) for w in (False, True))
+    return line.military_share * peace / fought
 
 
 # --- two sectors and a countryside -----------------------------------------------------------------------------------
