@@ -200,8 +200,8 @@ def _levels(rows: list[Row], at: float, rulebook: Rulebook) -> dict[str, float]:
 def _military_share(rows: list[Row], year: float, outbreak: float | None) -> float:
     """The table's military share at a time in years, each year's for its middle.
 
-    In the year of a great war's ``outbreak`` it goes on till then as it did in the year before, and from then on is what
-    makes the table's figure of the year, but no more than the next year's.
+    In the year of a great war's ``outbreak`` it goes on till then as it did in the year before, and from then on is
+    what makes the table's figure of the year, but no more than the next year's.
     """
     known = [r for r in rows if r["how"] != "war"] or rows[:1]
     share = {int(r["year"]): float(r["military_share"]) for r in known}

@@ -223,7 +223,7 @@ def _share(e: Economy, policy: Policy, years: float, now: Trend, then: Trend, wa
 
 
 def _line_share(line: Trend, war: bool, rulebook: Rulebook) -> float:
-    """History's military share; for a power at peace while history was at war, what the same government had in peace."""
+    """History's military share; for a power at peace while history was at war, what it would have been in peace."""
     if not line.war or war:
         return line.military_share
     peace, fought = (demand(line.rearmament, w, rulebook) for w in (False, True))
