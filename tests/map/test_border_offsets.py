@@ -35,8 +35,8 @@ def offsets() -> pd.DataFrame:
 
 
 def test_points_lie_on_many_borders():
-    assert len(POINTS) >= 25
-    assert POINTS.border.nunique() >= 10
+    assert len(POINTS) >= 35
+    assert POINTS.border.nunique() >= 20
 
 
 @pytest.mark.parametrize("border", sorted(POINTS.border[POINTS.border.duplicated()].unique()))
