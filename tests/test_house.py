@@ -178,6 +178,30 @@ def test_imports_only_go_down() -> None:
     assert not found, "\n".join(found)
 
 
+FACES = {"wargame.cli"}
+"""Packages whose own file hands on names, for a reason it gives."""
+
+
+def test_a_name_is_imported_from_where_it_is_made() -> None:
+    """No module hands on what it has from another: who looks for a thing finds it in one step."""
+    lent = {
+        (f"wargame.{module_name(path)}", alias.asname or alias.name): node.module
+        for path in SOURCES
+        for node in tree(path).body
+        if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("wargame.")
+        for alias in node.names
+    }
+    found = [
+        f"{place(path, node)}: {alias.name} comes from {lent[node.module, alias.name]}, not from {node.module}"
+        for path in [*SOURCES, *sorted((ROOT / "tests").rglob("*.py"))]
+        for node in ast.walk(tree(path))
+        if isinstance(node, ast.ImportFrom) and node.module and node.module not in FACES
+        for alias in node.names
+        if (node.module, alias.name) in lent
+    ]
+    assert not found, "\n".join(found)
+
+
 MOST_LINES = 600
 """A module is read in one sitting: about 500 lines, and no more than this."""
 LONGER = {"adjudicate.py": "the printed sequence of play, step by step", "rules/combat.py": "one assault, term by term"}

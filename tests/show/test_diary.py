@@ -13,9 +13,10 @@ import pytest
 from tests.show.told import small_war, weiss
 from wargame import dates
 from wargame.journal import Entry
-from wargame.show.diary import Day, diary, markdown
+from wargame.show.diary import diary, markdown
 from wargame.show.explain import explain
 from wargame.show.prose import Names, Turns, count, listing, ordinal, relead, rounded, sentence
+from wargame.show.summaries import Day
 
 GOLDEN = Path(__file__).with_name("small_war_diary.md")
 FOUGHT = {"engagement_ended", "formations_overtaken"}

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from wargame.table import rulings
     from wargame.table.game import Game
-    from wargame.table.proposals import Proposal
+    from wargame.table.matters import Proposal
 
 Reason = Annotated[str, typer.Option("--reason", metavar="TEXT", help="Why; it stays in the record.")]
 Effects = Annotated[

@@ -23,8 +23,6 @@ from wargame.show.summaries import Day, Story, Tally, closing, opening, tally, w
 from wargame.show.timeline import Told, timeline
 from wargame.sides import AIR
 
-__all__ = ["Day", "Sentence", "diary", "markdown"]
-
 NEWS = ("government", "talks", "treaty", "crisis", "reputation", "mobilisation", "cession")
 """Topics of politics that the diary tells beside the fighting."""
 MOST = 8  # sentences a day

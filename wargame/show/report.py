@@ -17,9 +17,10 @@ from wargame import dates, replay
 from wargame.journal import Entry, Journal
 from wargame.show import style
 from wargame.show.charts import Line, line_chart
-from wargame.show.diary import Day, diary
+from wargame.show.diary import diary
 from wargame.show.explain import Explainer
 from wargame.show.prose import Names, count, listing, number
+from wargame.show.summaries import Day
 from wargame.sides import AIR, FIRST_UNIT
 from wargame.verdict import by_date, verdict
 from wargame.world import Status, World

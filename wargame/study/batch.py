@@ -27,9 +27,11 @@ from wargame.errors import Fault, InputError, WargameError
 from wargame.load import scenarios
 from wargame.scenario import Setup
 from wargame.study import records, tables
-from wargame.study.design import Cell, Design, StudyFile
+from wargame.study.cells import Cell
+from wargame.study.design import Design
 from wargame.study.folder import PARTS, Folder
 from wargame.study.statistics import share
+from wargame.study.study_file import StudyFile
 from wargame.study.tables import TIMES
 from wargame.study.workers import Pool, WorkerDiedError, spread
 

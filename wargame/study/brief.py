@@ -14,12 +14,12 @@ from wargame.load import scenarios
 from wargame.load.paths import search
 from wargame.scenario import Setup
 from wargame.study import findings
-from wargame.study.design import Factor, Level, Question
 from wargame.study.findings import Compared, Told
 from wargame.study.folder import StudyFolder
 from wargame.study.phrases import label, spaced
 from wargame.study.results import Results
 from wargame.study.sensitivity import Bar
+from wargame.study.study_file import Factor, Level, Question
 from wargame.study.tables import POWERS
 
 MOST_ROWS = 40

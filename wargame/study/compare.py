@@ -15,9 +15,9 @@ from wargame.errors import UsageError
 from wargame.journal import Entry
 from wargame.run_folder import RunFolder
 from wargame.show.retell import Retelling
-from wargame.study.design import Question
 from wargame.study.folder import StudyFolder
 from wargame.study.statistics import Estimate, holm, mean, pairs, share
+from wargame.study.study_file import Question
 
 HEAD = ("scenario", "overlays", "seed", "edition", "parameters", "opening", "end", "data_hash")
 """Parts of a run's manifest that are compared."""

@@ -12,12 +12,10 @@ from typing import Any
 from wargame.errors import Fault
 from wargame.load.paths import is_path, search, study_file
 from wargame.load.tables import Reader
-from wargame.study.cells import Cell, Setting, cells_of
+from wargame.study.cells import Cell, cells_of
 from wargame.study.design_checks import Checks
-from wargame.study.study_file import GIVEN, Factor, Head, Level, Question, StudyFile, parsed
+from wargame.study.study_file import Head, StudyFile, parsed
 from wargame.study.tables import Factors
-
-__all__ = ["GIVEN", "Cell", "Design", "Factor", "Level", "Question", "Setting", "StudyFile", "load"]
 
 DATA_FOLDERS = ("scenarios", "overlays", "plans", "maps", "orders_of_battle", "formations", "deployments")
 """Folders by which a study's own folder is known to hold data."""

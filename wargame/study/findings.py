@@ -16,11 +16,11 @@ from numpy.typing import NDArray
 
 from wargame.atlas import NOBODY, Atlas
 from wargame.study import sensitivity, statistics
-from wargame.study.design import Factor, Question
 from wargame.study.phrases import label, quantity, spaced
 from wargame.study.results import LAUNCHED, Results
 from wargame.study.sensitivity import Bar, Flip
 from wargame.study.statistics import Estimate, Pairs, Survival
+from wargame.study.study_file import Factor, Question
 
 Floats = NDArray[np.float64]
 FEARS = (0.0, 0.3, 0.5, 0.8, 1.2, 2.0, math.inf)

@@ -28,7 +28,8 @@ from wargame.load import scenarios
 from wargame.load.scenarios import opening_world
 from wargame.run_folder import Asked
 from wargame.study import records, tables
-from wargame.study.design import Cell, Design, Setting
+from wargame.study.cells import Cell, Setting
+from wargame.study.design import Design
 from wargame.study.study_file import read_file
 from wargame.study.workers import program
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from wargame import dates
-from wargame.study.design import Cell, Setting
+from wargame.study.cells import Cell, Setting
 from wargame.study.statistics import Estimate
 
 MINUS = "\u2212"

@@ -22,7 +22,7 @@ from wargame.politics import Government
 from wargame.scenario import Setup
 from wargame.sides import FIRST_UNIT
 from wargame.study import aftermath
-from wargame.study.design import Question, StudyFile
+from wargame.study.study_file import Question, StudyFile
 from wargame.study.tables import FAILURES, PER_RUN, RUNS
 from wargame.verdict import losses, operations
 from wargame.world import Status, World

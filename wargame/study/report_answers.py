@@ -10,7 +10,6 @@ from wargame import dates
 from wargame.show.prose import listing, number
 from wargame.study import figures, findings
 from wargame.study.brief import MOST_ROWS, SURE, Brief
-from wargame.study.design import Question
 from wargame.study.findings import Compared
 from wargame.study.paper import Block, Grid, Head, Picture, Section, Text
 from wargame.study.phrases import (
@@ -28,6 +27,7 @@ from wargame.study.phrases import (
     spaced,
 )
 from wargame.study.sensitivity import Bar
+from wargame.study.study_file import Question
 
 ABREAST = 3
 """Shares that stand side by side in a table."""

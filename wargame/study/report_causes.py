@@ -13,7 +13,6 @@ from wargame.errors import UsageError
 from wargame.show.prose import listing, number
 from wargame.study import figures, findings, history, political
 from wargame.study.brief import SURE, Brief
-from wargame.study.design import Question
 from wargame.study.findings import FEARS
 from wargame.study.paper import Block, Grid, Head, Picture, Points, Section, Text
 from wargame.study.phrases import (
@@ -32,6 +31,7 @@ from wargame.study.phrases import (
 )
 from wargame.study.sensitivity import Elementary, Index
 from wargame.study.statistics import Estimate
+from wargame.study.study_file import Question
 
 MOST_BARS = 16
 MOST_TORNADOS = 3

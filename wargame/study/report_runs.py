@@ -14,11 +14,11 @@ from wargame.show.prose import number
 from wargame.show.report import write_report as write_run
 from wargame.study import findings
 from wargame.study.brief import Brief
-from wargame.study.design import Question
 from wargame.study.findings import Told
 from wargame.study.folder import open_study
 from wargame.study.paper import Block, Grid, Picture, Section, Text
 from wargame.study.phrases import OUTCOMES, day, quantity
+from wargame.study.study_file import Question
 
 PAGES = ("typical_run.html", "surprising_run.html")
 """Files of the reports of the most typical and the most surprising run."""

@@ -11,7 +11,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wargame import dates
-from wargame.study.design import GIVEN, Cell, Design, Question, Setting
+from wargame.study.cells import Cell, Setting
+from wargame.study.design import Design
+from wargame.study.study_file import GIVEN, Question
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection

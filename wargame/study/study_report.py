@@ -16,7 +16,6 @@ from wargame.errors import WargameError
 from wargame.show.prose import count, listing, number
 from wargame.study import findings, report_answers, report_causes, report_runs, statistics
 from wargame.study.brief import SURE, Brief
-from wargame.study.design import Factor, Question
 from wargame.study.findings import Answer, Compared
 from wargame.study.folder import StudyFolder
 from wargame.study.paper import Block, Box, Command, Grid, Paper, Points, Section, Text, html, markdown
@@ -36,6 +35,7 @@ from wargame.study.phrases import (
 )
 from wargame.study.report_runs import Job
 from wargame.study.results import results
+from wargame.study.study_file import Factor, Question
 from wargame.study.workers import pool
 
 LONG_S = 4.0

@@ -15,8 +15,8 @@ from wargame.show.prose import capped, count, listing, number, percent, sentence
 from wargame.show.retell import Retelling
 from wargame.show.timeline import timeline
 from wargame.table.game import Game
+from wargame.table.matters import Proposal
 from wargame.table.past import Past, Played, Strength
-from wargame.table.proposals import Proposal
 from wargame.table.ready import score
 from wargame.table.reports import MAP, span
 from wargame.table.rulings import WORDS, Ruling

@@ -17,8 +17,9 @@ from wargame.engine import Run
 from wargame.errors import UsageError, did_you_mean
 from wargame.study.rollouts import Outturn, forked
 from wargame.table import ready, rulings, turn
+from wargame.table.matters import Proposal
 from wargame.table.odds import odds
-from wargame.table.proposals import Proposal, proposals
+from wargame.table.proposals import proposals
 from wargame.table.record import Clock, journal_lines, kept, now, stamp
 from wargame.table.roles import check_change
 from wargame.table.room import Room

@@ -15,7 +15,7 @@ from wargame.table import redact
 from wargame.table.desk import Desk, Rows
 from wargame.table.forms import Instruction
 from wargame.table.game import Game
-from wargame.table.proposals import Proposal
+from wargame.table.matters import Proposal
 from wargame.table.rulings import Ruling, read
 from wargame.table.state import State, instruction, proposal
 from wargame.world import Status, World

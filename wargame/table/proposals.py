@@ -18,11 +18,9 @@ from wargame.study.statistics import share
 from wargame.table.clashes import conflicts, free_orders
 from wargame.table.field_matters import battles, losses, operations, standings
 from wargame.table.forms import Instruction
-from wargame.table.matters import Domain, Outcome, Proposal, Turn
+from wargame.table.matters import Proposal, Turn
 from wargame.table.state_matters import decisions, governments, treaties
 from wargame.world import World
-
-__all__ = ["Domain", "Outcome", "Proposal", "proposals"]
 
 FEW = 10
 """Roll-outs that must stand on both sides of a comparison before anything is read from it."""

@@ -13,8 +13,8 @@ from typing import Any
 
 from wargame.table import rulings
 from wargame.table.forms import Instruction
+from wargame.table.matters import Outcome, Proposal
 from wargame.table.messages import Inject, Message, Rfi
-from wargame.table.proposals import Outcome, Proposal
 from wargame.table.rulings import Ruling
 from wargame.table.store import Act
 

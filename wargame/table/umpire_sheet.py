@@ -15,8 +15,8 @@ from wargame.show.prose import Names, capped, listing, number, percent, sentence
 from wargame.show.retell import Retelling
 from wargame.sides import AIR, FIRST_UNIT
 from wargame.table.desk import LOST, Desk
+from wargame.table.matters import Proposal
 from wargame.table.messages import Inject, Message, Rfi
-from wargame.table.proposals import Proposal
 from wargame.table.reports import MAP, span
 from wargame.table.rulings import Ruling
 from wargame.world import Status, World
