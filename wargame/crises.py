@@ -18,7 +18,7 @@ from wargame.events import (
 )
 from wargame.governments.estimate import Staffs, picture
 from wargame.house import Clerk, House
-from wargame.muster import gather, mobilise
+from wargame.muster import gather, mobilise, stay_out
 from wargame.negotiations import open_talks
 from wargame.politics import Crisis
 from wargame.repute import aggression
@@ -204,6 +204,7 @@ def d_day(house: House, clerk: Clerk, operation_id: str) -> str:
         _overrun(house, clerk, operation, power, entry)
     for power, chance in with_it.items():
         _march_along(house, clerk, operation, power, chance, entry)
+    stay_out(house, clerk, operation.power, entry)
     return "launched"
 
 

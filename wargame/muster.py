@@ -5,6 +5,9 @@ from __future__ import annotations
 import math
 
 import numpy as np
+from numpy.typing import NDArray
+from scipy.sparse import csr_array
+from scipy.sparse.csgraph import connected_components
 
 from wargame import adjudicate, dates, economies
 from wargame.acts import (
@@ -97,7 +100,8 @@ def _there(house: House, world: World, row: int, place: int) -> int:
 def _concentrate(house: House, clerk: Clerk, power: str, because: int, place: str, day: int) -> None:
     """Formations go where a deployment of their power has them, those at least whose place is in friendly hands.
 
-    The land of hosts who are not at war yet is crossed in time for the hour of the blow, and not before.
+    The land of hosts who are not at war yet is crossed in time for the hour of the blow, and not before. For a blow,
+    those whose place is not in friendly hands go to the place nearest to it that they can reach over friendly land.
     """
     world, atlas, f = clerk.world, house.atlas, clerk.world.forces
     known = house.armies.concentrations.get(power, ())
@@ -109,22 +113,66 @@ def _concentrate(house: House, clerk: Clerk, power: str, because: int, place: st
     held = np.isin(world.controller, [atlas.power_number[p] for p in friends])
     hosts = [atlas.power_number[p] for p in _hosts(world, power) if day and p in atlas.power_number]
     lent = np.isin(world.controller, hosts) & ~held
+    stretch = _stretches(atlas, held) if day else np.zeros(0, dtype=np.int64)
     moves = []
     for name, parent, province in chosen.places:
         row, p = f.row(name), atlas.number[province]
-        if f.status[row] > Status.ACTIVE or not (held[p] or lent[p]):
+        if f.status[row] > Status.ACTIVE or (not day and not held[p]):
             continue
+        if not (held[p] or lent[p]):
+            if stretch[f.province[row]] < 0:
+                continue
+            p = _nearest_to(atlas, p, stretch == stretch[f.province[row]])
         there_yet = parent in f.command.row and f.status[f.row(parent)] <= Status.ACTIVE  # or disbanded long ago
         above = parent if there_yet else ""
         there = int(f.arrives[row]) if f.status[row] == Status.PLANNED else 0
         there = max(there, _there(house, world, row, p), day if lent[p] else 0)
-        moves.append((name, above, province, there))
+        moves.append((name, above, atlas.ids[p], there))
     if moves:
         names, parents, provinces, hours = (tuple(column) for column in zip(*moves, strict=True))
         clerk.put(
             FormationsRegrouped(power=power, formations=names, parents=parents, provinces=provinces, arrives=hours,
                                 why=f"as on {dates.iso(chosen.hour)[:10]}", because=because)
         )  # fmt: skip
+
+
+def stay_out(house: House, clerk: Clerk, power: str, because: int) -> None:
+    """The hour of the blow: who would stand in a host's land that is not on his side stays in friendly land."""
+    world, atlas, f = clerk.world, house.atlas, clerk.world.forces
+    held = np.isin(world.controller, [atlas.power_number[p] for p in allies(world, power)])
+    hosts = [atlas.power_number[p] for p in _hosts(world, power) if p in atlas.power_number]
+    lent = np.isin(world.controller, hosts) & ~held
+    rows = f.land_rows(atlas.power_number[power])
+    rows = rows[(f.status[rows] <= Status.ACTIVE) & lent[f.province[rows]]]
+    home = np.intersect1d(np.array(atlas.capitals.get(power, ()), dtype=np.int64), held.nonzero()[0])
+    if not len(rows) or not len(home):
+        return
+    stretch, parents = _stretches(atlas, held), f.parent
+    places = [_nearest_to(atlas, int(f.province[r]), stretch == stretch[home[0]]) for r in rows.tolist()]
+    clerk.put(
+        FormationsRegrouped(
+            power=power, formations=tuple(f.ids[r] for r in rows.tolist()),
+            parents=tuple(f.ids[parents[r]] if parents[r] >= 0 else "" for r in rows.tolist()),
+            provinces=tuple(atlas.ids[p] for p in places),
+            arrives=tuple(int(f.arrives[r]) for r in rows.tolist()), why="its host stays out of the war",
+            because=because,
+        )
+    )  # fmt: skip
+
+
+def _stretches(atlas: Atlas, open_: NDArray[np.bool_]) -> NDArray[np.int64]:
+    """The connected stretch of open land that each province lies in; one for all the rest."""
+    start, end, _ = atlas.arcs
+    inside = open_[start] & open_[end]
+    graph = csr_array((np.ones(int(inside.sum())), (start[inside], end[inside])), shape=(len(atlas), len(atlas)))
+    stretch: NDArray[np.int64] = np.where(open_, connected_components(graph, directed=False)[1], -1)
+    return stretch
+
+
+def _nearest_to(atlas: Atlas, place: int, among: NDArray[np.bool_]) -> int:
+    """The nearest by road of some provinces."""
+    km = np.where(among, atlas.km_to(np.array(place), np.arange(len(atlas))), np.inf)
+    return int(km.argmin())
 
 
 def _hosts(world: World, power: str) -> list[str]:

@@ -505,7 +505,7 @@ class Staff:
                 line.setdefault(g.centre, []).append(g)
         left = p.strike_share * sum(g.worth for g in self.groups)
         men = self.sides.men_by_province(1 - self.side)
-        least = p.least_men * float(self.worth[1].sum()) / max(float(men.sum()), 1.0)
+        least = max(p.least_men * float(self.worth[1].sum()) / max(float(men.sum()), 1.0), 1.0)
         enemy = np.maximum(self.worth[1][soil], least)
         near = [[g for q, _ in self.atlas.around[t] for g in line.get(q, ()) if self._fit(g)] for t in soil.tolist()]
         odds = np.array([sum(g.worth for g in gs) for gs in near]) / enemy

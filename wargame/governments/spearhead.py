@@ -123,7 +123,8 @@ class Ground:
 
     def best(self, bodies: Sequence[Body]) -> Thrust | None:
         """The thrust that brings most, of one body or of two that join hands, or ``None`` if there is none."""
-        horizon, n = self.rulebook.planning.horizon_days, len(self.atlas)
+        p, n = self.rulebook.planning, len(self.atlas)
+        horizon, least = p.horizon_days, p.gain_share * p.objective_men
         reach = [self._reach(body) for body in bodies]
 
         def way(k: int, goal: int) -> tuple[int, ...]:
@@ -147,8 +148,9 @@ class Ground:
                 if len({w[0] for w in ways}) < len(ways):
                     continue
                 days = max(float(reach[k][0][goal]) for k in members)
-                score = (self._value(ways) - before) / (horizon + days) / len(members)
-                if score > (best.score if best else 0.0):
+                gain = self._value(ways) - before
+                score = gain / (horizon + days) / len(members)
+                if gain >= least and score > (best.score if best else 0.0):
                     best = Thrust(members, ways, score)
         return best
 
