@@ -144,11 +144,11 @@ def stay_out(house: House, clerk: Clerk, power: str, because: int) -> None:
     lent = np.isin(world.controller, hosts) & ~held
     rows = f.land_rows(atlas.power_number[power])
     rows = rows[(f.status[rows] <= Status.ACTIVE) & lent[f.province[rows]]]
-    home = np.intersect1d(np.array(atlas.capitals.get(power, ()), dtype=np.int64), held.nonzero()[0])
-    if not len(rows) or not len(home):
+    if not len(rows) or not held.any():
         return
     stretch, parents = _stretches(atlas, held), f.parent
-    places = [_nearest_to(atlas, int(f.province[r]), stretch == stretch[home[0]]) for r in rows.tolist()]
+    main = stretch == np.bincount(stretch[held]).argmax()
+    places = [_nearest_to(atlas, int(f.province[r]), main) for r in rows.tolist()]
     clerk.put(
         FormationsRegrouped(
             power=power, formations=tuple(f.ids[r] for r in rows.tolist()),

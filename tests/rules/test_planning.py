@@ -11,11 +11,12 @@ from tests.rules.toyworld import Toy, build
 from wargame import muster
 from wargame.governments.general_staff import GeneralStaff
 from wargame.governments.planner import Staff
+from wargame.house import Clerk, House
 from wargame.orders import Order, Verb
 from wargame.politics import Kind, Treaty
 from wargame.scenario import Armies, Concentration
 from wargame.seats import Question
-from wargame.world import StandingOrder
+from wargame.world import StandingOrder, War
 
 LADDER: dict[str, Any] = {
     "roads": [
@@ -236,20 +237,52 @@ def test_a_review_that_finds_nothing_changed_says_nothing() -> None:
     assert {Order.parse(o.text).where for o in toy.world.orders.values()} == {("a",), ("c",), ("e",)}
 
 
-def test_the_land_of_a_friend_by_treaty_is_entered_in_the_hour_of_the_blow_and_no_other() -> None:
+def friends(*places: str, treaty: bool = True) -> tuple[House, Clerk, Toy]:
+    """RED in a gathers for a blow at BLU in c as a deployment has it; ALY in b is its friend by treaty, GRN not."""
     toy = build({
-        "roads": ["a-b 40", "b-c 40", "a-d 40"], "RED": "a", "ALY": "b", "GRN": "d", "BLU": "c",
-        "formations": [f"red_{k}: infantry, 9000 men, at a" for k in (1, 2, 3)],
+        "roads": ["a-b 40", "b-c 40", "a-d 40", "a-e 40", "e-c 60"], "RED": "a e", "ALY": "b", "GRN": "d", "BLU": "c",
+        "formations": [f"red_{k}: infantry, 9000 men, at a" for k in range(1, len(places) + 1)],
     })  # fmt: skip
     toy.world.wars.clear()
-    toy.world.polity.treaties["pact"] = Treaty("pact", Kind.ALIGNMENT, ("ALY", "FAR", "RED"), began=toy.world.hour)
-    house, clerk, day = house_of(toy), clerk_of(toy), toy.world.hour + 240
-    places = (("red_1", "", "b"), ("red_2", "", "d"), ("red_3", "", "a"))
-    house.armies = Armies(concentrations={"RED": (Concentration(toy.world.hour, places),)})
+    if treaty:
+        pact = Treaty("pact", Kind.ALIGNMENT, ("ALY", "FAR", "RED"), began=toy.world.hour)
+        toy.world.polity.treaties["pact"] = pact
+    house, clerk = house_of(toy), clerk_of(toy)
+    deployed = tuple((f"red_{k}", "", place) for k, place in enumerate(places, start=1))
+    house.armies = Armies(concentrations={"RED": (Concentration(toy.world.hour, deployed),)})
+    return house, clerk, toy
+
+
+def places_of(toy: Toy) -> list[str]:
+    return [toy.atlas.ids[p] for p in toy.world.forces.province]
+
+
+def test_the_land_of_a_friend_by_treaty_is_entered_in_the_hour_of_the_blow_and_no_other() -> None:
+    house, clerk, toy = friends("b", "d", "a")
+    day = toy.world.hour + 240
     muster.mobilise(house, clerk, "RED", 0, "for a blow", day=day)
-    f = toy.world.forces
-    assert [toy.atlas.ids[p] for p in f.province] == ["b", "a", "a"]
-    assert f.arrives.tolist() == [day, 0, 0]
+    assert places_of(toy) == ["b", "a", "a"]
+    assert toy.world.forces.arrives.tolist() == [day, 0, 0]
+
+
+def test_for_a_blow_who_may_not_enter_his_place_gathers_as_near_to_it_as_he_can() -> None:
+    for day, place in ((0, "a"), (240, "e")):
+        house, clerk, toy = friends("c", treaty=False)
+        muster.mobilise(house, clerk, "RED", 0, "for a blow", day=day and toy.world.hour + day)
+        assert places_of(toy) == [place]
+
+
+def test_who_is_bound_for_a_host_that_stays_out_of_the_war_stays_on_friendly_land() -> None:
+    house, clerk, toy = friends("b", "a")
+    muster.mobilise(house, clerk, "RED", 0, "for a blow", day=toy.world.hour + 240)
+    toy.world.wars["w"] = War("w", ("RED",), ("BLU",), toy.world.hour, 9)
+    muster.stay_out(house, clerk, "RED", 9)
+    assert places_of(toy)[0] != "b"
+    house, clerk, toy = friends("b", "a")
+    muster.mobilise(house, clerk, "RED", 0, "for a blow", day=toy.world.hour + 240)
+    toy.world.wars["w"] = War("w", ("ALY", "RED"), ("BLU",), toy.world.hour, 9)
+    muster.stay_out(house, clerk, "RED", 9)
+    assert places_of(toy) == ["b", "a"]
 
 
 # --- main efforts ----------------------------------------------------------------------------------------------------
