@@ -3,6 +3,7 @@
 `crossings`: border posts, a repository's list (pedrocoutinhosilva/UA-Refugee-Migration-Tracker, stations.R), where
 today's border is one of 1920-1940. `tripoints`: where three states meet, German Wikipedia, Dreiländerecke Europas.
 `passes`: frontier passes and towns (bubino/easycamper, borderPoints.js; a list of mountain passes by its name only).
+`gates`: frontier gates after OpenStreetMap's posts (GrgnPl/SinirdayimApp, catalog), and one waypoint.
 """
 
 from __future__ import annotations
@@ -35,8 +36,8 @@ def offsets() -> pd.DataFrame:
 
 
 def test_points_lie_on_many_borders():
-    assert len(POINTS) >= 35
-    assert POINTS.border.nunique() >= 20
+    assert len(POINTS) >= 45
+    assert POINTS.border.nunique() >= 28
 
 
 @pytest.mark.parametrize("border", sorted(POINTS.border[POINTS.border.duplicated()].unique()))
