@@ -19,8 +19,8 @@ from wargame.rulebook import Rulebook
 from wargame.scenario import Armies, Concentration, Programme, Reform
 from wargame.world import Forces
 
-MASS = 12  # formations of one power that end together, beyond which it is a defeat and no reform
-MONTHS_OF_DEFEAT = 2
+MASS = 12  # formations of one power that end together, beyond which it is a defeat, if not as many begin
+DEFEAT = 60 * dates.DAY  # hours before and after within which formations end or begin together
 SEEN_DAYS = 730  # within which a deployment shows what a formation raised or re-formed before was given
 CARGO = frozenset({"transport", "landing_craft", "auxiliary"})
 PLAIN_ROW = {"parent": "", "readiness": 0.0, "strength": 1.0, "commander": "", "arrives": 0, "guns": float("nan"),
@@ -64,7 +64,7 @@ def standing_armies(
     known_to_end = [f for f in register.shelf.known.values() if f.id in known and f.disbanded < ends]
     return forces(everybody, atlas, opening, rulebook), Armies(
         tuple(sorted(reforms, key=lambda r: (r.hour, r.formation))),
-        _in_peace([(f.disbanded, f.power, f.id) for f in known_to_end]),
+        _in_peace(known_to_end, register.shelf.known.values(), atlas),
         {d.id: int(d.row["arrives"]) for d in later},
         {d.id: _peace(d, rulebook) for d in everybody},
         concentrations(register, known),
@@ -114,14 +114,26 @@ def _peace(d: Deployed, rulebook: Rulebook) -> float:
     return 0.0 if d.formation["wave"] else float(cadre) if said(cadre) else rulebook.mobilization.men_floor
 
 
-def _in_peace(gone: list[tuple[int, str, str]]) -> tuple[tuple[int, str], ...]:
-    """Ends of formations by reform; where many of a power end together it was beaten, and that is for play."""
+def _in_peace(gone: Sequence[Formation], known: Iterable[Formation], atlas: Atlas) -> tuple[tuple[int, str], ...]:
+    """Ends of formations by reform and not by defeat, which is for play.
+
+    A power was beaten where many of its formations end together and few begin, or where it soon holds no land.
+    """
+    begun = [(f.raised, f.power) for f in known]
     kept = []
-    for hour, power, name in sorted(gone):
-        together = sum(p == power and abs(h - hour) <= MONTHS_OF_DEFEAT * 30 * dates.DAY for h, p, _ in gone)
-        if together <= MASS:
-            kept.append((hour, name))
+    for f in sorted(gone, key=lambda f: (f.disbanded, f.id)):
+        together = sum(g.power == f.power and abs(g.disbanded - f.disbanded) <= DEFEAT for g in gone)
+        new = sum(power == f.power and abs(hour - f.disbanded) <= DEFEAT for hour, power in begun)
+        if (together <= MASS or 2 * new >= together) and not _overrun(f, atlas):
+            kept.append((f.disbanded, f.id))
     return tuple(kept)
+
+
+def _overrun(f: Formation, atlas: Atlas) -> bool:
+    """Whether a formation's power had land of its own before its end and holds none soon after."""
+    number = atlas.power_number.get(f.power)
+    before, after = atlas.owners_on(f.disbanded - DEFEAT), atlas.controllers_on(f.disbanded + DEFEAT)
+    return bool((before == number).any()) and not bool((after == number).any())
 
 
 def concentrations(register: Register, known: set[str]) -> dict[str, tuple[Concentration, ...]]:
