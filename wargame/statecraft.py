@@ -240,7 +240,8 @@ def _cabinet_changes(house: House, clerk: Clerk, row: dict[str, Any]) -> None:
     entry = clerk.put(
         GovernmentFormed(
             power=row["power"], regime=row["regime"], head=row["head"], faction=row["faction"], grip=row["grip"],
-            paralysis=row["paralysis"], policy=tuple(row[name] for name in POLICY), why="by date, as in every run",
+            paralysis=row["paralysis"], policy=tuple(row[name] for name in POLICY),
+            why="its course by date" if now.head == row["head"] else "by date, as in every run",
         )
     )  # fmt: skip
     succession.purged(house, clerk, now, entry)

@@ -255,7 +255,7 @@ class Retelling:
 
     def _tell_government_formed(self, d: dict[str, Any]) -> str:
         party = f" ({d['faction']})" if d["faction"] else ""
-        why = f": {self.said(d['why'])}" if d["why"] and not d["why"].startswith("by date") else ""
+        why = f": {self.said(d['why'])}" if d["why"] and "by date" not in d["why"] else ""
         if d["why"].startswith("its "):  # under the same head
             return f"{self.names.country(d['power'])} changed its course under {d['head']}{why}"
         return f"{d['head']}{party} took over the government of {self.names.country(d['power'])}{why}"
