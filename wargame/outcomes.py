@@ -198,8 +198,11 @@ def partition(
 def _found(house: House, clerk: Clerk, power: str, patron: str, because: int) -> None:
     """A state that history knew later begins: its first government, aligned with who set it up, and its army so far."""
     world, f, armies = clerk.world, clerk.world.forces, house.armies
+    cabinets = [r for r in house.tables["governments"] if r["power"] == power]
+    if not cabinets:  # land of a power that the tables know nothing of
+        return
     clerk.put(StandingChanged(power=power, standing="at_peace", reason="it has land of its own", because=because))
-    first = min((r for r in house.tables["governments"] if r["power"] == power), key=itemgetter("from"))
+    first = min(cabinets, key=itemgetter("from"))
     succession.take_office(clerk, first, f"set up under the protection of {patron}", because)
     sign(house, clerk, f"{power}_{patron}_protection".lower(), "alignment", (power, patron), because,
          protects=(), against=(), first="", honour=1.0, ends=0)  # fmt: skip
