@@ -72,6 +72,23 @@ def test_the_clauses_of_one_treaty_are_told_together(run: Run) -> None:
     assert len(signed[0].entries) == 2
 
 
+def test_treaties_that_end_for_one_reason_are_told_together(tmp_path: Path) -> None:
+    march = {**DESIGN, "unopposed": True, "demand": [], "claims": ["BLU_WEST", "BLU"]}
+    pacts = [{"id": "one", "kind": "consultation", "parties": "BLU|GRN"},
+             {"id": "two", "kind": "neutrality", "parties": "BLU|YEL"},
+             {"id": "three", "kind": "consultation", "parties": "GRN|YEL", "term": "1930-04-10"},
+             {"id": "four", "kind": "neutrality", "parties": "YEL|GRN", "term": "1930-04-10"}]  # fmt: skip
+    setup = politics(tmp_path, treaties=pacts, plans=[(OPERATION, march)])
+    told = story(begun(setup, {"RED": WAR, "BLU": {"resist:": ()}}, WON).run())
+    ended = [t for t in told if "came to an end" in t.text]
+    assert [t.text for t in ended] == [
+        "The agreement to consult and treaty of neutrality between Greenland and Yellowland came to an end: "
+        "it has run out.",
+        "Blueland's treaties with Greenland and Yellowland came to an end: Blueland is put out of the field.",
+    ]
+    assert [len(t.entries) for t in ended] == [2, 2]
+
+
 def test_a_power_s_own_story_leaves_the_others_out(run: Run) -> None:
     yellow = story(run, "YEL")
     assert yellow

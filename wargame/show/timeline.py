@@ -77,7 +77,7 @@ class _Story:
         self.setup, self.tell_plainly = setup, Retelling(setup)
         self.names = self.tell_plainly.names
         self.entries = {e.n: e for e in journal}
-        self.together = _signed_together(journal) | _known_together(journal)
+        self.together = _signed_together(journal) | _ended_together(journal) | _known_together(journal)
         self.wars: dict[str, dict[str, list[str]]] = {}  # those that go on, by side
         self.last: dict[str, Entry] = {}  # operation -> its crisis as last told
 
@@ -109,6 +109,23 @@ class _Story:
         cause = self.entries.get(e.because)
         name = self.tell_plainly.talks_name(cause.data["talks"]) if cause and cause.kind == "talks_held" else ""
         return text + (f" against {against}" if against else "") + (f" ({name})" if name else ""), parties
+
+    def _treaty_ended(self, e: Entry) -> tuple[str, Iterable[str]] | None:
+        """The clauses that ended for one reason in one sentence: of one treaty, or of one power's with others."""
+        if e.n not in self.together:
+            return None
+        clauses = self.together[e.n]
+        parties = list(dict.fromkeys(p for c in clauses for p in c.data["parties"]))
+        shared = [p for p in parties if all(p in c.data["parties"] for c in clauses)]
+        kinds = dict.fromkeys(TREATIES.get(c.data["form"], c.data["form"]) for c in clauses)
+        plain = [k.removeprefix("a ").removeprefix("an ") for k in kinds]
+        why = self.tell_plainly.said(e.data["why"])
+        if len(shared) == len(parties):
+            what = f"the {listing(plain)} between {listing([self.names.country(p) for p in parties])}"
+        else:
+            others = listing([self.names.country(p) for p in parties if p not in shared[:1]])
+            what, why = f"{self.names.country(shared[0])}'s treaties with {others}", why.replace("its ", "their ")
+        return f"{what} came to an end: {why}", parties
 
     def _talks_held(self, e: Entry) -> tuple[str, Iterable[str]] | None:
         signed = any(s.because == e.n for group in self.together.values() for s in group)
@@ -215,6 +232,18 @@ def _signed_together(journal: Journal) -> dict[int, list[Entry]]:
     signed = sorted(journal.of_kind("treaty_signed"), key=treaty)
     groups = [sorted(g, key=lambda e: e.n) for _, g in groupby(signed, key=treaty)]
     return {g[0].n: g for g in groups}
+
+
+def _ended_together(journal: Journal) -> dict[int, list[Entry]]:
+    """The clauses that one power lost in the same hour for the same reason, under the number of the first."""
+    groups: dict[tuple[int, str, frozenset[str]], list[Entry]] = {}
+    for e in journal.of_kind("treaty_ended"):
+        parties = frozenset(e.data["parties"])
+        same = next((k for k in groups if k[:2] == (e.hour, e.data["why"]) and e.because and k[2] & parties), None)
+        key = same or (e.hour, e.data["why"], parties)
+        together = [*groups.pop(key, []), e]
+        groups[key[0], key[1], (key[2] & parties) or parties] = together
+    return {g[0].n: g for g in groups.values()}
 
 
 def _known_together(journal: Journal) -> dict[int, list[Entry]]:
