@@ -237,6 +237,7 @@ def test_the_studies_that_ship_have_no_fault(name: str) -> None:
     warnings: list[Fault] = []
     design = load(name, warnings=warnings)
     assert warnings == []
-    assert len(design.cells) == {"bloc": 16, "bloc_1936": 8, "bloc_poland": 16, "bukharin": 18, "divergences_1936": 11}[name]
+    cells = {"bloc": 16, "bloc_1936": 8, "bloc_poland": 16, "bukharin": 18, "divergences_1936": 11}
+    assert len(design.cells) == cells[name]
     assert design.data == ()
     assert all(c.text == "" for c in design.cells)
