@@ -323,7 +323,7 @@ def _powers(atlas: Atlas, forces: Forces, formations: list[str]) -> str:
 
 
 def _entries(setup: Setup, journal: Journal) -> Iterator[Data]:
-    tell = Retelling(setup).describe
+    tell = Retelling(setup, journal).describe
     yield {
         "entry": np.array([e.n for e in journal]),
         "moment": _texts([dates.to_datetime(e.hour).isoformat(sep=" ") for e in journal]),

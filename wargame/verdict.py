@@ -104,7 +104,7 @@ def _why_open(world: World, operation: Operation, state: OperationState) -> list
 
 def causes(setup: Setup, journal: Journal, n: int) -> list[dict[str, Any]]:
     """The chain of causes from entry `n` back to the header, or as far as the journal keeps it, each in a sentence."""
-    tell = Retelling(setup).describe
+    tell = Retelling(setup, journal).describe
     chain: list[Entry] = []
     while not chain or chain[-1].n != 0:
         try:

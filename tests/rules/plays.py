@@ -250,6 +250,11 @@ def verdict(toy: Toy, case: Case) -> None:
         decided = toy.world.hour - dates.DAY * case["decided_days_ago"]
         toy.world.operations["op"] = replace(state, decided=decided)
         toy.world.flags["broken:BLU"] = 1
+    if "broken_by_entry" in case:  # of the journal, in the fighting of another operation
+        from dataclasses import replace
+
+        toy.world.operations["op"] = replace(toy.world.operations["op"], entry=5)
+        toy.world.flags["broken:BLU"] = case["broken_by_entry"]
     toy.put(termination.verdict(toy.sides(), _operation(case)))
 
 

@@ -51,7 +51,7 @@ def test_the_story_goes_from_talks_to_war_by_date(run: Run) -> None:
     texts = "\n".join(t.text for t in told)
     assert "Greenland went to war with Redland beside Blueland." in texts
     assert "Another took over the government of Yellowland." in texts
-    assert re.search(r"Redland ordered Case Red: chance of victory \d+ per cent, P\(launch\) \d\.\d\d", texts)
+    assert re.search(r"Redland ordered Case Red: chance of victory \d+ per cent and P\(launch\) \d\.\d\d; what", texts)
 
 
 def test_each_sentence_rests_on_entries_of_its_hour(run: Run) -> None:
@@ -66,8 +66,8 @@ def test_the_clauses_of_one_treaty_are_told_together(run: Run) -> None:
     signed = [t for t in story(run) if t.topic == "treaty"]
     assert len(signed) == 1
     assert signed[0].text == (
-        "Blueland, Greenland and Yellowland signed a treaty of mutual defence and a right of passage for troops "
-        "against Redland (the talks)."
+        "Blueland, Greenland and Yellowland signed a treaty of mutual defence and an agreement on the passage of "
+        "troops against Redland (the talks)."
     )
     assert len(signed[0].entries) == 2
 
@@ -87,6 +87,56 @@ def test_treaties_that_end_for_one_reason_are_told_together(tmp_path: Path) -> N
         "Blueland's treaties with Greenland and Yellowland came to an end: Blueland is put out of the field.",
     ]
     assert [len(t.entries) for t in ended] == [2, 2]
+
+
+def test_a_head_who_stays_changes_his_course_and_a_new_one_takes_over(tmp_path: Path) -> None:
+    later = [
+        {"power": "YEL", "from": "1930-05-10", "how": "background", "head": "Nobody", "risk": 0.4},
+        {"power": "YEL", "from": "1930-06-10", "how": "background", "head": "Another"},
+    ]
+    setup = politics(tmp_path, later=later)
+    first = next(r for r in setup.tables["governments"] if r["power"] == "YEL")["head"]
+    for row in setup.tables["governments"]:
+        if row["head"] == "Nobody":
+            row["head"] = first
+    played = begun(setup, {}).run()
+    told = [t.text for t in story(played) if t.topic == "government"]
+    assert told[0].startswith(f"Yellowland changed its course under {first} (")
+    assert "recklessness " in told[0]
+    assert " to +0.40" in told[0]
+    assert told[1] == "Another took over the government of Yellowland."
+    lines = explain.explain(played, "Yellowland")
+    assert [line.rpartition(" [")[0].partition("1930 ")[2] for line in lines[:2]] == [told[0], told[1]]
+    assert explain.explain(played, "another") == [lines[1]]
+    assert explain.explain(played, "RED") == ["Redland kept the government with which the scenario opened. [0]"]
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        ("FRA, GBR more likely to fight than when it was ordered",
+         "FRA and GBR more likely to fight than when it was ordered"),
+        ("RED, thought 24% likely to fight, -0.39", "Redland (thought 24 per cent likely to fight) -0.39"),
+        ("for BLU: treaty 1, interest 0.0, costly signals 0.0: 6%",
+         "its chance to fight for Blueland was 6 per cent (treaty 1, interest 0.0, costly signals 0.0)"),
+        ("YEL would not go on: alarm 0%, affinity +0.6, trust -0.3: 56%",
+         "Yellowland would not go on, which it had been 56 per cent likely to "
+         "(alarm 0 per cent, affinity +0.6, trust -0.3)"),
+        ("alarm 71%, affinity +0.9, trust -0.1: 94%",
+         "94 per cent likely (alarm 71 per cent, affinity +0.9, trust -0.1)"),
+        ("it has run out", "it has run out"),
+    ],
+)  # fmt: skip
+def test_reasons_are_said_as_a_reader_would_have_them(run: Run, written: str, read: str) -> None:
+    assert retell.Retelling(run.setup).said(written) == read
+
+
+def test_troops_without_an_army_are_called_by_their_country(run: Run) -> None:
+    names = retell.Retelling(run.setup).names
+    mine = [f for f in run.setup.forces.ids if names.power(f) == "RED" and names.kind(f) == "infantry"]
+    alone = [f for f in mine if names.army(f) == f]
+    told = names.defenders((alone or mine)[:3])
+    assert told.endswith(" of Redland") == bool(alone)
 
 
 def test_a_power_s_own_story_leaves_the_others_out(run: Run) -> None:

@@ -35,6 +35,7 @@ from wargame.cli import (
     political,
     runs,
     serve,
+    shelf,
     studies,
     study,
 )
@@ -44,6 +45,8 @@ from wargame.errors import WargameError
 EPILOG = """Start with:  wargame demo
 
 Then:  wargame run fall_weiss_1939 --seed 7 --out out/weiss
+
+What else there is to play:  wargame scenarios
 
 Every command explains itself:  wargame run --help
 
@@ -141,7 +144,7 @@ def _add(verb: Callable[..., Any], panel: str, group: typer.Typer = app) -> None
 
 
 for _panel, _verbs in (
-    ("Play", (demo.demo, play.run, kit.kit)),
+    ("Play", (demo.demo, shelf.scenarios, play.run, kit.kit)),
     (
         "Look at a run",
         (runs.explain, political.timeline, draw.draw, runs.report, runs.replay, forecast.forecast, longrun.longrun),

@@ -55,6 +55,19 @@ def escaped(text: str) -> str:
     return escape(text)
 
 
+def hung(text: str, indent: int) -> str:
+    """A line as it stands on stdout: on a terminal broken at its edge and hung by ``indent``, elsewhere whole.
+
+    What stands before the text, up to a date or a mark, is to be no wider than the indent.
+    """
+    if not sys.stdout.isatty():
+        return text
+    from textwrap import fill
+
+    width, hang = max(output().width, 2 * indent), " " * indent
+    return fill(text, width, subsequent_indent=hang, break_long_words=False, break_on_hyphens=False)
+
+
 def output() -> Console:
     """A rich console on stdout: colours on a terminal, plain text elsewhere."""
     from rich.console import Console

@@ -12,6 +12,9 @@ from wargame.cli.options import Json, Quiet, RunPath
 from wargame.cli.runs import opened
 from wargame.errors import UsageError, did_you_mean
 
+HANG = 16
+"""Columns of a line that its date takes."""
+
 Of = Annotated[
     str | None, typer.Option("--power", metavar="CODE", help="Only what this power had part in.", show_default=False)
 ]
@@ -64,9 +67,8 @@ def timeline(
     if as_json:
         console.put_json([t.plain() for t in found])
         return
-    out = console.output()
     for line in spoken(found) or ["Nothing of the kind happened."]:
-        out.print(console.escaped(line))
+        typer.echo(console.hung(line, HANG))
 
 
 def _known(word: str | None, words: list[str], what: str) -> None:

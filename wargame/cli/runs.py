@@ -56,7 +56,10 @@ def replay(
         _show_state(folder, found)
 
 
-SUBJECT_HELP = "An operation, a province, a formation, pocket:PROVINCE or an entry number. [default: every operation]"
+SUBJECT_HELP = (
+    "An operation, a power, a leader, a province, a formation, pocket:PROVINCE or an entry number. "
+    "[default: every operation]"
+)
 Subject = Annotated[str | None, typer.Argument(metavar="SUBJECT", help=SUBJECT_HELP, show_default=False)]
 
 
@@ -70,6 +73,8 @@ def explain(run: RunPath, subject: Subject = None, as_json: Json = False) -> Non
     wargame explain out/weiss weiss
     wargame explain out/weiss warszawa
     wargame explain out/weiss 879
+    wargame explain out/road GER
+    wargame explain out/road "Léon Blum"
     """
     from wargame.show.explain import explain as explained
 
@@ -84,7 +89,7 @@ def explain(run: RunPath, subject: Subject = None, as_json: Json = False) -> Non
     for name, lines in found.items():
         out.print(f"[bold]{console.escaped(name)}[/bold]")
         for line in lines:
-            out.print(f"  {console.escaped(line)}")
+            out.print(console.escaped(console.hung(f"  {line}", 4)))
 
 
 PICTURES = (".png", ".svg", ".jpg", ".jpeg")

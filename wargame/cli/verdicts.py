@@ -46,8 +46,10 @@ def show(setup: Setup, found: dict[str, Any]) -> None:
         out.print(_towns_in_words(setup, found) if narrow else _towns(setup, found))
     last = found["last_surrender"]
     if last:
-        who = ", ".join(last["formations"])
-        out.print(f"\nLast surrender: {last['date']} at {last['town']}: {console.escaped(who)} ({last['men']:,} men)")
+        from wargame.show.prose import capped
+
+        who = console.escaped(capped(last["formations"], 4, "other formation"))
+        out.print(f"\nLast surrender: {last['date']} at {last['town']}: {last['men']:,} men of {who}")
     _journal(found)
 
 

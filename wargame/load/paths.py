@@ -54,6 +54,8 @@ class Search:
         """What to do about a name that is not found: the nearest one, all there are, and where was looked."""
         names = self.names(kind)
         known = f"there is: {', '.join(names)}" if names else "there is none"
+        if kind in {"scenario", "overlay"} and names:
+            known += "; wargame scenarios tells what each is about"
         close = did_you_mean(name, names)
         if close:
             return f"{close} {known}"

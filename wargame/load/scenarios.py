@@ -187,7 +187,8 @@ def _in_time(reader: Reader, scenario: Scenario, head: OverlayHead, place: Node)
     if head.opens_by is not None and opening > head.opens_by:
         what = f"overlay '{head.id}' parts from history by {dates.iso(head.opens_by)[:10]}, before the scenario opens "
         what += f"({dates.iso(opening)[:10]})"
-        reader.fault("too-late", place.file, what, "lay it over a scenario that opens earlier", place.line)
+        remedy = f"lay it over a scenario that opens earlier; wargame scenarios {head.id} lists them"
+        reader.fault("too-late", place.file, what, remedy, place.line)
 
 
 def _overlay_node(reader: Reader, where: Search, name: str | Path) -> Node | None:

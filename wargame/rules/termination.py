@@ -109,7 +109,9 @@ def verdict(sides: Sides, operation: Operation) -> OperationEnded | None:
     broken_at = world.flags.get(f"broken:{operation.target}")
     won = (broken_at is not None or operation.limited) and share >= operation.objective_share
     outcome = "launched_succeeded" if won else "launched_failed"
-    before = "army broken before it began" if broken_at is not None else "army not broken"
+    before = "army not broken"
+    if broken_at is not None:  # in the fighting of another operation
+        before = "army broken before it began" if broken_at < state.entry else "army broken by others"
     army = f"army broken on {dates.spoken(state.decided)}" if state.decided else before
     reasons = (
         f"{len(held)} of {len(operation.objectives)} objectives held",

@@ -1,7 +1,7 @@
 """Why: the causes of anything in a journal, walked back to the root, in plain sentences with their numbers.
 
-`explain` takes an operation, a province, a formation, a pocket (``pocket:hel``) or an entry number. Every line rests on
-the entries whose numbers stand at its end.
+`explain` takes an operation, a power, a leader, a province, a formation, a pocket (``pocket:hel``) or an entry number.
+Every line rests on the entries whose numbers stand at its end.
 """
 
 from __future__ import annotations
@@ -68,8 +68,12 @@ class Explainer:
         self.journal: Journal = run.journal
         self.names = Names(run.setup.atlas, run.world.forces)
         self.entries: dict[int, Entry] = {e.n: e for e in run.journal}
-        self.describe = Retelling(run.setup).describe
+        self.describe = Retelling(run.setup, run.journal).describe
         self.operations = {p.operation.id: p.operation for p in run.setup.plans if p.operation is not None}
+        self.governments = list(run.journal.of_kind("government_formed"))
+        formed = {e.data["power"] for e in self.governments}
+        self.powers = formed | {p.id for p in run.setup.scenario.powers}
+        self.heads = dict.fromkeys(e.data["head"] for e in self.governments)
 
     def explain(self, subject: str) -> list[str]:
         """See the module's `explain`."""
@@ -84,19 +88,25 @@ class Explainer:
             return self.province(subject)
         if subject in self.run.world.forces.ids:
             return self.formation(subject)
-        known = [*self.operations, *self.setup.atlas.ids, *self.run.world.forces.ids]
+        if subject in self.powers:
+            return self.power(subject)
+        if subject in self.heads:
+            return self.leader(subject)
+        known = [*self.operations, *sorted(self.powers), *self.setup.atlas.ids, *self.run.world.forces.ids, *self.heads]
         hint = did_you_mean(subject, known)
-        kinds = "an operation, a province, a formation, pocket:PROVINCE or an entry number"
+        kinds = "an operation, a power, a leader, a province, a formation, pocket:PROVINCE or an entry number"
         raise UsageError(f"nothing to explain under '{subject}'; name {kinds}" + (f" ({hint})" if hint else ""))
 
     def _known_as(self, subject: str) -> str:
         """The id of what a user calls by its name, as maps and diary write it; the words themselves if it is none."""
         kind, colon, word = subject.rpartition(":")
         atlas, f = self.setup.atlas, self.run.world.forces
-        if word in self.operations or word in atlas.number or word in f.ids or not word:
+        if word in self.operations or word in atlas.number or word in f.ids or word in self.powers or not word:
             return subject
         for names in (
             [(o.name, o.id) for o in self.operations.values()],
+            [(name, p) for p in sorted(self.powers) for name in (p, atlas.power_names.get(p, p))],
+            [(head, head) for head in self.heads],
             list(zip(atlas.names, atlas.ids, strict=True)),
             [(alias, p) for p, aliases in zip(atlas.ids, atlas.aliases, strict=True) for alias in aliases],
             list(zip(f.names, f.ids, strict=True)),
@@ -287,6 +297,34 @@ class Explainer:
             for reason in began.data["reasons"]:
                 term, _, value = reason.rpartition(" ")
                 b.terms.setdefault(term, []).append(float(value))
+
+    # --- who governs -------------------------------------------------------------------------------------------------
+
+    def power(self, power: str) -> list[str]:
+        """Who governed a power, one after the other, and why the last of them does."""
+        name = self.names.country(power)
+        mine = [e for e in self.governments if e.data["power"] == power]
+        if not mine:
+            return [sentence(f"{name} kept the government with which the scenario opened") + " [0]"]
+        lines = [f"{self.describe(e)} [{e.n}]" for e in mine[-MOVES:]]
+        if len(mine) > MOVES:
+            lines.insert(0, sentence(f"{count(len(mine) - MOVES, 'earlier government')} left out"))
+        return [*lines, *self.behind(mine[-1])]
+
+    def leader(self, head: str) -> list[str]:
+        """How a leader came to govern, each time, and how that ended."""
+        lines = []
+        for e in self.governments:
+            after = [x for x in self.governments if x.data["power"] == e.data["power"] and x.n > e.n]
+            if e.data["head"] == head:
+                lines.append(f"{self.describe(e)} [{e.n}]")
+                lines += [f"Afterwards: {self.describe(x)} [{x.n}]" for x in after[:1] if x.data["head"] != head]
+        first = next(e for e in self.governments if e.data["head"] == head)
+        return [*lines, *self.behind(first)]
+
+    def behind(self, formed: Entry) -> list[str]:
+        """What led to a government: who contested the place, who had died, which government was before it."""
+        return [f"That followed from this: {self.describe(e)} [{e.n}]" for e in self.chain(formed.n)[1:] if e.n]
 
     # --- a place -----------------------------------------------------------------------------------------------------
 

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from wargame.atlas import Atlas
-from wargame.world import KINDS, Forces
+from wargame.world import HEADQUARTERS, KINDS, Forces
 
 SMALL = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
 ORDINALS = ("", "first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
@@ -238,8 +238,13 @@ class Names:
         """Who defends: one or two formations by name, more by number and army."""
         if len(formations) <= 2:
             return listing([self.formation(f) for f in formations]) or "the defence"
-        armies = _in_order(self.army(f) for f in formations)
-        return f"{self.units(formations)} of {listing([self.body(a) for a in armies[:3]])}"
+        return self._of_armies(formations)
+
+    def _of_armies(self, formations: Sequence[str]) -> str:
+        """Formations by number, and the armies they belong to; their country where they stand under none."""
+        armies = [a for a in _in_order(self.army(f) for f in formations) if self.kind(a) in HEADQUARTERS]
+        whose = [self.body(a) for a in armies[:3]] or [self.country(p) for p in _in_order(map(self.power, formations))]
+        return f"{self.units(formations)} of {listing(whose)}"
 
     def units(self, formations: Sequence[str]) -> str:
         """``three divisions``, ``two divisions and a brigade``, ``five formations``."""
@@ -270,7 +275,7 @@ class Names:
             corps = _in_order(self.corps(f) for f in formations if self.kind(self.corps(f)) == "corps")
             whole = self.formation(armies[0])
             return f"{count(len(corps), 'corps', 'corps')} of {whole}" if len(corps) > 1 else whole
-        return f"{self.units(formations)} of {listing([self.body(a) for a in armies[:3]])}"
+        return self._of_armies(formations)
 
 
 def _in_order(items: Iterable[str]) -> list[str]:

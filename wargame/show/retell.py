@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from wargame import dates
-from wargame.acts import MEANS
+from wargame.acts import MEANS, POLICY
 from wargame.journal import Entry
 from wargame.orders import Order
 from wargame.show.prose import Names, capped, count, listing, number, percent, plural, sentence
@@ -27,17 +27,37 @@ BROKEN = {
 TREATIES = {
     "defence": "a treaty of mutual defence", "guarantee": "a guarantee", "neutrality": "a treaty of neutrality",
     "non_aggression": "a pact of non-aggression", "consultation": "an agreement to consult",
-    "convention": "a military convention", "transit": "a right of passage for troops", "alignment": "an alignment",
-    "settlement": "a settlement",
+    "convention": "a military convention", "transit": "an agreement on the passage of troops",
+    "alignment": "an alignment of their policies", "settlement": "a settlement",
 }  # fmt: skip
+COURSE = {
+    "agriculture": "forced collectivisation", "tempo": "forced investment", "repression": "repression",
+    "purge": "purge", "comintern": "class against class", "foreign": "collective security",
+    "rearmament": "arms wanted", "revisionism": "revisionism", "risk": "recklessness", "firmness": "firmness",
+}  # fmt: skip
+"""What the fields of a government's policy are called; each grows with what is named."""
+NOTED = 0.05
+"""From how much a field of a policy has moved in a new course that is told."""
+IN_WORDS = (
+    (r"the campaign by itself is worth ", "the campaign by itself "),
+    (r"what the war itself would cost ", "the cost of the war "),
+    (r"a price of waiting of ", "the price of waiting "),
+    (r"^(.+), thought (\d+ per cent) likely to fight, ", r"\1 (thought \2 likely to fight) "),
+    (r"^for ([^:]+): (.+): (\d+ per cent)$", r"its chance to fight for \1 was \3 (\2)"),
+    (r"^(.+ would not go on): (.+): (\d+ per cent)$", r"\1, which it had been \3 likely to (\2)"),
+    (r"^(alarm .+): (\d+ per cent)$", r"\2 likely (\1)"),
+)
+"""How reasons are written in the journal, and the same as a reader would have it."""
 
 
 class Retelling:
     """Tells the entries of a scenario's runs."""
 
-    def __init__(self, setup: Any) -> None:
+    def __init__(self, setup: Any, journal: Iterable[Entry] = ()) -> None:
+        """With a ``journal``, governments are told beside those before them: a head that stays, a course that moves."""
         self.setup = setup
         self.names = Names(setup.atlas, setup.forces)
+        self.before = _governments_before(setup, journal)
         self.operations = {p.operation.id: p.operation for p in setup.plans if p.operation is not None}
 
     def describe(self, e: Entry, *, dated: bool = True) -> str:
@@ -47,6 +67,8 @@ class Retelling:
             d = e.data
             return sentence(f"the scenario '{d['title']}', edition {d['edition']}, seed {d['seed']}, data {d['data']}")
         text = tell(e.data) if tell else e.kind.replace("_", " ")
+        if e.kind == "government_formed" and e.n in self.before:
+            text = self._tell_government_after(e.data, *self.before[e.n])
         return sentence(f"on {dates.spoken(e.hour, year=True)} {text}" if dated else text)
 
     def _tell_decision(self, d: dict[str, Any]) -> str:
@@ -58,14 +80,24 @@ class Retelling:
         seat = f"the {d['seat']} seat of {self.names.country(d['power'])}"
         who = "the scenario's script" if d["seat"] == "script" else seat
         answer = listing([self._answer(a) for a in d["answer"]])
-        reasons = "; ".join(self.said(r) for r in d["reasons"]).removeprefix("scripted: ")
+        reasons = self.weighed(d["reasons"]).removeprefix("scripted: ")
         asked = question.replace("_", " ") + (f" ({self._subject(subject)})" if subject else "")
-        return f"{who} decided, asked about '{asked}', on: {answer}" + (f", because {reasons}" if reasons else "")
+        return f"asked about '{asked}', {who} decided: {answer}" + (f", because {reasons}" if reasons else "")
 
     def said(self, reason: str) -> str:
         """A reason as written in the journal, with powers by name and per cent in words."""
-        text = re.sub(r"\b[A-Z]{3}\b", lambda m: self.names.country(m[0]), reason)
-        return text.replace("%", " per cent")
+        text = re.sub(r"^[A-Z]{3}(, [A-Z]{3})+(?= more)", lambda m: listing(m[0].split(", ")), reason)
+        text = re.sub(r"\b[A-Z]{3}\b", lambda m: self.names.country(m[0]), text).replace("%", " per cent")
+        for written, words in IN_WORDS:
+            text = re.sub(written, words, text)
+        return text
+
+    def weighed(self, reasons: Iterable[str]) -> str:
+        """The reasons of a weighing in one clause: its outcome first, then what weighed most."""
+        first, *rest = [self.said(r) for r in reasons] or [""]
+        if not first.startswith("chance of victory"):
+            return "; ".join([first, *rest])
+        return f"{first.replace(', ', ' and ')}" + (f"; what weighed most: {listing(rest)}" if rest else "")
 
     def talks_name(self, talks: str) -> str:
         """What a negotiation is called."""
@@ -87,6 +119,8 @@ class Retelling:
 
     def _subject(self, name: str) -> str:
         name = name.split(":", maxsplit=1)[0]
+        if name in self.operations:
+            return self.operation(name)
         if name in self.setup.forces.ids:
             return self.names.plain(name)
         if name in self.setup.atlas.number:
@@ -254,14 +288,30 @@ class Retelling:
         return " ".join(w if w in {"against", "of", "on", "the"} else w.capitalize() for w in words) or name
 
     def _tell_government_formed(self, d: dict[str, Any]) -> str:
-        party = f" ({d['faction']})" if d["faction"] else ""
+        party = f" ({d['faction']})" if d["faction"].casefold() not in d["head"].casefold() else ""
         why = f": {self.said(d['why'])}" if d["why"] and "by date" not in d["why"] else ""
         if d["why"].startswith("its "):  # under the same head
             return f"{self.names.country(d['power'])} changed its course under {d['head']}{why}"
         return f"{d['head']}{party} took over the government of {self.names.country(d['power'])}{why}"
 
+    def _tell_government_after(self, d: dict[str, Any], head: str, policy: Sequence[float]) -> str:
+        """A government told beside the one before it: under the same head it only changed its course."""
+        if d["head"] != head and not d["why"].startswith("its "):
+            return self._tell_government_formed(d)
+        moved = [
+            (abs(after - before), f"{COURSE[name]} {before:+.2f} to {after:+.2f}")
+            for name, before, after in zip(POLICY, policy, d["policy"], strict=True)
+            if abs(after - before) >= NOTED
+        ]
+        course = listing([text for _, text in sorted(moved, key=lambda m: (-m[0], m[1]))[:2]])
+        plain = d["why"].startswith("its course by date") or not d["why"]
+        why = "" if plain else f": {self.said(d['why'])}"
+        told = f"{self.names.country(d['power'])} changed its course under {d['head']}"
+        return told + (f" ({course})" if course else "") + why
+
     def _tell_leader_died(self, d: dict[str, Any]) -> str:
-        return f"{d['leader']} of {self.names.country(d['power'])} was dead: {d['why']}"
+        who = f"{self._leader(d['leader'])} of {self.names.country(d['power'])} died"
+        return f"{who} {d['why']}" if d["why"].startswith("of ") else f"{who}: {d['why']}"
 
     def _leader(self, leader: str) -> str:
         rows = [r for r in self.setup.tables["leaders"] if r["id"] == leader]
@@ -270,7 +320,7 @@ class Retelling:
     def _tell_contest_held(self, d: dict[str, Any]) -> str:
         with_him = listing([self._leader(p) for p in d["coalition"] if p != d["head"]])
         ranked = sorted(zip(d["contenders"], d["shares"], strict=True), key=lambda c: (-c[1], c[0]))[:4]
-        shares = listing([f"{self._leader(p)} {percent(share)}" for p, share in ranked])
+        shares = listing([f"{self._leader(p)} {percent(share)}" for p, share in ranked if share >= 0.005])
         what = "came out of the contest for the succession" + (" as a figurehead" if d["figurehead"] else "")
         who = f"{self._leader(d['head'])} of {self.names.country(d['power'])}"
         return f"{who} {what}" + (f", with {with_him}" if with_him else "") + f": {shares}"
@@ -348,7 +398,7 @@ class Retelling:
 
     def _tell_crisis_moved(self, d: dict[str, Any]) -> str:
         name, power = self.operation(d["operation"]), self.names.country(d["power"])
-        why = listing([self.said(r) for r in d["reasons"]])
+        why = self.weighed(d["reasons"])
         what = {
             "wanted": f"{power} wanted {name} and let it be",
             "incapable": f"{power} wanted {name} and had not the means",
@@ -394,6 +444,8 @@ class Retelling:
     def _tell_zones_ceded(self, d: dict[str, Any]) -> str:
         zones = listing([self.setup.atlas.zone_names.get(z, z) for z in d["zones"]])
         previous = f" from {self.names.country(d['previous'])}" if d["previous"] else ""
+        if previous.endswith(zones):  # a land that was a power of its own
+            zones, previous = previous.removeprefix(" from "), ""
         return f"{zones} passed{previous} to {self.names.country(d['power'])} by {d['how']}"
 
     # --- the umpire --------------------------------------------------------------------------------------------------
@@ -435,6 +487,22 @@ class Retelling:
 
     def _some(self, formations: Iterable[str]) -> str:
         return capped([self.names.formation(x) for x in formations], 6, "other formation")
+
+
+def _governments_before(setup: Any, journal: Iterable[Entry]) -> dict[int, tuple[str, Sequence[float]]]:
+    """Head and policy of the government before each that was formed, by the number of its entry."""
+    last: dict[str, tuple[str, Sequence[float]]] = {}
+    opening = setup.scenario.scenario.opening
+    for row in sorted(setup.tables["governments"], key=lambda r: int(r["from"])):
+        if row["from"] <= opening:
+            last[row["power"]] = row["head"], [row[name] for name in POLICY]
+    before = {}
+    for e in journal:
+        if e.kind == "government_formed":
+            if e.data["power"] in last:
+                before[e.n] = last[e.data["power"]]
+            last[e.data["power"]] = e.data["head"], e.data["policy"]
+    return before
 
 
 def _chance(odds: float) -> str:

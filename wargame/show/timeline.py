@@ -74,7 +74,7 @@ class _Story:
     """Chooses and words; remembers what has been told."""
 
     def __init__(self, setup: Any, journal: Journal) -> None:
-        self.setup, self.tell_plainly = setup, Retelling(setup)
+        self.setup, self.tell_plainly = setup, Retelling(setup, journal)
         self.names = self.tell_plainly.names
         self.entries = {e.n: e for e in journal}
         self.together = _signed_together(journal) | _ended_together(journal) | _known_together(journal)
